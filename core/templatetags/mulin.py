@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -247,3 +247,36 @@ def toast_icon(level: str) -> SafeString:
     """The picture of a message level, with its word for those who do not see the colour."""
     name, word = TOAST_LOOKS.get(level, TOAST_LOOKS["info"])
     return icon(name, "ic-s", str(word))
+
+
+@register.simple_tag
+def filter_control(field: Any, inline: bool = False) -> SafeString:
+    """A filter's control without its label. Inline, the empty choice says what it filters: 类型：全部."""
+    widget = field.field.widget
+    is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
+    attrs = {}
+    if isinstance(widget, forms.CheckboxInput):
+        css = "ck"
+    elif is_select:
+        css = "form-select"
+        _name_empty_choice(widget, field.label if inline else "")
+    else:
+        css = "form-control fld-in"
+        attrs["placeholder"] = widget.attrs.get("placeholder") or (str(field.label) if inline else "")
+    if field.errors:
+        css += " is-invalid"
+    attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+    return field.as_widget(attrs=attrs)
+
+
+def _name_empty_choice(widget: forms.Select, label: Any) -> None:
+    choices = list(widget.choices)
+    if choices and choices[0][0] in ("", None):
+        word = f"{label}：{_('全部')}" if label else _("全部")
+        widget.choices = [("", word), *choices[1:]]
+
+
+@register.filter
+def fields_with_errors(form: Any) -> list[Any]:
+    """For the summary on top: the visible fields that need mending, in the order they stand on the page."""
+    return [field for field in form.visible_fields() if field.errors]
