@@ -117,6 +117,7 @@ for _alias in DATABASES.values():
     _alias["OPTIONS"].setdefault("connect_timeout", 5)
 # The app role loses UPDATE and DELETE on the log in a migration; the name has to be known there.
 DATABASE_APP_ROLE = database(_database_url)["USER"]
+DATABASE_OWNER_ROLE = database(DATABASE_OWNER_URL)["USER"]
 STATEMENT_TIMEOUT_SECONDS = env.integer("STATEMENT_TIMEOUT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,17 +22,22 @@ class FilterSet(django_filters.FilterSet):
 
     visible: tuple[str, ...] = ()
 
-    @property
-    def search_field(self) -> Any:
-        return self.form["q"] if "q" in self.form.fields else None
-
-    @property
-    def visible_fields(self) -> list[Any]:
-        return [self.form[name] for name in self.visible]
-
-    @property
-    def more_fields(self) -> list[Any]:
-        return [self.form[name] for name in self.form.fields if name not in {*self.visible, "q"}]
+    def bar(self) -> dict[str, Any]:
+        """What the filter bar of the page needs."""
+        fields = self.form.fields
+        more = [self.form[name] for name in fields if name not in {*self.visible, "q"}]
+        used = [field for field in more if self.form.data and field.value() not in (None, "", [], [None, None])]
+        context = {
+            "filter_form": self.form,
+            "filter_visible": [self.form[name] for name in self.visible],
+            "filter_more": more,
+            "filter_more_count": len(used),
+            "filter_open": bool(used),
+        }
+        if "q" in fields:
+            placeholder = fields["q"].widget.attrs.get("placeholder")
+            context |= {"search_field": "q", "search_value": self.form["q"].value(), "search_placeholder": placeholder}
+        return context
 
     def chips(self, query: QueryDict) -> Iterator[Chip]:
         """One chip for each filter in force, with the link that takes only it away."""

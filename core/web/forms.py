@@ -25,7 +25,7 @@ class DateField(forms.DateField):
 
 
 class BaseForm:
-    """Mixin of every form: knows the user; cleans text; `sections` groups the fields on the page."""
+    """Mixin of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page."""
 
     sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
 
@@ -45,13 +45,6 @@ class BaseForm:
     def _tune_dictionary(field: forms.ModelChoiceField) -> None:
         field.queryset = field.queryset.filter(disabled_at__isnull=True).order_by("sort", "id")
         field.empty_label = _("请选择")
-
-    def in_sections(self) -> list[tuple[Any, list[Any]]]:
-        """[(title, bound fields)]; fields that no section names come last without a title."""
-        named = [name for _title, names in self.sections for name in names]
-        groups = [(title, [self[name] for name in names if name in self.fields]) for title, names in self.sections]
-        rest = [self[name] for name in self.fields if name not in named]
-        return groups + ([("", rest)] if rest else [])
 
 
 def _cleaning(to_python: Any) -> Any:

@@ -30,9 +30,21 @@ class Link:
     primary: bool = False
     shortcut: str = ""
     danger: bool = False
+    dialog: bool = False
 
     def allowed(self, user: Any) -> bool:
         return user.has_perm(self.permission)
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "url": reverse(self.url),
+            "icon": self.icon,
+            "primary": self.primary,
+            "shortcut": self.shortcut,
+            "danger": self.danger,
+            "dialog": self.dialog,
+        }
 
 
 @dataclass(frozen=True)
@@ -116,24 +128,30 @@ class ListView(View):
         return {
             "list_name": self.list_name,
             "title": self.title,
-            "breadcrumbs": [(label, reverse(name) if name else "") for label, name in self.breadcrumbs],
-            "filterset": filterset,
-            "chips": list(filterset.chips(self.request.GET)),
-            "clear_url": self.request.path,
+            "breadcrumbs": crumbs(self.breadcrumbs, self.title),
             "table": {
                 "columns": self.head(names),
                 "rows": self.table.rows_of(page.rows, names),
                 "choices": self.choices(names),
+                "choices_url": reverse("core:list_columns", args=[self.list_name]),
             },
-            "page": self.footer(page),
+            "page": footer(self.request, page),
+            "chips": list(filterset.chips(self.request.GET)),
+            "clear_url": self.request.path,
             "views": self.saved_views(),
+            "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
             "tabs": self.tab_links(),
-            "page_actions": [link for link in self.page_actions if link.allowed(user)],
-            "bulk_actions": [link for link in self.bulk_actions if link.allowed(user)],
+            "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
+            "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
             "export": self.export_link(page.count),
-            "empty_sentence": self.empty_sentence or _("没有符合条件的记录"),
-            "query_string": self.request.GET.urlencode(),
-        } | self.extra()
+            "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
+        } | filterset.bar() | self.extra()
+
+    def empty_actions(self) -> list[dict[str, Any]]:
+        """What to do about an empty list: take the filters away, or the page's main act."""
+        if self.request.GET:
+            return [{"label": _("清除筛选"), "url": self.request.path}]
+        return [link.shown() for link in self.page_actions if link.primary and link.allowed(self.request.user)]
 
     def extra(self) -> dict[str, Any]:
         """What a page adds to the generic context."""
@@ -148,6 +166,7 @@ class ListView(View):
             sort = f"-{name}" if sorted_as == "asc" else name
             heads.append(
                 {
+                    "css": column.css,
                     "name": name,
                     "label": column.verbose_name,
                     "align": column.align,
@@ -159,32 +178,9 @@ class ListView(View):
         return heads
 
     def choices(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        columns = self.table.base_columns.items()
-        return [{"name": name, "label": column.verbose_name, "visible": name in names} for name, column in columns]
-
-    def footer(self, page: paging.Page) -> dict[str, Any]:
-        query = self.request.GET
-        here = without(query)
-        by_key = page.number is None or page.number * page.size >= paging.EXACT_LIMIT
-        next_url = f"{here}&after={page.rows[-1].pk}" if by_key and page.rows else f"{here}&page={(page.number or 0) + 1}"
-        previous_url = f"{here}&page={(page.number or 2) - 1}"
-        if page.number is None and page.rows:
-            previous_url = f"{here}&before={page.rows[0].pk}"
-        return {
-            "total_text": page.count.text,
-            "exact": not page.count.more,
-            "count_url": f"{here}&count=exact",
-            "number": page.number,
-            "pages": page.pages,
-            "first": page.first,
-            "last": page.last,
-            "next_url": next_url if page.has_next else "",
-            "prev_url": previous_url if page.has_previous else "",
-            "base_url": here,
-            "size": page.size,
-            "sizes": [{"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES],
-            "at": timezone.now(),
-        }
+        columns = self.table.base_columns
+        ordered = [*names, *(name for name in columns if name not in names)]
+        return [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
 
     def saved_views(self) -> list[dict[str, Any]]:
         rows = SavedView.objects.usable_by(self.request.user).filter(list_name=self.list_name)
@@ -223,7 +219,57 @@ class ListView(View):
         if not self.export_permission or not self.request.user.has_perm(self.export_permission):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
-        return {"url": url, "count_text": total.text}
+        return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+def crumbs(parents: Sequence[tuple[Any, str]], title: Any) -> list[dict[str, Any]]:
+    """Breadcrumbs of a page: its parents by URL name ("" for a mere heading), itself last."""
+    links = [{"label": label, "url": reverse(name) if name else ""} for label, name in parents]
+    return [*links, {"label": title, "url": ""}]
+
+
+def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
+    """Total with time stamp, page size, numbered pages within the first 10,000 rows, previous and next by key after."""
+    query = request.GET
+    here = without(query)
+    last_number = min(page.pages, paging.EXACT_LIMIT // page.size)
+    by_key = page.number is None or page.number >= last_number
+    next_url = f"{here}&after={page.rows[-1].pk}" if by_key and page.rows else f"{here}&page={(page.number or 0) + 1}"
+    previous_url = f"{here}&page={(page.number or 2) - 1}"
+    if page.number is None and page.rows:
+        previous_url = f"{here}&before={page.rows[0].pk}"
+    return {
+        "total_text": page.count.text,
+        "exact": not page.count.more,
+        "count_url": f"{here}&count=exact",
+        "at": timezone.now(),
+        "number": page.number or 1,
+        "pages": [_page_link(here, n, page.number) for n in _numbers(page.number or 0, last_number)],
+        "first": page.first,
+        "last": page.last,
+        "next_url": next_url if page.has_next else "",
+        "prev_url": previous_url if page.has_previous else "",
+        "jump": last_number > 7,
+        "jump_max": last_number,
+        "size": page.size,
+        "sizes": [{"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES],
+        "more": page.has_next or page.has_previous,
+    }
+
+
+def _page_link(here: str, number: int | None, current: int | None) -> dict[str, Any]:
+    return {"n": number, "url": f"{here}&page={number}", "active": number == current}
+
+
+def _numbers(current: int, last: int) -> list[int | None]:
+    """1 … 4 5 6 … 20: the ends, the neighbours, None for a gap."""
+    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    numbers: list[int | None] = []
+    for number in shown:
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
 
 
 def _flip(field: str) -> str:

@@ -14,7 +14,7 @@ from django.views import View
 
 from core.errors import BusinessError
 from core.services import drafts
-from core.web.lists import Link
+from core.web.lists import crumbs
 
 
 class ObjectView(View):
@@ -30,8 +30,8 @@ class ObjectView(View):
         rows = type(self).prepare(rows) if type(self).prepare else rows
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [(label, reverse(name) if name else "") for label, name in self.breadcrumbs]
+    def crumbs(self, title: Any) -> list[dict[str, Any]]:
+        return crumbs(self.breadcrumbs, title)
 
 
 class DetailView(ObjectView):
@@ -39,12 +39,10 @@ class DetailView(ObjectView):
 
     template_name: str
     facts: Callable[[Any, Any], dict[str, Any]] | None = None
-    page_actions: Sequence[Link] = ()
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         obj = self.object()
-        actions = [link for link in self.page_actions if link.allowed(request.user)]
-        context = {"object": obj, "title": str(obj), "breadcrumbs": self.crumbs(), "page_actions": actions}
+        context = {"object": obj, "title": str(obj), "breadcrumbs": self.crumbs(str(obj))}
         facts = type(self).facts
         return render(request, self.template_name, context | (facts(obj, request.user) if facts else {}))
 
@@ -75,7 +73,9 @@ class FormView(ObjectView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.target()
         draft = drafts.find(request.user, request.path)
-        return self.page(self.form(obj, draft) if draft and "draft" in request.GET else self.form(obj), obj, draft=draft)
+        if draft is not None and "draft" in request.GET:
+            return self.page(self.form(obj, drafts.content(draft)), obj)
+        return self.page(self.form(obj), obj, draft=draft)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.target()
@@ -98,15 +98,20 @@ class FormView(ObjectView):
     def next_url(self, saved: Any) -> str:
         return saved.get_absolute_url()
 
+    def cancel_url(self, obj: Any) -> str:
+        if obj is not None:
+            return obj.get_absolute_url()
+        return reverse(self.breadcrumbs[-1][1]) if self.breadcrumbs and self.breadcrumbs[-1][1] else ""
+
     def page(self, form: forms.BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
         context = {
             "form": form,
             "object": obj,
             "title": self.title,
-            "breadcrumbs": self.crumbs(),
-            "submit_label": self.submit_label or _("保存"),
-            "cancel_url": obj.get_absolute_url() if obj is not None else "",
-            "draft": draft,
+            "breadcrumbs": self.crumbs(self.title),
+            "save_label": self.submit_label or _("保存"),
+            "cancel_url": self.cancel_url(obj),
+            "draft": drafts.offer(draft, self.request.path) if draft else None,
             "draft_url": reverse("core:draft_save"),
         }
         return render(self.request, self.template_name, context)
@@ -124,7 +129,10 @@ class UpdateView(FormView):
 
 
 class ActionView(UpdateView):
-    """One business action on one object. GET shows what will happen (a confirmation page or dialog fragment), POST does it."""
+    """One business action on one object. GET shows what will happen (a confirmation page or dialog fragment), POST does it.
+
+    `consequence(obj)` gives {"consequence": sentence, "consequences": [{label, value, url}], "blocked": why not}.
+    """
 
     form_class: type[forms.BaseForm]
     consequence: Callable[[Any], dict[str, Any]] | None = None
@@ -137,14 +145,15 @@ class ActionView(UpdateView):
             "form": form,
             "object": obj,
             "title": self.title,
+            "heading": _("%(act)s“%(object)s”？") % {"act": self.title, "object": obj},
             "danger": self.danger,
-            "submit_label": self.submit_label or self.title,
-            "cancel_url": obj.get_absolute_url(),
-            "breadcrumbs": self.crumbs(),
+            "action_label": self.submit_label or self.title,
+            "cancel_url": self.cancel_url(obj),
+            "breadcrumbs": self.crumbs(self.title),
         }
         context |= consequence(obj) if consequence else {}
         fragment = bool(self.request.headers.get("HX-Request"))
-        return render(self.request, "generic/_confirm.html" if fragment else self.template_name, context)
+        return render(self.request, "generic/_confirm_dialog.html" if fragment else self.template_name, context)
 
 
 def add_error(form: forms.BaseForm, error: BusinessError) -> None:

@@ -152,9 +152,8 @@ class Table(tables2.Table):
 
     @classmethod
     def resolve_names(cls, wanted: Iterable[str]) -> list[str]:
-        """The wanted columns that exist, in declared order; the default set when nothing usable was asked."""
-        wanted = set(wanted)
-        names = [name for name in cls.base_columns if name in wanted]
+        """The wanted columns that exist, in the wanted order; the default set when nothing usable was asked."""
+        names = [name for name in dict.fromkeys(wanted) if name in cls.base_columns]
         return names or cls.default_names()
 
     @classmethod
@@ -175,4 +174,4 @@ class Table(tables2.Table):
 
 
 def _css(column: Column) -> str:
-    return f"{column.css} num t-r".strip() if column.align == "right" else column.css
+    return f"{column.css} r".strip() if column.align == "right" else column.css
