@@ -46,7 +46,7 @@ class FamilyMember(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name or str(self.relation)
+        return str(self.relation)
 
     @property
     def community_id(self) -> int:

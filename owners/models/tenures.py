@@ -107,7 +107,7 @@ class Tenure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit.label} {self.owner.name} {self.get_role_display()}"
+        return f"{self.unit.label} {self.get_role_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("owners:unit_file", args=[self.unit_id])
