@@ -48,14 +48,14 @@ def _check_member(member: FamilyMember) -> None:
 @transaction.atomic
 def add_family_member(owner: Owner, *, by: Any, unit: Unit, **fields: Any) -> FamilyMember:
     """A person of the household without a file of his own (name, relation, gender, age_group, phone, remark)."""
-    member = FamilyMember(owner=owner, unit=unit)
-    changes = assign(member, _cleaned(fields))
+    values = _cleaned(fields)
+    member = FamilyMember(owner=owner, unit=unit, **values)
     _check_member(member)
     save(member)
     refresh_owner([owner.pk])
     sentence = _("新增家庭成员（%(relation)s）") % {"relation": member.relation}
     timeline.note_unit([unit.pk], sentence, owner=owner, source=member)
-    log.record(FAMILY_ADDED, member, by=by, changes=changes)
+    log.record(FAMILY_ADDED, member, by=by, changes={name: [None, value] for name, value in values.items() if value})
     return member
 
 
