@@ -204,7 +204,7 @@ def ship(source: Source, spool: int) -> tuple[list[int], int]:
             del cells[MAX_COLUMNS:]
         if number in marks:
             _place_marks(cells, marks[number])
-        if cells.count("") == len(cells):
+        if all(cell == "" or (type(cell) is str and cell.isspace()) for cell in cells):
             continue
         if number - last > MAX_EMPTY_ROWS:
             source.scan.cut_rows += 1
