@@ -10,11 +10,23 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from core.errors import BadValue
+from core.excel.cells_digits import (
+    Noted,
+    code_number,
+    document_number,
+    id_number,
+    is_whole,
+    one_line,
+    phones,
+    plain_digits,
+    too_long,
+    whole_id_number,
+    whole_number,
+)
 from core.excel.cells_words import choice_words, parse_choice, parse_layout, parse_share, parse_yesno
 from core.excel.columns import Column, Kind
 from core.excel.reader import ErrorCell, FormulaWithoutValue, OtherValue
@@ -24,11 +36,7 @@ from core.normalise import (
     clean_note,
     clean_text,
     date_from_serial,
-    is_placeholder_id,
-    is_placeholder_phone,
-    normalise_id_number,
     normalise_name,
-    normalise_phone,
     normalise_plate,
     parse_date_text,
     parse_decimal_text,
@@ -38,14 +46,9 @@ _CACHE_SIZE = 8192
 _CACHED_LENGTH = 40
 _CLEAR_RE = re.compile(r"\s*[\[【［]\s*清空\s*[\]】］]\s*")
 _SEPARATORS_RE = re.compile(r"[、,，;；\r\n]+")
-# Phones are also parted by slashes, and by spaces behind eleven digits.
-_PHONE_SEPARATORS_RE = re.compile(r"[、,，;；/\r\n]+|(?<=[0-9]{11})\s+(?=[0-9+])")
-_FORMULA_GUARD_RE = re.compile(r"'[=+\-@＝＋－＠\t\r]")
 _INTEGER_RE = re.compile(r"-?[0-9]{1,9}(?:\.0+)?")
 _FIRST_INTEGER_RE = re.compile(r"-?[0-9]{1,9}")
 _FIRST_TYPED_DATE = date(1900, 3, 1)
-_DOCUMENT_FILLING_RE = re.compile(r"[\s'-]")
-_MASKED_RE = re.compile(r"\*{2,}|[xX]{4,}")
 
 
 class _Clear:
@@ -56,13 +59,6 @@ class _Clear:
 
 
 CLEAR = _Clear()
-
-
-class Noted(NamedTuple):
-    """A value with a remark on how its cell was understood."""
-
-    value: object
-    notice: str
 
 
 Parser = Callable[[object], object]
@@ -117,16 +113,16 @@ def _handlers(
     if kind is Kind.SHARE:
         return parse_share, lambda number: parse_share(repr(number))
     if kind is Kind.PHONE:
-        phones = partial(_phones, column.many)
-        return phones, lambda number: phones(_whole(number))
+        from_phones = partial(phones, column.many)
+        return from_phones, lambda number: from_phones(whole_number(number))
     if kind is Kind.ID_NUMBER or kind is Kind.DOCUMENT:
-        from_text = _id_number if kind is Kind.ID_NUMBER else partial(_document, column.longest)
-        return from_text, lambda number: from_text(_whole_id(number))
+        from_text = id_number if kind is Kind.ID_NUMBER else partial(document_number, column.longest)
+        return from_text, lambda number: from_text(whole_id_number(number))
     if kind is Kind.CODE:
-        from_text = partial(_line, clean_text, column.longest)
-        return from_text, _code_number
+        from_text = partial(one_line, clean_text, column.longest)
+        return from_text, code_number
     from_text = _text_handler(column, words)
-    return from_text, lambda number: from_text(_plain(number))
+    return from_text, lambda number: from_text(plain_digits(number))
 
 
 def _text_handler(column: Column, words: Mapping[str, object]) -> Callable[[str], object]:
@@ -141,7 +137,7 @@ def _text_handler(column: Column, words: Mapping[str, object]) -> Callable[[str]
         one = normalise_plate
     else:
         clean = {Kind.NOTE: clean_note, Kind.NAME: normalise_name}.get(kind, clean_text)
-        one = partial(_line, clean, column.longest)
+        one = partial(one_line, clean, column.longest)
     return partial(_several, one) if column.many else one
 
 
@@ -176,98 +172,18 @@ def _typed_date(column: Column, from_text: Callable[[str], object], value: date)
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _line(clean: Callable[[str], str], longest: int, text: str) -> str | None:
-    if len(text) > longest * 4:  # before the cost of cleaning ten megabytes
-        raise _too_long(longest)
-    if text[0] == "'" and _FORMULA_GUARD_RE.match(text):
-        text = text[1:]  # the guard that a CSV export puts before a formula
-    text = clean(text)
-    if len(text) > longest:
-        raise _too_long(longest)
-    return text or None
-
-
-def _too_long(longest: int) -> BadValue:
-    return BadValue(_("超过 %d 个字") % longest, _("请缩短"))
-
-
 def _several(one: Callable[[str], object], text: str) -> object:
     """The distinct values of a cell, in its order."""
     if len(text) > 4000:
-        raise _too_long(4000)
+        raise too_long(4000)
     values = dict.fromkeys(one(part) for part in _SEPARATORS_RE.split(text) if part.strip())
     values.pop(None, None)
     return tuple(values) or None
 
 
-def _code_number(number: float) -> Noted:
-    text = _whole(number, _("不是整数"))
-    return Noted(text, _("为数值格式, 开头的 0 如有已丢失"))
-
-
 def _layout(text: str) -> object:
     layout, ignored = parse_layout(text)
     return Noted(layout, _("未保存: %s") % ignored) if ignored else layout
-
-
-# --- numbers in columns of digits ---------------------------------------------------------------
-
-
-def _plain(number: float) -> str:
-    """The digits as a person would write them: 3, not 3.0."""
-    return str(int(number)) if _is_whole(number) else repr(number)
-
-
-def _is_whole(number: float) -> bool:
-    return -1e15 < number < 1e15 and number == int(number)
-
-
-def _whole(number: float, reason: str = "") -> str:
-    if not _is_whole(number):
-        raise BadValue(reason or _("为数值格式, 且不是整数"), _("请设为文本后重新填写"))
-    return str(int(number))
-
-
-def _whole_id(number: float) -> str:
-    # Excel keeps 15 digits: the last three of an identity number are gone, not to be repaired.
-    if not abs(number) < 1e15:
-        raise BadValue(_("为数值格式, 末位已失真"), _("请设为文本"))
-    return _whole(number)
-
-
-def _phones(many: bool, text: str) -> object:
-    if len(text) > 400:
-        raise _too_long(400)
-    numbers: dict[str, None] = {}
-    fillers = []
-    for part in _PHONE_SEPARATORS_RE.split(text):
-        if is_placeholder_phone(part):
-            fillers.append(clean_text(part))
-        elif part and not part.isspace():
-            numbers[normalise_phone(part)] = None
-    if len(numbers) > 1 and not many:
-        raise BadValue(_("有 %d 个号码") % len(numbers), _("这一列只填一个号码"))
-    value = (tuple(numbers) if many else next(iter(numbers))) if numbers else None
-    return _without_fillers(value, fillers)
-
-
-def _without_fillers(value: object, fillers: list[str]) -> object:
-    return Noted(value, _("%s 不是真实号码, 视为未填") % "、".join(fillers)) if fillers else value
-
-
-def _id_number(text: str) -> object:
-    if is_placeholder_id(text):
-        return _without_fillers(None, [clean_text(text)])
-    return normalise_id_number(text)
-
-
-def _document(longest: int, text: str) -> object:
-    if is_placeholder_id(text):
-        return _without_fillers(None, [clean_text(text)])
-    number = _line(lambda line: _DOCUMENT_FILLING_RE.sub("", clean_text(line)).upper(), longest, text)
-    if number is not None and _MASKED_RE.search(number):
-        raise BadValue(_("是打码后的证件号"), _("请填写完整证件号, 不知道就留空"))
-    return number
 
 
 # --- quantities ---------------------------------------------------------------------------------
@@ -278,7 +194,7 @@ def _decimal_number(places: int, number: float) -> Decimal:
 
 
 def _integer_number(signed: bool, number: float) -> int:
-    if not _is_whole(number) or abs(number) >= 1e9:
+    if not is_whole(number) or abs(number) >= 1e9:
         raise BadValue(_("不是整数"), _("只填整数"))
     return _signed(signed, int(number))
 

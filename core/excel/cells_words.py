@@ -13,7 +13,19 @@ from core.normalise import checked_decimal, clean_text, parse_decimal_text
 _YES = frozenset(("是", "有", "对", "真", "y", "yes", "true", "t", "1", "√", "✓", "✔", "v"))
 _NO = frozenset(("否", "无", "不是", "没有", "错", "假", "n", "no", "false", "f", "0", "×", "✗", "✘", "x"))
 
-_CHINESE_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
+_CHINESE_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+}
 _CHINESE_DIGITS |= {"九": 9, "十": 10}
 _LAYOUT_PART_RE = re.compile(
     r"([0-9]{1,2}|[零〇一二两三四五六七八九十])个?"

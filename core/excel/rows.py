@@ -92,7 +92,11 @@ class RowParser:
         self.notice_counts: Counter[tuple[str, str]] = Counter()
         self._columns = {column.key: column for column in columns if column.key in header.columns}
         self._fields = [
-            (key, header.columns[key], cell_parser(column, words=(words or {}).get(key), epoch_1904=epoch_1904))
+            (
+                key,
+                header.columns[key],
+                cell_parser(column, words=(words or {}).get(key), epoch_1904=epoch_1904),
+            )
             for key, column in self._columns.items()
         ]
         if required is None:

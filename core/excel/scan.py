@@ -7,7 +7,7 @@ over the packed sheet, split at `<row`, costs about a microsecond a row and find
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 MAX_COLUMNS = 100
@@ -16,6 +16,9 @@ MAX_ROWS = 200_000
 _CHUNK = 1 << 20
 _LONGEST_ROW = 48 << 20
 _TAIL_BYTES = 16 << 20
+_EMPTY_SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+)
 
 _ROW_NUMBER_RE = re.compile(rb"""^<(?:\w+:)?row\b[^>]*?\sr=["']([0-9]+)["']""")
 _ROW_HIDDEN_RE = re.compile(rb"""^<(?:\w+:)?row\b[^>]*?\shidden=["'](?:1|true)["']""")
@@ -175,21 +178,30 @@ def _has_far_cell(piece: bytes) -> bool:
     return match is not None and column_index(match[1]) >= MAX_COLUMNS
 
 
-def write_trimmed(source: zipfile.ZipFile, member: str, target: str, keep_row, last_row: int) -> None:
+def write_trimmed(
+    source: zipfile.ZipFile,
+    member: str,
+    target: str,
+    keep_row: Callable[[int], bool],
+    last_row: int,
+    *,
+    emptied: Collection[str] = (),
+) -> None:
     """A copy of the workbook whose sheet holds only wanted rows, up to column 100.
 
-    `keep_row(number)` chooses; rows keep their numbers. Everything else is copied as it is.
+    `keep_row(number)` chooses; rows keep their numbers. The sheets in `emptied` lose their
+    content. Everything else is copied as it is.
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         for item in source.infolist():
             if item.filename != member:
-                copy.writestr(item.filename, source.read(item))
+                copy.writestr(item.filename, _EMPTY_SHEET if item.filename in emptied else source.read(item))
         with copy.open(member, "w", force_zip64=True) as out:
             for piece in _trimmed(segments(source, member), keep_row, last_row):
                 out.write(piece)
 
 
-def _trimmed(pieces: Iterator[bytes], keep_row, last_row: int) -> Iterator[bytes]:
+def _trimmed(pieces: Iterator[bytes], keep_row: Callable[[int], bool], last_row: int) -> Iterator[bytes]:
     # The dimension is a claim about what is cut away now.
     yield _DIMENSION_RE.sub(b"", next(pieces, b""), count=1)
     for number, piece in _numbered(pieces):
