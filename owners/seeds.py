@@ -148,5 +148,5 @@ PERMISSIONS = {
     roles.CASHIER: ["owners.view_owner", "owners.view_tenure", "owners.view_vehicle", *_CONTACT, "owners.view_contactrecord"],
     roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, "owners.reveal_owner"],
     roles.GROUP_QUALITY: _READ,
-    roles.FILE_IMPORTER: [*_READ, *_KEEP, *_LEAD, "owners.import_owner", "owners.export_plain_owner"],
+    roles.FILE_IMPORTER: [*_READ, *_KEEP, *_LEAD, "owners.import_owner", "owners.export_plain_owner", "owners.view_former_owner"],
 }
