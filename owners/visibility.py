@@ -44,6 +44,11 @@ class Eyes:
             return value
         return MASKS[field](value) if level == FieldVisibility.MASKED else _("不可见")
 
+    def covers(self, permission: str, community_id: int, building_id: int | None = None) -> bool:
+        """Whether a row that stands there is in this person's scope; for rows fetched along with a visible one."""
+        scope = self.user.access.scope(permission)
+        return scope.covers_community(community_id) or building_id in scope.building_ids
+
     def owner_name(self, owner: Any) -> str:
         return self.sees("name", owner.name, owner.community_ids)
 

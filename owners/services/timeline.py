@@ -9,10 +9,6 @@ from django.utils import timezone
 
 from owners.models import Owner, Tenure, TimelineEntry
 
-# Events of a person stand once on his own file and once on each of his units; this source marks the copies.
-OWNER_EVENT = Owner._meta.label_lower
-
-
 def current_unit_ids(owner: Owner) -> list[int]:
     """The units an owner has to do with today."""
     return list(Tenure.objects.filter(owner=owner).current().order_by("unit_id").values_list("unit_id", flat=True).distinct())
@@ -47,6 +43,7 @@ def note_unit(
 
 
 def note_owner(owner: Owner, sentence: Any, *, kind: str = TimelineEntry.Kind.FILE, detail: str = "") -> None:
-    """A line about a person: on his file and on every unit he has to do with today."""
+    """A line about a person: on his file and on every unit he has to do with today. The source tells the copies on the units from
+    what happened there (queries.history.owner_lines)."""
     units: list[int | None] = [None, *current_unit_ids(owner)]
     note_unit(units, sentence, owner=owner, kind=kind, detail=detail, source=owner)  # type: ignore[arg-type]
