@@ -73,12 +73,14 @@ class GrantQuerySet(PermittedQuerySet):
 
 
 class Grant(models.Model):
-    """One role given to one person for some communities. `community_ids` is what counts; `node_ids` are the organisation nodes it
-    was chosen by, from which properties re-materialises it when the tree changes. Ids are kept plain: this floor knows no estate."""
+    """One role given to one person for some communities. `community_ids` is what counts: those chosen one by one (`chosen_ids`) and
+    those below the organisation nodes (`node_ids`), from which it is re-materialised when the tree changes. Ids are kept plain:
+    this floor knows no estate."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants", verbose_name=_("人员"))
     role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name=_("角色"))
     node_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("组织节点"))
+    chosen_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("逐个选择的项目"))
     community_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("项目"))
     building_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("楼栋"))
     since = models.DateTimeField(_("生效"), db_default=Now())
@@ -106,3 +108,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} / {self.role}"
+
+    def get_absolute_url(self) -> str:
+        return self.user.get_absolute_url()
