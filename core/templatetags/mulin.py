@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
+DECORATIVE = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
@@ -31,14 +32,9 @@ RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_0", "_1")
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One symbol of the sprite. Decorative unless a label says what it means."""
-    if label:
-        role = format_html('role="img" aria-label="{}"', label)
-    else:
-        role = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
+    role = format_html('role="img" aria-label="{}"', label) if label else DECORATIVE
     classes = f"ic {css}".strip()
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -185,12 +181,7 @@ def keep_query(context: Context, form: Any = None, form_id: str = "", drop: str 
     if form is not None:
         names = [form.add_prefix(name) for name in form.fields]
         owned |= {name + suffix for name in names for suffix in ("", *RANGE_SUFFIXES)}
-    pairs = (
-        (name, value)
-        for name, values in context["request"].GET.lists()
-        if name not in owned
-        for value in values
-    )
+    pairs = ((name, value) for name, values in context["request"].GET.lists() if name not in owned for value in values)
     belongs = format_html(' form="{}"', form_id) if form_id else ""
     return format_html_join("", '<input type="hidden" name="{}" value="{}"{}>', ((n, v, belongs) for n, v in pairs))
 
