@@ -23,9 +23,9 @@ DECORATIVE = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
-POSITION_PARAMETERS = frozenset({"page", "after", "before"})
+POSITION_PARAMETERS = frozenset({"page", "after", "before", "count"})
 # What range widgets add to a field's name.
-RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_0", "_1")
+RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_from", "_to", "_0", "_1")
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------
@@ -211,6 +211,12 @@ def is_wide(field: Any) -> bool:
 
 
 @register.filter
+def is_range(field: Any) -> bool:
+    """A filter with two inputs, from and to."""
+    return isinstance(field.field.widget, forms.MultiWidget)
+
+
+@register.filter
 def first_letter(value: Any) -> str:
     """The round picture of a person without a picture: one character of the name."""
     return str(value or "").strip()[:1].upper() or "?"
@@ -246,7 +252,11 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
     widget = field.field.widget
     is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
     attrs = {}
-    if isinstance(widget, forms.CheckboxInput):
+    if isinstance(widget, forms.MultiWidget):
+        # From and to: the label above names both, each input says it again for those who cannot see it.
+        css = "form-control"
+        attrs["aria-label"] = str(field.label)
+    elif isinstance(widget, forms.CheckboxInput):
         css = "ck"
     elif is_select:
         css = "form-select"

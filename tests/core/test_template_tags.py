@@ -133,7 +133,7 @@ def test_qs_changes_adds_and_removes() -> None:
 def test_keep_query_carries_what_the_form_does_not_own() -> None:
     html = render(
         "{% keep_query form 'filter-form' %}",
-        query="q=w&use=1&since_after=2026&sort=-name&page=3&after=x",
+        query="q=w&use=1&since_after=2026&sort=-name&page=3&after=x&count=exact",
         form=FilterForm(),
     )
     assert html == '<input type="hidden" name="sort" value="-name" form="filter-form">'
