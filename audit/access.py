@@ -1,0 +1,128 @@
+"""What a person may do, where, and how much he sees of protected fields: the grants resolved once per request.
+
+Scope is computed per permission: clerk in community A and reader in community B never becomes writer in B (ARCHITECTURE part 3).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from audit.models import DataScope, FieldVisibility, Grant
+
+PROTECTED_FIELDS = ("name", "phone", "id", "amount")
+_RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where one permission holds. `everything` needs no ids; otherwise whole communities, single buildings (and the communities
+    they stand in, for rows that have no building), own team or own rows."""
+
+    everything: bool = False
+    community_ids: frozenset[int] = frozenset()
+    building_ids: frozenset[int] = frozenset()
+    building_community_ids: frozenset[int] = frozenset()
+    team: bool = False
+    self_only: bool = False
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(
+            self.everything or other.everything,
+            self.community_ids | other.community_ids,
+            self.building_ids | other.building_ids,
+            self.building_community_ids | other.building_community_ids,
+            self.team or other.team,
+            self.self_only or other.self_only,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.everything or self.community_ids or self.building_ids or self.team or self.self_only)
+
+    def covers_community(self, community_id: int | None) -> bool:
+        """Whether the whole community is inside (single buildings of it do not make it so)."""
+        return self.everything or community_id in self.community_ids
+
+
+NOWHERE = Scope()
+
+
+@dataclass(frozen=True)
+class GrantFacts:
+    """One grant in force, as data: what `what may this person do and why` explains."""
+
+    grant_id: int
+    role_id: int
+    role_name: str
+    scope: Scope
+    permissions: frozenset[str]
+    visibility: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Access:
+    """All grants of one person."""
+
+    grants: tuple[GrantFacts, ...]
+    permissions: frozenset[str]
+    scopes: dict[str, Scope]
+
+    @property
+    def role_names(self) -> list[str]:
+        return [grant.role_name for grant in self.grants]
+
+    def scope(self, permission: str) -> Scope:
+        return self.scopes.get(permission, NOWHERE)
+
+    def visibility(self, name: str, community_id: int | None) -> str:
+        """How this person sees a protected field ("name", "phone", "id", "amount") of a row in one community: the best of the
+        grants that reach it; hidden when none does."""
+        best = FieldVisibility.HIDDEN
+        for grant in self.grants:
+            scope = grant.scope
+            if scope.everything or community_id in scope.community_ids | scope.building_community_ids:
+                level = FieldVisibility(grant.visibility[name])
+                best = level if _RANK[level] > _RANK[best] else best
+        return best
+
+    def reasons(self, permission: str) -> list[GrantFacts]:
+        """The grants that give a permission."""
+        return [grant for grant in self.grants if permission in grant.permissions]
+
+
+def scope_of(grant: Grant) -> Scope:
+    match grant.role.data_scope:
+        case DataScope.ALL:
+            return Scope(everything=True)
+        case DataScope.SUBTREE | DataScope.COMMUNITY:
+            return Scope(community_ids=frozenset(grant.community_ids))
+        case DataScope.BUILDING:
+            return Scope(
+                building_ids=frozenset(grant.building_ids), building_community_ids=frozenset(grant.community_ids)
+            )
+        case DataScope.TEAM:
+            return Scope(team=True)
+        case _:
+            return Scope(self_only=True)
+
+
+def _facts(grant: Grant) -> GrantFacts:
+    codes = frozenset(f"{p.content_type.app_label}.{p.codename}" for p in grant.role.permissions.all())
+    visibility = {name: getattr(grant.role, f"{name}_visibility") for name in PROTECTED_FIELDS}
+    return GrantFacts(grant.pk, grant.role_id, grant.role.name, scope_of(grant), codes, visibility)
+
+
+def load(user: Any) -> Access:
+    """Three queries: grants with roles, permissions, content types."""
+    rows = (
+        Grant.objects.in_force()
+        .filter(user_id=user.pk)
+        .select_related("role")
+        .prefetch_related("role__permissions__content_type")
+    )
+    grants = tuple(_facts(grant) for grant in rows)
+    scopes: dict[str, Scope] = defaultdict(Scope)
+    for grant in grants:
+        for permission in grant.permissions:
+            scopes[permission] = scopes[permission] | grant.scope
+    return Access(grants, frozenset(scopes), dict(scopes))

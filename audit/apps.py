@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    name = "audit"
+    verbose_name = _("权限与日志")
+
+    def ready(self) -> None:
+        from audit.services.seeds import seed_after_migrate
+
+        post_migrate.connect(seed_after_migrate, sender=self)

@@ -1,0 +1,24 @@
+"""Password check and permission look-up; every permission comes from grants (audit/access.py)."""
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+from audit.models import User
+
+
+class GrantBackend(BaseBackend):
+    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **_: object) -> User | None:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            make_password(password)  # the same work, so that the answer's time does not tell whether the account exists
+            return None
+        return user if user.check_password(password) and self.may_sign_in(user) else None
+
+    @staticmethod
+    def may_sign_in(user: User) -> bool:
+        return user.is_active and not user.is_expired
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.filter(pk=user_id).first()
+        return user if user and self.may_sign_in(user) else None

@@ -1,0 +1,65 @@
+"""The house's directory as data: menu, tabs of the household file, cards of the workbench. A test resolves every name.
+
+Floors that come later add their lines here; the pages below learn of them only through this list.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """`match` lists the URL-name prefixes for which the entry is the current one."""
+
+    label: Any
+    icon: str
+    url: str
+    permission: str
+    match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    label: Any
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True)
+class FileTab:
+    """A tab of the household file; `url` takes the primary key and answers a fragment, loaded when the tab is opened."""
+
+    name: str
+    label: Any
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A to-do card of the workbench; `url` answers a fragment with its count."""
+
+    name: str
+    label: Any
+    icon: str
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class QuickAction:
+    label: Any
+    icon: str
+    url: str
+    permission: str
+    primary: bool = False
+
+
+MENU: tuple[MenuGroup, ...] = (
+    MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
+)
+UNIT_TABS: tuple[FileTab, ...] = ()
+OWNER_TABS: tuple[FileTab, ...] = ()
+CARDS: tuple[Card, ...] = ()
+QUICK_ACTIONS: tuple[QuickAction, ...] = ()

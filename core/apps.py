@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = _("系统")
+
+    def ready(self) -> None:
+        from core import checks, lexemes  # noqa: F401  register the deploy checks and the search lookup
+        from core.services.dictionary import seed_after_migrate
+
+        post_migrate.connect(seed_after_migrate, sender=self)

@@ -1,0 +1,28 @@
+"""Who is asking, for code that writes the log: set by the middleware per request, by the task skeleton per job."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Iterator
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    request_id: str = ""
+    ip: str | None = None
+
+
+_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=RequestFacts())
+
+
+def current() -> RequestFacts:
+    return _facts.get()
+
+
+@contextmanager
+def facts(value: RequestFacts) -> Iterator[None]:
+    token = _facts.set(value)
+    try:
+        yield
+    finally:
+        _facts.reset(token)

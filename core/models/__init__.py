@@ -1,0 +1,26 @@
+from core.models.attachments import Attachment, SignedLink
+from core.models.dictionary import DictItem, DictType
+from core.models.inbox import InboxItem
+from core.models.jobs import Heartbeat, Job, JobSlot, JobStatus
+from core.models.log import LogEntry
+from core.models.numbering import NumberSequence, RateBucket
+from core.models.personal import FormDraft, ImportMapping, ListSetting, SavedView
+
+__all__ = [
+    "Attachment",
+    "DictItem",
+    "DictType",
+    "FormDraft",
+    "Heartbeat",
+    "ImportMapping",
+    "InboxItem",
+    "Job",
+    "JobSlot",
+    "JobStatus",
+    "ListSetting",
+    "LogEntry",
+    "NumberSequence",
+    "RateBucket",
+    "SavedView",
+    "SignedLink",
+]

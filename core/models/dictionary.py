@@ -1,0 +1,91 @@
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.querysets import PermittedQuerySet
+
+
+class DictType(models.Model):
+    """One data dictionary: a named list of words people choose from (R132). Code never branches on its items."""
+
+    code = models.SlugField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    group = models.CharField(_("分组"), max_length=20)
+    description = models.CharField(_("说明"), max_length=200, blank=True)
+    sort = models.PositiveIntegerField(_("序号"), default=0)
+
+    objects = PermittedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("数据字典")
+        verbose_name_plural = _("数据字典")
+        default_permissions = ("view", "change")
+        ordering = ["sort", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("core:dictionary", args=[self.code])
+
+
+class DictItemQuerySet(PermittedQuerySet):
+    def of(self, code: str) -> "DictItemQuerySet":
+        """Items of one dictionary, in their order."""
+        return self.filter(type__code=code).order_by("sort", "id")
+
+    def active(self) -> "DictItemQuerySet":
+        return self.filter(disabled_at__isnull=True)
+
+
+class DictItem(models.Model):
+    """One word of a dictionary. Once used it is stopped, never deleted, and keeps its label in old records."""
+
+    type = models.ForeignKey(DictType, models.PROTECT, related_name="items", verbose_name=_("字典"))
+    code = models.SlugField(_("编码"), max_length=40, allow_unicode=True)
+    name = models.CharField(_("名称"), max_length=40)
+    synonyms = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("同义词"))
+    colour = models.CharField(_("颜色"), max_length=2, blank=True, choices=[(f"c{n}", f"c{n}") for n in range(1, 7)])
+    sort = models.PositiveIntegerField(_("序号"), default=0)
+    builtin = models.BooleanField(_("内置"), default=False)
+    sensitive = models.BooleanField(_("敏感"), default=False, help_text=_("敏感标签须写明事由，且只对有权限的人显示"))
+    disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = DictItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("字典项")
+        verbose_name_plural = _("字典项")
+        default_permissions = ()
+        ordering = ["type_id", "sort", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["type", "code"], name="core_dictitem_code"),
+            models.UniqueConstraint(
+                fields=["type", "name"], name="core_dictitem_name", violation_error_message=_("这本字典里已有同名的项")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+
+def DictField(code: str, verbose_name: Any, **options: Any) -> models.ForeignKey:  # noqa: N802  reads like a field class
+    """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks."""
+    options.setdefault("null", True)
+    options.setdefault("blank", True)
+    field = models.ForeignKey(
+        "core.DictItem",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=verbose_name,
+        limit_choices_to={"type__code": code},
+        **options,
+    )
+    return field

@@ -1,0 +1,77 @@
+"""Data dictionaries: apps register theirs, a migration run seeds them, people add, order, colour, rename and stop items."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from core.models import DictItem, DictType
+
+
+@dataclass(frozen=True)
+class ItemSeed:
+    """A built-in word with the spellings an import should understand."""
+
+    code: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    colour: str = ""
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class TypeSeed:
+    code: str
+    name: str
+    group: str
+    items: tuple[ItemSeed, ...] = field(default_factory=tuple)
+    description: str = ""
+
+
+_registered: dict[str, TypeSeed] = {}
+
+
+def register(*types: TypeSeed) -> None:
+    """Called by apps in ready(): the dictionaries they own."""
+    for seed in types:
+        _registered[seed.code] = seed
+
+
+def registered() -> dict[str, TypeSeed]:
+    return dict(_registered)
+
+
+@transaction.atomic
+def seed() -> None:
+    """Creates what is missing and touches nothing that people have changed since."""
+    for sort, type_seed in enumerate(_registered.values(), start=1):
+        dict_type, _created = DictType.objects.get_or_create(
+            code=type_seed.code,
+            defaults={
+                "name": type_seed.name,
+                "group": type_seed.group,
+                "description": type_seed.description,
+                "sort": sort * 10,
+            },
+        )
+        known = set(dict_type.items.values_list("code", flat=True))
+        DictItem.objects.bulk_create(
+            DictItem(
+                type=dict_type,
+                code=item.code,
+                name=item.name,
+                synonyms=list(item.synonyms),
+                colour=item.colour,
+                sensitive=item.sensitive,
+                sort=position * 10,
+                builtin=True,
+            )
+            for position, item in enumerate(type_seed.items, start=1)
+            if item.code not in known
+        )
+
+
+def seed_after_migrate(using: str = "default", **_: Any) -> None:
+    """post_migrate receiver: the tables exist now."""
+    if using == "default":
+        seed()

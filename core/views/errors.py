@@ -1,0 +1,11 @@
+"""Error pages; the templates know no database, so that they also work when it is away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.web.access import public
+
+
+@public("shown when a form arrives without its token")
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,111 @@
+"""Filter sets whose state is the query string: three filters visible, the rest behind 更多筛选, active ones as chips (UX 10)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    value: str
+    remove_url: str
+
+
+class FilterSet(django_filters.FilterSet):
+    """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选."""
+
+    visible: tuple[str, ...] = ()
+
+    def bar(self) -> dict[str, Any]:
+        """What the filter bar of the page needs."""
+        fields = self.form.fields
+        more = [self.form[name] for name in fields if name not in {*self.visible, "q"}]
+        used = [field for field in more if self.form.data and field.value() not in (None, "", [], [None, None])]
+        context = {
+            "filter_form": self.form,
+            "filter_visible": [self.form[name] for name in self.visible],
+            "filter_more": more,
+            "filter_more_count": len(used),
+            "filter_open": bool(used),
+        }
+        if "q" in fields:
+            placeholder = fields["q"].widget.attrs.get("placeholder")
+            context |= {"search_field": "q", "search_value": self.form["q"].value(), "search_placeholder": placeholder}
+        return context
+
+    def chips(self, query: QueryDict) -> Iterator[Chip]:
+        """One chip for each filter in force, with the link that takes only it away."""
+        if not self.form.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if value in (None, "", []) or (hasattr(value, "exists") and not value):
+                continue
+            yield Chip(str(self.filters[name].label or ""), shown(field, value), without(query, name, *range_names(name)))
+
+
+def range_names(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{part}" for part in ("min", "max", "after", "before", "from", "to"))
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The query string without the given parameters and without a position in the list."""
+    kept = query.copy()
+    for name in (*names, "page", "after", "before", "count"):
+        kept.pop(name, None)
+    return "?" + kept.urlencode()
+
+
+def shown(field: forms.Field, value: Any) -> str:
+    """A cleaned value as the words a person chose."""
+    if isinstance(value, slice):
+        return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
+    choices = dict(getattr(field, "choices", None) or []) if isinstance(field, forms.ChoiceField) else {}
+    if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
+        return "、".join(str(choices.get(item, item)) for item in value)
+    if isinstance(field, forms.ModelChoiceField):
+        return str(value)
+    return str(choices.get(value, choices.get(str(value), value)))
+
+
+class SearchFilter(django_filters.CharFilter):
+    """The list's own search box. `method` names what a scrap of text means for this list."""
+
+    def __init__(self, placeholder: Any, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "search", "placeholder": placeholder, "autocomplete": "off"})
+        super().__init__(label=_("搜索"), widget=widget, **options)
+
+
+class ActiveFilter(django_filters.ChoiceFilter):
+    """启用 or 停用 by `disabled_at`; nothing chosen shows both."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("状态"))
+        choices = [("active", _("启用")), ("disabled", _("停用"))]
+        super().__init__(choices=choices, empty_label=_("全部"), field_name="disabled_at", **options)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return qs if not value else qs.filter(disabled_at__isnull=value == "active")
+
+
+class DateRangeFilter(django_filters.DateFromToRangeFilter):
+    def __init__(self, **options: Any) -> None:
+        widget = django_filters.widgets.DateRangeWidget(attrs={"class": "form-control", "data-date": ""})
+        super().__init__(widget=widget, **options)
+
+
+class DictFilter(django_filters.ModelChoiceFilter):
+    """One dictionary's items, stopped ones included: old records keep them."""
+
+    def __init__(self, code: str, **options: Any) -> None:
+        from core.models import DictItem
+
+        super().__init__(
+            queryset=lambda request: DictItem.objects.of(code), empty_label=options.pop("empty_label", _("全部")), **options
+        )

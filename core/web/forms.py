@@ -1,0 +1,83 @@
+"""Form bases: scope-aware choices, dictionary fields, dates as people type them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.models import DictItem
+from core.normalise import clean_text, parse_date_text
+from core.errors import BadValue
+
+
+class DateField(forms.DateField):
+    """2026-11-22, 20261122, 2026/1/5, 2026年1月5日; the browser side also completes 11-22 (static/js/date-input.js)."""
+
+    widget = forms.TextInput(attrs={"data-date": "", "placeholder": "2026-11-22", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            try:
+                return parse_date_text(value)
+            except BadValue as error:
+                raise forms.ValidationError(error.sentence) from None
+        return super().to_python(value)
+
+
+class BaseForm:
+    """Mixin of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page."""
+
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            self._tune(field)
+
+    def _tune(self, field: forms.Field) -> None:
+        if isinstance(field, forms.ModelChoiceField) and field.queryset.model is DictItem:
+            self._tune_dictionary(field)
+        if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
+            field.to_python = _cleaning(field.to_python)
+
+    @staticmethod
+    def _tune_dictionary(field: forms.ModelChoiceField) -> None:
+        field.queryset = field.queryset.filter(disabled_at__isnull=True).order_by("sort", "id")
+        field.empty_label = _("请选择")
+
+
+def _cleaning(to_python: Any) -> Any:
+    def cleaned(value: Any) -> Any:
+        value = to_python(value)
+        return clean_text(value) if isinstance(value, str) else value
+
+    return cleaned
+
+
+class Form(BaseForm, forms.Form):
+    """A form that is not about one model."""
+
+    def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+
+class ModelForm(BaseForm, forms.ModelForm):
+    """Model fields for the page; it never saves: the view hands `cleaned_data` to a service, which validates the model."""
+
+    def _post_clean(self) -> None:
+        """Skips model validation and construction: the service owns both, and an instance changed here would hide the old values."""
+
+    def save(self, commit: bool = True) -> Any:
+        raise TypeError("forms do not save: call the service")
+
+
+class ReasonForm(Form):
+    """For actions that ask why."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class ConfirmForm(Form):
+    """For actions that ask nothing."""

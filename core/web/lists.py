@@ -1,0 +1,289 @@
+"""The list base: a declaration becomes a page with filter, chips, order, columns, saved views, pages and export (UX 9–12)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from core.models import ListSetting, SavedView
+from core.web import paging
+from core.web.filters import FilterSet, without
+from core.web.tables import Table
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button or menu entry that shows only to those who may use it. `url` is a URL name."""
+
+    label: Any
+    url: str
+    permission: str
+    icon: str = ""
+    primary: bool = False
+    shortcut: str = ""
+    danger: bool = False
+    dialog: bool = False
+
+    def allowed(self, user: Any) -> bool:
+        return user.has_perm(self.permission)
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "url": reverse(self.url),
+            "icon": self.icon,
+            "primary": self.primary,
+            "shortcut": self.shortcut,
+            "danger": self.danger,
+            "dialog": self.dialog,
+        }
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One fixed narrowing of a list; `query` is its query string."""
+
+    label: Any
+    query: str = ""
+
+
+class ListView(View):
+    """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns."""
+
+    model: type[models.Model]
+    permission: str
+    title: Any
+    list_name: str
+    table: type[Table]
+    filterset: type[FilterSet]
+    default_order: Sequence[str] = ("-pk",)
+    prepare: Callable[[models.QuerySet], models.QuerySet] | None = None
+    breadcrumbs: Sequence[tuple[Any, str]] = ()
+    page_actions: Sequence[Link] = ()
+    bulk_actions: Sequence[Link] = ()
+    tabs: Sequence[Tab] = ()
+    export_permission: str = ""
+    empty_sentence: Any = ""
+    template_name = "generic/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        swap = request.headers.get("HX-Target") == "list"
+        return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
+
+    # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
+
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
+        return cls.filterset(query, queryset=cls.model._default_manager.visible_to(user, cls.permission), request=request)
+
+    @classmethod
+    def order_fields(cls, query: QueryDict) -> list[str]:
+        wanted = query.get("sort", "")
+        column = cls.table.base_columns.get(wanted.lstrip("-"))
+        if column is None or not column.orderable:
+            return list(cls.default_order)
+        fields = [str(field) for field in (column.order_by or [column.accessor])]
+        fields = [field.replace(".", "__") for field in fields]
+        return [_flip(field) for field in fields] if wanted.startswith("-") else fields
+
+    @classmethod
+    def prepared(cls, rows: models.QuerySet) -> models.QuerySet:
+        return cls.prepare(rows) if cls.prepare else rows
+
+    # --- context -----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def setting(self) -> ListSetting:
+        found = ListSetting.objects.filter(user=self.request.user, list_name=self.list_name).first()
+        return found or ListSetting(user=self.request.user, list_name=self.list_name)
+
+    def column_names(self) -> list[str]:
+        asked = self.request.GET.get("cols", "")
+        return self.table.resolve_names(asked.split(",") if asked else self.setting.columns)
+
+    def page(self, rows: models.QuerySet) -> paging.Page:
+        query = self.request.GET
+        size = _integer(query.get("size"), self.setting.page_size)
+        size = size if size in paging.SIZES else paging.SIZES[0]
+        total = paging.count(rows, exactly=query.get("count") == "exact")
+        order, rows = self.order_fields(query), self.prepared(rows)
+        if "after" in query or "before" in query:
+            keys = {name: _integer(query.get(name), 0) for name in ("after", "before") if name in query}
+            return paging.page_by_key(rows, order, size, total, **keys)
+        return paging.page_by_number(rows, order, _integer(query.get("page"), 1), size, total)
+
+    def context(self) -> dict[str, Any]:
+        filterset = self.filtered(self.request.user, self.request.GET, self.request)
+        page, names = self.page(filterset.qs), self.column_names()
+        user = self.request.user
+        return {
+            "list_name": self.list_name,
+            "title": self.title,
+            "breadcrumbs": crumbs(self.breadcrumbs, self.title),
+            "table": {
+                "columns": self.head(names),
+                "rows": self.table.rows_of(page.rows, names),
+                "choices": self.choices(names),
+                "choices_url": reverse("core:list_columns", args=[self.list_name]),
+            },
+            "page": footer(self.request, page),
+            "chips": list(filterset.chips(self.request.GET)),
+            "clear_url": self.request.path,
+            "views": self.saved_views(),
+            "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
+            "tabs": self.tab_links(),
+            "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
+            "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
+            "export": self.export_link(page.count),
+            "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
+        } | filterset.bar() | self.extra()
+
+    def empty_actions(self) -> list[dict[str, Any]]:
+        """What to do about an empty list: take the filters away, or the page's main act."""
+        if self.request.GET:
+            return [{"label": _("清除筛选"), "url": self.request.path}]
+        return [link.shown() for link in self.page_actions if link.primary and link.allowed(self.request.user)]
+
+    def extra(self) -> dict[str, Any]:
+        """What a page adds to the generic context."""
+        return {}
+
+    def head(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        current = self.request.GET.get("sort", "")
+        heads = []
+        for name in names:
+            column = self.table.base_columns[name]
+            sorted_as = {name: "asc", f"-{name}": "desc"}.get(current, "")
+            sort = f"-{name}" if sorted_as == "asc" else name
+            heads.append(
+                {
+                    "css": column.css,
+                    "name": name,
+                    "label": column.verbose_name,
+                    "align": column.align,
+                    "sortable": column.orderable,
+                    "sorted": sorted_as,
+                    "sort_url": f"{without(self.request.GET, 'sort')}&sort={sort}",
+                }
+            )
+        return heads
+
+    def choices(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        columns = self.table.base_columns
+        ordered = [*names, *(name for name in columns if name not in names)]
+        return [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
+
+    def saved_views(self) -> list[dict[str, Any]]:
+        rows = SavedView.objects.usable_by(self.request.user).filter(list_name=self.list_name)
+        current = self.request.GET.get("view")
+        return [
+            {
+                "name": view.name,
+                "url": f"{self.request.path}?{view.query}&view={view.pk}",
+                "active": str(view.pk) == current,
+                "shared": view.shared,
+                "owned": view.user_id == self.request.user.pk,
+                "delete_url": reverse("core:saved_view_delete", args=[view.pk]),
+            }
+            for view in rows
+        ]
+
+    def tab_links(self) -> list[dict[str, Any]]:
+        """Tabs count at most 10,000 rows each; one is active when its whole query is in force."""
+        links = []
+        for tab in self.tabs:
+            query = QueryDict(tab.query)
+            active = all(self.request.GET.get(key) == value for key, value in query.items())
+            if not tab.query:
+                active = not any(_in_force(other, self.request.GET) for other in self.tabs if other.query)
+            links.append(
+                {
+                    "label": tab.label,
+                    "url": f"{self.request.path}?{tab.query}",
+                    "active": active,
+                    "count": paging.count(self.filtered(self.request.user, query, self.request).qs).text,
+                }
+            )
+        return links
+
+    def export_link(self, total: paging.Count) -> dict[str, Any] | None:
+        if not self.export_permission or not self.request.user.has_perm(self.export_permission):
+            return None
+        url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
+        return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+def crumbs(parents: Sequence[tuple[Any, str]], title: Any) -> list[dict[str, Any]]:
+    """Breadcrumbs of a page: its parents by URL name ("" for a mere heading), itself last."""
+    links = [{"label": label, "url": reverse(name) if name else ""} for label, name in parents]
+    return [*links, {"label": title, "url": ""}]
+
+
+def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
+    """Total with time stamp, page size, numbered pages within the first 10,000 rows, previous and next by key after."""
+    query = request.GET
+    here = without(query)
+    last_number = min(page.pages, paging.EXACT_LIMIT // page.size)
+    by_key = page.number is None or page.number >= last_number
+    next_url = f"{here}&after={page.rows[-1].pk}" if by_key and page.rows else f"{here}&page={(page.number or 0) + 1}"
+    previous_url = f"{here}&page={(page.number or 2) - 1}"
+    if page.number is None and page.rows:
+        previous_url = f"{here}&before={page.rows[0].pk}"
+    return {
+        "total_text": page.count.text,
+        "exact": not page.count.more,
+        "count_url": f"{here}&count=exact",
+        "at": timezone.now(),
+        "number": page.number or 1,
+        "pages": [_page_link(here, n, page.number) for n in _numbers(page.number or 0, last_number)],
+        "first": page.first,
+        "last": page.last,
+        "next_url": next_url if page.has_next else "",
+        "prev_url": previous_url if page.has_previous else "",
+        "jump": last_number > 7,
+        "jump_max": last_number,
+        "size": page.size,
+        "sizes": [{"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES],
+        "more": page.has_next or page.has_previous,
+    }
+
+
+def _page_link(here: str, number: int | None, current: int | None) -> dict[str, Any]:
+    return {"n": number, "url": f"{here}&page={number}", "active": number == current}
+
+
+def _numbers(current: int, last: int) -> list[int | None]:
+    """1 … 4 5 6 … 20: the ends, the neighbours, None for a gap."""
+    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    numbers: list[int | None] = []
+    for number in shown:
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def _flip(field: str) -> str:
+    return field[1:] if field.startswith("-") else f"-{field}"
+
+
+def _in_force(tab: Tab, query: QueryDict) -> bool:
+    return all(query.get(key) == value for key, value in QueryDict(tab.query).items())
+
+
+def _integer(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else default
+
+
+def ids_of(values: Iterable[str]) -> list[int]:
+    """Primary keys posted by a bulk action; anything else is dropped."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]

@@ -1,0 +1,177 @@
+"""Columns of lists and exports. Declared with django-tables2; rendered by our own row loop, because its bound rows cost ten times
+as much at 50 rows x 10 columns (docs/performance.md). One declaration serves the page, the column chooser and the Excel export."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables2
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+DASH = "—"
+
+
+class Column(tables2.Column):
+    """A column of text. `shown=False` hides it until chosen; `personal` names the protected field it needs ("phone", "id").
+
+    `cell` gives the HTML for the page, `export` the value for Excel; both get the raw value and the record.
+    """
+
+    kind = "text"
+    align = ""
+    css = ""
+
+    def __init__(self, *args: Any, shown: bool = True, personal: str = "", css: str = "", width: int = 0, **options: Any):
+        super().__init__(*args, **options)
+        self.shown = shown
+        self.personal = personal
+        self.css = css or self.css
+        self.width = width
+
+    def raw(self, record: Any) -> Any:
+        return self.accessor.resolve(record, quiet=True) if self.accessor else None
+
+    def cell(self, value: Any, record: Any) -> str:
+        return DASH if value is None or value == "" else str(value)
+
+    def export(self, value: Any, record: Any) -> Any:
+        return "" if value is None else str(value)
+
+
+class LinkColumn(Column):
+    """The text that opens the record."""
+
+    def cell(self, value: Any, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value or DASH)
+
+
+class NumberColumn(Column):
+    kind = "number"
+    align = "right"
+
+    def export(self, value: Any, record: Any) -> Any:
+        return "" if value is None else value
+
+
+class DecimalColumn(NumberColumn):
+    """Money and areas: two decimals, thousands separated, right-aligned; the unit stands in the head."""
+
+    kind = "decimal"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return DASH if value is None else f"{Decimal(value):,.2f}"
+
+
+class DateColumn(Column):
+    kind = "date"
+    css = "nw"
+
+    def cell(self, value: date | None, record: Any) -> str:
+        return DASH if value is None else formats.date_format(value, "DATE_FORMAT")
+
+    def export(self, value: date | None, record: Any) -> Any:
+        return "" if value is None else value
+
+
+class DateTimeColumn(DateColumn):
+    kind = "datetime"
+
+    def cell(self, value: datetime | None, record: Any) -> str:
+        return DASH if value is None else formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+
+    def export(self, value: datetime | None, record: Any) -> Any:
+        return "" if value is None else timezone.localtime(value).replace(tzinfo=None)
+
+
+class ChoiceColumn(Column):
+    """A TextChoices field by its label; `colours` maps a value to a status colour, without one it is a plain word."""
+
+    def __init__(self, *args: Any, colours: dict[str, str] | None = None, **options: Any):
+        super().__init__(*args, **options)
+        self.colours = colours or {}
+
+    def label(self, record: Any) -> str:
+        return str(getattr(record, f"get_{self.accessor}_display")())
+
+    def cell(self, value: Any, record: Any) -> str:
+        if not value:
+            return DASH
+        colour = self.colours.get(value)
+        return format_html('<span class="st st-{}">{}</span>', colour, self.label(record)) if colour else self.label(record)
+
+    def export(self, value: Any, record: Any) -> Any:
+        return self.label(record) if value else ""
+
+
+class BooleanColumn(Column):
+    def cell(self, value: Any, record: Any) -> str:
+        return _("是") if value else _("否")
+
+    export = cell
+
+
+class ActiveColumn(Column):
+    """启用 / 停用 from a `disabled_at` moment."""
+
+    def cell(self, value: Any, record: Any) -> SafeString:
+        return format_html('<span class="st st-{}">{}</span>', *(("grey", _("停用")) if value else ("green", _("启用"))))
+
+    def export(self, value: Any, record: Any) -> str:
+        return _("停用") if value else _("启用")
+
+
+@dataclass(frozen=True)
+class Cell:
+    html: str
+    css: str
+
+
+@dataclass(frozen=True)
+class Row:
+    pk: Any
+    url: str
+    css: str
+    cells: list[Cell]
+
+
+class Table(tables2.Table):
+    """Declares columns; a list page shows `chosen` of them."""
+
+    @classmethod
+    def declared(cls) -> dict[str, Column]:
+        return dict(cls.base_columns)
+
+    @classmethod
+    def default_names(cls) -> list[str]:
+        return [name for name, column in cls.base_columns.items() if column.shown]
+
+    @classmethod
+    def resolve_names(cls, wanted: Iterable[str]) -> list[str]:
+        """The wanted columns that exist, in the wanted order; the default set when nothing usable was asked."""
+        names = [name for name in dict.fromkeys(wanted) if name in cls.base_columns]
+        return names or cls.default_names()
+
+    @classmethod
+    def rows_of(cls, records: Sequence[Any], names: Sequence[str]) -> list[Row]:
+        plan = [(cls.base_columns[name], f"{_css(cls.base_columns[name])}") for name in names]
+        return [cls._row(record, plan) for record in records]
+
+    @classmethod
+    def _row(cls, record: Any, plan: Sequence[tuple[Column, str]]) -> Row:
+        cells = [Cell(column.cell(column.raw(record), record), css) for column, css in plan]
+        css = "is-stopped" if getattr(record, "disabled_at", None) else ""
+        url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+        return Row(record.pk, url, css, cells)
+
+    @classmethod
+    def export_row(cls, record: Any, names: Sequence[str]) -> list[Any]:
+        return [cls.base_columns[name].export(cls.base_columns[name].raw(record), record) for name in names]
+
+
+def _css(column: Column) -> str:
+    return f"{column.css} r".strip() if column.align == "right" else column.css
