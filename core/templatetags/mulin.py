@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
-DECORATIVE = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
+DECORATIVE = mark_safe('aria-hidden="true"')
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
@@ -53,7 +53,7 @@ def status(word: Any, colour: str = "grey", hold: bool = False, title: str = "")
 def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
     """A fact or flag. kind: '' plain, 'care' for kindness, 'red' for arrears."""
     if not word:
-        return mark_safe("")  # noqa: S308  a constant
+        return mark_safe("")
     drawing = icon(icon_name, "ic-xs") if icon_name else ""
     return format_html('<span class="{}">{}{}</span>', f"tag {kind}".strip(), drawing, word)
 
@@ -61,7 +61,7 @@ def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """The drawn dot between facts; the raw character has another width in every font."""
-    return mark_safe('<span class="sep" aria-hidden="true"></span>')  # noqa: S308  a constant
+    return mark_safe('<span class="sep" aria-hidden="true"></span>')
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
