@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("系统")
 
     def ready(self) -> None:
-        from core import checks  # noqa: F401  registers the deploy checks
+        from core import checks, lexemes  # noqa: F401  register the deploy checks and the search lookup
         from core.services.dictionary import seed_after_migrate
 
         post_migrate.connect(seed_after_migrate, sender=self)
