@@ -8,7 +8,9 @@ from audit.models import User
 
 
 class GrantBackend(BaseBackend):
-    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **_: object) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **_: object
+    ) -> User | None:
         user = User.objects.filter(username=username).first()
         if user is None:
             make_password(password)  # the same work, so that the answer's time does not tell whether the account exists

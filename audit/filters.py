@@ -30,9 +30,13 @@ class UserFilter(FilterSet):
     visible = ("role", "disabled_at")
 
     q = SearchFilter(_("姓名、账号、工号"), method="search")
-    role = django_filters.ModelChoiceFilter(label=_("角色"), queryset=lambda request: Role.objects.all(), method="holds")
+    role = django_filters.ModelChoiceFilter(
+        label=_("角色"), queryset=lambda request: Role.objects.all(), method="holds"
+    )
     disabled_at = ActiveFilter()
-    community = django_filters.ChoiceFilter(label=_("项目"), choices=_communities, method="works_in", empty_label=_("全部"))
+    community = django_filters.ChoiceFilter(
+        label=_("项目"), choices=_communities, method="works_in", empty_label=_("全部")
+    )
     position = django_filters.CharFilter(label=_("岗位"), lookup_expr="icontains")
     last_login = DateRangeFilter(label=_("最近登录"))
 
@@ -56,7 +60,9 @@ class RoleFilter(FilterSet):
     visible = ("data_scope", "disabled_at")
 
     q = SearchFilter(_("角色名称或说明"), method="search")
-    data_scope = django_filters.ChoiceFilter(label=_("数据范围"), choices=lambda: Role._meta.get_field("data_scope").choices)
+    data_scope = django_filters.ChoiceFilter(
+        label=_("数据范围"), choices=lambda: Role._meta.get_field("data_scope").choices
+    )
     disabled_at = ActiveFilter()
 
     class Meta:
@@ -72,7 +78,10 @@ class LogFilter(FilterSet):
 
     q = SearchFilter(_("对象名称"), field_name="object_label", lookup_expr="icontains")
     actor = django_filters.ModelChoiceFilter(
-        label=_("操作人"), queryset=lambda request: User.objects.order_by("display_name"), method="done_by", empty_label=_("全部")
+        label=_("操作人"),
+        queryset=lambda request: User.objects.order_by("display_name"),
+        method="done_by",
+        empty_label=_("全部"),
     )
     action = django_filters.ChoiceFilter(label=_("操作"), choices=trail.actions, empty_label=_("全部"))
     at = DateRangeFilter(label=_("时间"))

@@ -18,7 +18,11 @@ class SignInForm(forms.Form):
 
     username = forms.CharField(label=_("账号"), max_length=150, error_messages={"required": _("请填写账号")})
     password = forms.CharField(
-        label=_("密码"), max_length=128, strip=False, widget=forms.PasswordInput, error_messages={"required": _("请填写密码")}
+        label=_("密码"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput,
+        error_messages={"required": _("请填写密码")},
     )
 
     def clean_username(self) -> str:
@@ -49,7 +53,9 @@ class PasswordForm(Form):
 class UserForm(ModelForm):
     """Facts of an account; `username` cannot change once given, because the log names people by it."""
 
-    valid_until = DateField(label=_("账号有效期至"), required=False, help_text=_("留空为长期有效；外包、临时人员请填写"))
+    valid_until = DateField(
+        label=_("账号有效期至"), required=False, help_text=_("留空为长期有效；外包、临时人员请填写")
+    )
     sections = (
         (_("账号"), ("username", "display_name")),
         (_("岗位"), ("staff_number", "position", "mobile", "valid_until")),
@@ -66,7 +72,9 @@ class UserForm(ModelForm):
             del self.fields["username"]
             self.sections = ((_("账号"), ("display_name",)), self.sections[1])
         elif "username" in self.fields:
-            self.fields["username"].widget.attrs.update({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+            self.fields["username"].widget.attrs.update(
+                {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            )
 
 
 class RoleForm(ModelForm):
@@ -141,7 +149,11 @@ class GrantChangeForm(_PlacesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grant = self.instance
-        stored = {"nodes": grant.node_ids, "communities": grant.chosen_ids or grant.community_ids, "buildings": grant.building_ids}
+        stored = {
+            "nodes": grant.node_ids,
+            "communities": grant.chosen_ids or grant.community_ids,
+            "buildings": grant.building_ids,
+        }
         if grant.node_ids:
             stored["communities"] = grant.chosen_ids
         last = grant.until - timedelta(seconds=1) if grant.until else None

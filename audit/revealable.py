@@ -1,6 +1,6 @@
 """Which protected values may be looked at in full. The app that owns a field registers it in ready():
 
-    revealable.register("owners.ownerphone", "number", permission="owners.reveal_owner", label=_("手机号"), protects="phone")
+revealable.register("owners.ownerphone", "number", permission="owners.reveal_owner", label=_("手机号"), protects="phone")
 """
 
 from collections.abc import Callable

@@ -7,8 +7,8 @@ from core.querysets import OwnQuerySet, PermittedQuerySet
 
 
 class UserSession(models.Model):
-    """One open session of one person, so that he sees where he is signed in and sessions can be ended without decoding all session
-    rows. Written beside the session row (which holds the same key) and gone with it."""
+    """One open session of one person, so that he sees where he is signed in and sessions can be ended without decoding
+    all session rows. Written beside the session row (which holds the same key) and gone with it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", verbose_name=_("人员"))
     session_key = models.CharField(max_length=40, unique=True, editable=False)
@@ -43,7 +43,9 @@ class SignInEntry(models.Model):
         UNLOCKED = "unlocked", _("解除锁定")
 
     at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("人员")
+    )
     username = models.CharField(_("账号"), max_length=40)
     result = models.CharField(_("结果"), max_length=12, choices=Result)
     ip = models.GenericIPAddressField(_("来源地址"), null=True, unpack_ipv4=True)

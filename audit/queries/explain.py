@@ -55,7 +55,9 @@ class Places:
         if scope.community_ids:
             parts.append(_listed([self.community(pk) for pk in sorted(scope.community_ids)]))
         if scope.building_ids:
-            parts.append(_("楼栋 %(names)s") % {"names": _listed([self.building(pk) for pk in sorted(scope.building_ids)])})
+            parts.append(
+                _("楼栋 %(names)s") % {"names": _listed([self.building(pk) for pk in sorted(scope.building_ids)])}
+            )
         if scope.team:
             parts.append(str(DataScope.TEAM.label))
         if scope.self_only:
@@ -99,7 +101,11 @@ def _level(value: str) -> dict[str, str]:
 def answer(user: User, permission: PermissionFacts, community_id: int | None) -> Answer:
     """May this person do this (there)? With every grant that gives the permission and whether it reaches the place."""
     words, grants = Places(), user.access.reasons(permission.name)
-    about = {"person": str(user), "act": permission.label, "place": words.community(community_id) if community_id else _("任何项目")}
+    about = {
+        "person": str(user),
+        "act": permission.label,
+        "place": words.community(community_id) if community_id else _("任何项目"),
+    }
     if user.disabled_at or not user.is_active:
         return Answer(False, _("不可以：%(person)s 的账号已停用。") % about, [])
     if user.is_expired:

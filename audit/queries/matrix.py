@@ -88,7 +88,8 @@ def groups(columns: list[Head]) -> list[Group]:
     found: dict[str, list[Line]] = {}
     for row in facts:
         cells = [
-            Cell(h.role.pk, row.name in held[h.role.pk], locks[h.role.pk].get(row.name, ""), bool(h.frozen)) for h in columns
+            Cell(h.role.pk, row.name in held[h.role.pk], locks[h.role.pk].get(row.name, ""), bool(h.frozen))
+            for h in columns
         ]
         found.setdefault(row.app_name, []).append(Line(row, cells))
     return [Group(name, lines) for name, lines in found.items()]

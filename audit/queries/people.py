@@ -21,7 +21,9 @@ def grant_lines(user: User) -> list[dict[str, Any]]:
     """The grants not withdrawn, with the words of their places."""
     places = Places()
     rows = Grant.objects.filter(user=user, withdrawn_at__isnull=True).select_related("role", "granted_by")
-    return [{"grant": row, "place": places.words(scope_of(row)), "scope": row.role.get_data_scope_display()} for row in rows]
+    return [
+        {"grant": row, "place": places.words(scope_of(row)), "scope": row.role.get_data_scope_display()} for row in rows
+    ]
 
 
 def user_page(user: User, viewer: User) -> dict[str, Any]:
@@ -57,5 +59,8 @@ def role_words(role: Any) -> dict[str, str]:
     """A role's scope and field visibilities in words."""
     return {
         "scope": str(DataScope(role.data_scope).label),
-        **{name: str(FieldVisibility(getattr(role, f"{name}_visibility")).label) for name in ("name", "phone", "id", "amount")},
+        **{
+            name: str(FieldVisibility(getattr(role, f"{name}_visibility")).label)
+            for name in ("name", "phone", "id", "amount")
+        },
     }

@@ -57,7 +57,9 @@ def object_types() -> list[tuple[str, str]]:
     from audit.permission_labels import own_apps
 
     models = [model for config in own_apps() for model in config.get_models() if not model._meta.auto_created]
-    return [(model._meta.label_lower, str(model._meta.verbose_name)) for model in models if model._meta.default_permissions]
+    return [
+        (model._meta.label_lower, str(model._meta.verbose_name)) for model in models if model._meta.default_permissions
+    ]
 
 
 def actions() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -129,7 +131,7 @@ def object_url(entry: LogEntry) -> str:
         return ""
     try:
         return str(model(pk=entry.object_id).get_absolute_url())
-    except Exception:  # noqa: BLE001  an address that needs more than the key has no link here
+    except Exception:  # an address that needs more than the key has no link here
         return ""
 
 

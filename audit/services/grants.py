@@ -22,7 +22,9 @@ WITHDRAWN = log.declare("audit.grant.withdrawn", gettext_lazy("收回了角色")
 PERMISSION = "audit.grant_role_user"
 
 
-def places_for(role: Role, nodes: Sequence[int], communities: Sequence[int], buildings: Sequence[int]) -> dict[str, list[int]]:
+def places_for(
+    role: Role, nodes: Sequence[int], communities: Sequence[int], buildings: Sequence[int]
+) -> dict[str, list[int]]:
     """The id columns of a grant of this role: what its scope does not use is left out, node ids are materialised."""
     known = {
         "nodes": {row.id for row in scope_choices.nodes()},
@@ -62,7 +64,10 @@ def _guard(user: User, role: Role, places: dict[str, list[int]], by: Any) -> Non
 
 def _shown(grant: Grant) -> dict[str, Any]:
     names = {row.id: row.label for row in scope_choices.buildings()} if grant.building_ids else {}
-    shown: dict[str, Any] = {"role": grant.role.name, "communities": "、".join(scope_choices.community_names(grant.community_ids))}
+    shown: dict[str, Any] = {
+        "role": grant.role.name,
+        "communities": "、".join(scope_choices.community_names(grant.community_ids)),
+    }
     if grant.building_ids:
         shown["buildings"] = "、".join(names.get(pk, f"#{pk}") for pk in grant.building_ids)
     if grant.until:
@@ -116,7 +121,11 @@ def change_grant(
     grant.until = until
     grant.save(update_fields=[*places, "until"])
     after = _shown(grant)
-    differing = {key: [before.get(key, ""), after.get(key, "")] for key in {**before, **after} if before.get(key) != after.get(key)}
+    differing = {
+        key: [before.get(key, ""), after.get(key, "")]
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    }
     if differing:
         log.record(CHANGED, grant.user, by=by, changes={"role": grant.role.name, **differing})
     return grant

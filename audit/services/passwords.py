@@ -35,7 +35,9 @@ def check_rules(password: str, user: User, *, field: str = "password1") -> None:
 
 
 @transaction.atomic
-def change_password(user: User, *, by: Any, old_password: str, password1: str, session_key: str | None = None, **_rest: Any) -> User:
+def change_password(
+    user: User, *, by: Any, old_password: str, password1: str, session_key: str | None = None, **_rest: Any
+) -> User:
     """Sets a person's own new password; every other session of his ends."""
     if not user.check_password(old_password):
         raise BadValue(_("原密码不对"), field="old_password")

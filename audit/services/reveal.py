@@ -1,4 +1,4 @@
-"""Looking at a masked value in full: purpose, quota, log (R139; GB/T 35273: de-identified display is the rule, the look the act)."""
+"""Looking at a masked value in full: purpose, quota, log (R139; GB/T 35273: masks are the rule)."""
 
 from typing import Any
 
@@ -56,7 +56,9 @@ def reveal(obj: models.Model, field: str, *, by: Any, purpose: str) -> str:
         # Two looks at once would both count 29: the lock of this person lasts until the transaction has written its line.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", ["audit.reveal", by.actor_id])
     if used_today(by.actor_id) >= DAILY_LIMIT:
-        raise QuotaExceeded(_("今天已查看 %(count)d 次，达到上限") % {"count": DAILY_LIMIT}, _("明天再看，或请主管查看"))
+        raise QuotaExceeded(
+            _("今天已查看 %(count)d 次，达到上限") % {"count": DAILY_LIMIT}, _("明天再看，或请主管查看")
+        )
     word = Purpose(purpose).label
     log.record(REVEALED, item.parent(obj), by=by, changes={"field": str(item.label)}, reason=str(word))
     return item.value(obj)

@@ -111,8 +111,8 @@ def version_of(roles: Iterable[Role]) -> str:
 
 @transaction.atomic
 def save_matrix(wanted: MatrixInput, *, by: Any, version: str) -> int:
-    """Saves all changed cells in one transaction, one log entry for each changed role that lists its cells (all of one save share a
-    batch). Roles the actor holds himself are left as they are. Returns how many cells changed."""
+    """Saves all changed cells in one transaction, one log entry for each changed role that lists its cells (one batch for all).
+    Roles the actor holds himself are left as they are. Returns how many cells changed."""
     roles = list(Role.objects.select_for_update().filter(disabled_at__isnull=True))
     if version_of(roles) != version:
         raise BusinessError(_("您打开页面后，矩阵已被他人修改"), _("请刷新页面后重新改动"))
@@ -176,4 +176,6 @@ def _check_holders(roles: Iterable[Role]) -> None:
     counts = list(several)
     for user in User.objects.filter(pk__in={pk for pk in counts if counts.count(pk) > 1}):
         for conflict in conflicts_of_person(user):
-            raise BusinessError(_("%(person)s 的角色合起来会互斥：%(why)s") % {"person": user, "why": conflict.sentence})
+            raise BusinessError(
+                _("%(person)s 的角色合起来会互斥：%(why)s") % {"person": user, "why": conflict.sentence}
+            )

@@ -1,4 +1,4 @@
-"""Open sessions: written at sign-in, touched by the middleware, ended by their owner, by a new password or by an administrator."""
+"""Open sessions: written at sign-in, touched by the middleware, ended by their owner, a new password, an administrator."""
 
 from typing import Any
 

@@ -59,7 +59,9 @@ def disable_user(user: User, *, by: Any, reason: str) -> User:
     """Stops an account: its sessions end now, what it did stays."""
     if by.actor_type == "user" and by.actor_id == user.pk:
         raise BusinessError(_("不能停用自己的账号"), _("请由另一位管理员操作"))
-    stopped = User.objects.filter(pk=user.pk, disabled_at__isnull=True).update(disabled_at=timezone.now(), is_active=False)
+    stopped = User.objects.filter(pk=user.pk, disabled_at__isnull=True).update(
+        disabled_at=timezone.now(), is_active=False
+    )
     if not stopped:
         raise BusinessError(_("这个账号已经停用"))
     user.refresh_from_db()

@@ -66,7 +66,8 @@ def role_page(role: Role, viewer: Any) -> dict[str, Any]:
         "groups": list(held.items()),
         "holders": queries.holders(role),
         "levels": [
-            (queries.FIELD_WORDS[name], getattr(role, f"get_{name}_visibility_display")()) for name in queries.FIELD_WORDS
+            (queries.FIELD_WORDS[name], getattr(role, f"get_{name}_visibility_display")())
+            for name in queries.FIELD_WORDS
         ],
     }
 
@@ -202,6 +203,9 @@ def matrix_export(request: HttpRequest) -> HttpResponse:
     content = workbook(columns, queries.settings_rows(columns), queries.groups(columns))
     log.record(EXPORTED, None, by=request.user, changes={"rows": len(columns)})
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    name = _("权限矩阵_%(day)s_%(user)s.xlsx") % {"day": timezone.localdate().isoformat(), "user": request.user.display_name}
+    name = _("权限矩阵_%(day)s_%(user)s.xlsx") % {
+        "day": timezone.localdate().isoformat(),
+        "user": request.user.display_name,
+    }
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -65,7 +65,12 @@ class _ShowsPassword:
         if self.done is None:
             return response
         title = _("一次性密码")
-        page = {"person": self.done, "password": self.done.new_password, "title": title, "breadcrumbs": crumbs(PARENTS, title)}
+        page = {
+            "person": self.done,
+            "password": self.done.new_password,
+            "title": title,
+            "breadcrumbs": crumbs(PARENTS, title),
+        }
         return render(request, "audit/user_password.html", page)
 
 
