@@ -92,7 +92,7 @@ class Grant(models.Model):
     since = models.DateTimeField(_("生效"), db_default=Now())
     until = models.DateTimeField(_("失效"), null=True, blank=True)
     granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("授予人")
     )
     granted_at = models.DateTimeField(_("授予时间"), db_default=Now())
     withdrawn_at = models.DateTimeField(_("收回时间"), null=True, blank=True)

@@ -86,8 +86,8 @@ def grant_role(
     buildings: Sequence[int] = (),
     until: datetime | None = None,
 ) -> Grant:
-    """Gives a role for places (as its data scope asks for). Refused: to oneself, a stopped role or person, beyond one's own scope,
-    and what would join duties that must stay apart."""
+    """Gives a role for places (as its data scope asks for). Refused: to oneself, a stopped role or person, beyond
+    one's own scope, and what would join duties that must stay apart."""
     User.objects.select_for_update().get(pk=user.pk)  # two roles given at once must see each other's duties
     if role.disabled_at or user.disabled_at:
         raise BusinessError(_("停用的角色或账号不能再分配"))

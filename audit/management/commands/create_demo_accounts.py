@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             lines = create_demo_accounts(password, reset=reset)
         except BusinessError as error:
-            raise CommandError(f"MULIN_DEMO_PASSWORD is refused: {error.sentence}") from None
+            raise CommandError(f"The accounts were not made: {error.sentence}") from None
         path = self._write(password)
         if options["json"]:
             self.stdout.write(
