@@ -92,10 +92,9 @@ def visibility(user: User) -> list[dict[str, Any]]:
     return lines
 
 
-def _level(value: str) -> dict[str, str]:
-    colours = {FieldVisibility.PLAIN: "green", FieldVisibility.MASKED: "grey", FieldVisibility.HIDDEN: "red"}
+def _level(value: str) -> dict[str, Any]:
     level = FieldVisibility(value)
-    return {"word": str(level.label), "colour": colours[level]}
+    return {"word": str(level.label), "plain": level == FieldVisibility.PLAIN}
 
 
 def answer(user: User, permission: PermissionFacts, community_id: int | None) -> Answer:

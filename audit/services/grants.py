@@ -142,20 +142,3 @@ def withdraw_grant(grant: Grant, *, by: Any, reason: str = "") -> Grant:
     grant.refresh_from_db()
     log.record(WITHDRAWN, grant.user, by=by, changes=_shown(grant), reason=reason)
     return grant
-
-
-@transaction.atomic
-def rematerialise(*, by: Any) -> int:
-    """Recomputes the communities of all grants given by organisation nodes; properties calls it when the tree changes.
-    Returns how many grants changed."""
-    changed = 0
-    for grant in Grant.objects.filter(withdrawn_at__isnull=True).exclude(node_ids=[]).select_related("role", "user"):
-        wanted = sorted({*scope_choices.materialise(grant.node_ids), *grant.chosen_ids})
-        if wanted != sorted(grant.community_ids):
-            before = _shown(grant)
-            grant.community_ids = wanted
-            grant.save(update_fields=["community_ids"])
-            both = [before.get("communities", ""), _shown(grant).get("communities", "")]
-            log.record(CHANGED, grant.user, by=by, changes={"role": grant.role.name, "communities": both})
-            changed += 1
-    return changed
