@@ -127,13 +127,16 @@ def change_owner(owner: Owner, *, by: Any, **fields: Any) -> Owner:
     """Changes fields of the file itself; says nothing when nothing differs. Phones, tags and tenures have their own services."""
     values = _prepared(owner, dict(fields), by=by)
     changes = assign(owner, values)
+    written = [*changes, "updated_at"]
     changes.pop("name_key", None)
     if not changes:
         return owner
     if "id_number" in changes:
         identity.set_id_number(owner, owner.id_number)
+        written += ["id_index", "id_last4"]
     owner.updated_at = timezone.now()
-    save(owner)
+    # Only what this act changed: a colleague may have saved another part of the file meanwhile.
+    save(owner, written)
     refresh_owner([owner.pk])
     words = "、".join(str(Owner._meta.get_field(name).verbose_name) for name in changes)
     timeline.note_owner(owner, _("修改%(fields)s") % {"fields": words})

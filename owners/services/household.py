@@ -65,7 +65,7 @@ def change_family_member(member: FamilyMember, *, by: Any, **fields: Any) -> Fam
     if not changes:
         return member
     _check_member(member)
-    save(member)
+    save(member, list(changes))
     sentence = _("修改家庭成员（%(relation)s）") % {"relation": member.relation}
     timeline.note_unit([member.unit_id], sentence, owner=member.owner, source=member)
     log.record(FAMILY_CHANGED, member, by=by, changes=changes)
@@ -103,7 +103,7 @@ def change_emergency_contact(row: EmergencyContact, *, by: Any, **fields: Any) -
     changes = assign(row, _cleaned(fields))
     if not changes:
         return row
-    save(row)
+    save(row, list(changes))
     timeline.note_owner(row.owner, _("修改紧急联系人"))
     log.record(CONTACT_CHANGED, row.owner, by=by, changes=changes)
     return row

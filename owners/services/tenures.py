@@ -147,7 +147,7 @@ def change_tenure(tenure: Tenure, *, by: Any, **fields: Any) -> Tenure:
         return tenure
     _check(tenure)
     moved = _take_over_flags(tenure)
-    save(tenure)
+    save(tenure, list(changes))
     timeline.note_unit([tenure.unit_id], _("修改人房关系（%(role)s）") % _words(tenure), owner=tenure.owner, source=tenure)
     log.record(CHANGED, tenure, by=by, changes=changes | moved)
     return tenure
