@@ -19,17 +19,18 @@ from owners.services import identity, timeline
 from owners.services.derived import refresh_owner
 from owners.services.phones import attach_phones
 from owners.services.tenures import open_tenure
+from owners.visibility import mask_person
 from properties.models import Unit
 
 PERSONAL = {
-    "name": masking.mask_name,
+    "name": mask_person,
     "phones": masking.mask_phone,
     "id_number": masking.mask_id_number,
     "email": masking.mask_email,
-    "contact_person": masking.mask_name,
-    "decision_maker": masking.mask_name,
+    "contact_person": mask_person,
+    "decision_maker": mask_person,
     "postal_address": masking.mask_all,
-    "emergency_contacts": masking.mask_name,
+    "emergency_contacts": mask_person,
     "birth_year": masking.mask_all,
     "birth_month": masking.mask_all,
     "birth_day": masking.mask_all,
