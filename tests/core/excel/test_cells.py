@@ -155,7 +155,10 @@ def test_any_cell_gives_a_value_or_a_complaint(kind, cell, many):
     shown_value(cell).encode()
 
 
-@given(st.dates(datetime.date(1901, 1, 1), datetime.date(2100, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]))
+@given(
+    st.dates(datetime.date(1901, 1, 1), datetime.date(2100, 12, 31)),
+    st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"]),
+)
 def test_every_date_in_every_accepted_form(day, form):
     assert parse(Kind.DATE, day.strftime(form)) == day
 

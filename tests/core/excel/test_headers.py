@@ -16,7 +16,17 @@ def header(*rows, **options):
 
 @pytest.mark.parametrize(
     "text",
-    ["建筑面积", "* 建筑 面积", "建筑面积(㎡)", "建筑面积（平方米）", "建筑\n面积*", "建筑面积【必填】", "建筑面积㎡", "建筑面积:", "\u200b建筑面积\u00a0"],
+    [
+        "建筑面积",
+        "* 建筑 面积",
+        "建筑面积(㎡)",
+        "建筑面积（平方米）",
+        "建筑\n面积*",
+        "建筑面积【必填】",
+        "建筑面积㎡",
+        "建筑面积:",
+        "\u200b建筑面积\u00a0",
+    ],
 )
 def test_one_header_in_many_dresses(text):
     assert normalise_header(text) == "建筑面积"
@@ -27,7 +37,11 @@ def test_header_wholly_in_brackets_keeps_its_name():
 
 
 def test_header_below_titles_with_synonyms_in_any_order():
-    found = header((1, ["业主登记表"]), (2, ["填表人", "", "日期"]), (4, ["", "联系电话", "业主名称", "房间号", "楼号", "宠物"]))
+    found = header(
+        (1, ["业主登记表"]),
+        (2, ["填表人", "", "日期"]),
+        (4, ["", "联系电话", "业主名称", "房间号", "楼号", "宠物"]),
+    )
     assert found.row == 4
     assert found.columns == {"phone": 1, "name": 2, "room": 3, "building": 4}
     assert found.unknown == [(5, "宠物")]
@@ -53,7 +67,10 @@ def test_user_corrects_by_header_text_or_letter():
 
 
 def test_override_with_a_key_that_is_gone_is_ignored():
-    assert header((1, ["楼栋", "房号", "住户"]), override={"住户": "old"}).columns == {"building": 0, "room": 1}
+    assert header((1, ["楼栋", "房号", "住户"]), override={"住户": "old"}).columns == {
+        "building": 0,
+        "room": 1,
+    }
 
 
 def test_header_two_rows_high():

@@ -18,7 +18,17 @@ def read(path):
 
 def test_values_keep_their_types(tmp_path):
     moment = datetime.datetime(2026, 1, 5, 3, 4)
-    cells = ["0101", 3, 89.5, True, datetime.date(2026, 1, 5), moment, datetime.time(3, 4), "𠮷田", 440106199001011234]
+    cells = [
+        "0101",
+        3,
+        89.5,
+        True,
+        datetime.date(2026, 1, 5),
+        moment,
+        datetime.time(3, 4),
+        "𠮷田",
+        440106199001011234,
+    ]
     sheet, rows = read(workbooks.xlsx(tmp_path / "a.xlsx", [cells]))
     assert rows == [Row(1, [*cells[:6], OtherValue("03:04:00"), "𠮷田", 4.401061990010113e17])]
     assert (sheet.name, sheet.warnings, sheet.kind) == ("Sheet", [], FileKind("xlsx"))
@@ -85,7 +95,9 @@ def test_300_columns(tmp_path):
 def test_wrong_dimension_is_not_believed(tmp_path):
     path = workbooks.sheet_edited(tmp_path / "a.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A2"')
     assert [row.cells for row in read(path)[1]] == [HEADERS, GOOD_ROW]
-    path = workbooks.sheet_edited(tmp_path / "b.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"')
+    path = workbooks.sheet_edited(
+        tmp_path / "b.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"'
+    )
     assert [row.cells for row in read(path)[1]] == [HEADERS, GOOD_ROW]
 
 

@@ -43,7 +43,9 @@ def test_good_row():
 
 def test_message_names_row_column_and_remedy():
     (error,) = parser().parse(row(5, id_number=4.40106199001011e17)).errors
-    assert error == CellError(5, "G", "证件号", "4.40106199001011e+17", "为数值格式, 末位已失真", "请设为文本")
+    assert error == CellError(
+        5, "G", "证件号", "4.40106199001011e+17", "为数值格式, 末位已失真", "请设为文本"
+    )
     assert error.message == "第 5 行 G 列 证件号 为数值格式, 末位已失真, 请设为文本"
 
 
@@ -59,7 +61,12 @@ def test_all_complaints_of_a_row_come_at_once():
 
 def test_blank_keeps_and_bracketed_word_clears():
     values = parser().parse(row(area="", handover=" ", phone="[清空]", id_number="【清空】")).values
-    assert (values["area"], values["handover"], values["phone"], values["id_number"]) == (None, None, CLEAR, CLEAR)
+    assert (values["area"], values["handover"], values["phone"], values["id_number"]) == (
+        None,
+        None,
+        CLEAR,
+        CLEAR,
+    )
 
 
 def test_required_cells_may_not_be_cleared_and_short_rows_count_as_blank():
