@@ -112,7 +112,7 @@ def read_workbook(path: str | Path, *, sheet: str = "", kind: FileKind | None = 
 def run_child(request: dict[str, Any], *, pass_fds: tuple[int, ...] = ()) -> dict[str, Any]:
     """The child's answer; its refusals, crashes and time-outs as `BadFile`."""
     with tempfile.TemporaryDirectory(prefix="mulin-sheet-") as scratch:
-        process = subprocess.Popen(
+        child = subprocess.Popen(
             [sys.executable, "-m", "core.excel.child"],
             cwd=_ROOT,
             # Nothing of this process's environment: it holds the keys of the fields.
@@ -122,15 +122,14 @@ def run_child(request: dict[str, Any], *, pass_fds: tuple[int, ...] = ()) -> dic
             stderr=subprocess.DEVNULL,
             pass_fds=pass_fds,
         )
-        try:
-            output, _none = process.communicate(
-                json.dumps(request | {"scratch": scratch}).encode(), timeout=WALL_SECONDS
-            )
-        except subprocess.TimeoutExpired:
-            raise _refusal("too_slow") from None
-        finally:
-            process.kill()
-            process.wait()
+        with child as process:
+            try:
+                asked = json.dumps(request | {"scratch": scratch}).encode()
+                output, _none = process.communicate(asked, timeout=WALL_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise _refusal("too_slow") from None
+            finally:
+                process.kill()  # also when this task is told to stop; nothing when it has ended
     return _checked(process.returncode, output)
 
 

@@ -64,7 +64,8 @@ def test_prefixed_tags_and_single_quotes(tmp_path):
             return content
         return (
             b"<x:worksheet xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><x:sheetData>"
-            b"<x:row r='2' hidden='1'><x:c r='A2' t='e'><x:v>#REF!</x:v></x:c><x:c r='B2'><x:v>7</x:v></x:c></x:row>"
+            b"<x:row r='2' hidden='1'><x:c r='A2' t='e'><x:v>#REF!</x:v></x:c>"
+            b"<x:c r='B2'><x:v>7</x:v></x:c></x:row>"
             b"</x:sheetData></x:worksheet>"
         )
 
