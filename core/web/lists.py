@@ -56,7 +56,11 @@ class Tab:
 
 
 class ListView(View):
-    """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns."""
+    """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
+
+    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    Without it, exports of the list are always masked.
+    """
 
     model: type[models.Model]
     permission: str
@@ -71,6 +75,7 @@ class ListView(View):
     bulk_actions: Sequence[Link] = ()
     tabs: Sequence[Tab] = ()
     export_permission: str = ""
+    plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
     template_name = "generic/list.html"
 
@@ -134,6 +139,7 @@ class ListView(View):
                 "rows": self.table.rows_of(page.rows, names),
                 "choices": self.choices(names),
                 "choices_url": reverse("core:list_columns", args=[self.list_name]),
+                "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
             },
             "page": footer(self.request, page),
             "chips": list(filterset.chips(self.request.GET)),
@@ -188,7 +194,7 @@ class ListView(View):
         return [
             {
                 "name": view.name,
-                "url": f"{self.request.path}?{view.query}&view={view.pk}",
+                "url": view_url(self.request.path, view),
                 "active": str(view.pk) == current,
                 "shared": view.shared,
                 "owned": view.user_id == self.request.user.pk,
@@ -220,6 +226,15 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+def view_url(path: str, view: SavedView) -> str:
+    """A saved view's address: filter and order as they were, its own columns."""
+    query = QueryDict(view.query, mutable=True)
+    if view.columns:
+        query["cols"] = ",".join(view.columns)
+    query["view"] = str(view.pk)
+    return f"{path}?{query.urlencode(safe=',')}"
 
 
 def crumbs(parents: Sequence[tuple[Any, str]], title: Any) -> list[dict[str, Any]]:
