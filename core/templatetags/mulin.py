@@ -19,26 +19,22 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
+DECORATIVE = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
-POSITION_PARAMETERS = frozenset({"page", "after", "before"})
+POSITION_PARAMETERS = frozenset({"page", "after", "before", "count"})
 # What range widgets add to a field's name.
-RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_0", "_1")
+RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_from", "_to", "_0", "_1")
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One symbol of the sprite. Decorative unless a label says what it means."""
-    if label:
-        role = format_html('role="img" aria-label="{}"', label)
-    else:
-        role = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
+    role = format_html('role="img" aria-label="{}"', label) if label else DECORATIVE
     classes = f"ic {css}".strip()
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -185,12 +181,7 @@ def keep_query(context: Context, form: Any = None, form_id: str = "", drop: str 
     if form is not None:
         names = [form.add_prefix(name) for name in form.fields]
         owned |= {name + suffix for name in names for suffix in ("", *RANGE_SUFFIXES)}
-    pairs = (
-        (name, value)
-        for name, values in context["request"].GET.lists()
-        if name not in owned
-        for value in values
-    )
+    pairs = ((name, value) for name, values in context["request"].GET.lists() if name not in owned for value in values)
     belongs = format_html(' form="{}"', form_id) if form_id else ""
     return format_html_join("", '<input type="hidden" name="{}" value="{}"{}>', ((n, v, belongs) for n, v in pairs))
 
@@ -217,6 +208,12 @@ def is_wide(field: Any) -> bool:
     """Long text and file drops take both columns of a form."""
     widget = field.field.widget
     return bool(widget.attrs.get("data-wide")) or type(widget).__name__ == "Textarea"
+
+
+@register.filter
+def is_range(field: Any) -> bool:
+    """A filter with two inputs, from and to."""
+    return isinstance(field.field.widget, forms.MultiWidget)
 
 
 @register.filter
@@ -255,7 +252,11 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
     widget = field.field.widget
     is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
     attrs = {}
-    if isinstance(widget, forms.CheckboxInput):
+    if isinstance(widget, forms.MultiWidget):
+        # From and to: the label above names both, each input says it again for those who cannot see it.
+        css = "form-control"
+        attrs["aria-label"] = str(field.label)
+    elif isinstance(widget, forms.CheckboxInput):
         css = "ck"
     elif is_select:
         css = "form-select"
