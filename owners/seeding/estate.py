@@ -100,7 +100,9 @@ def _blocks(plan: CommunityPlan, random: Random, homes: int) -> list[Block]:
             "high_rise": random.choice((17, 18, 24, 26, 33)), "mid_rise": random.randrange(9, 12),
             "low_rise": 6, "apartment": random.randrange(12, 20), "villa": 1,
         }[kind]  # fmt: skip
-        entrances = {"high_rise": random.choice((1, 2, 2, 3)), "apartment": 1, "villa": 1}.get(kind, random.randrange(2, 5))
+        entrances = {"high_rise": random.choice((1, 2, 2, 3)), "apartment": 1, "villa": 1}.get(
+            kind, random.randrange(2, 5)
+        )
         per_floor = {"high_rise": random.choice((2, 4, 4)), "apartment": 10, "villa": 8}.get(kind, 2)
         blocks.append(Block(str(len(blocks) + 1), kind, kind, floors, entrances, per_floor))
         homes -= floors * entrances * per_floor
@@ -129,7 +131,12 @@ def _stack(block: Block, random: Random) -> tuple[tuple[int, int, int, int], Dec
     choices = _LAYOUTS[block.kind]
     _weight, layout, least, most = random.choices(choices, [choice[0] for choice in choices])[0]
     built = decimal(random.uniform(least, most))
-    return layout, built, decimal(float(built) * (_INNER[block.kind] + random.uniform(-0.02, 0.02))), random.choice(_ORIENTATIONS)
+    return (
+        layout,
+        built,
+        decimal(float(built) * (_INNER[block.kind] + random.uniform(-0.02, 0.02))),
+        random.choice(_ORIENTATIONS),
+    )
 
 
 def _shops(block: Block, count: int, random: Random) -> Iterator[Room]:
@@ -162,5 +169,7 @@ def _deliver(room: Room, plan: CommunityPlan, random: Random) -> None:
     waited = int(random.expovariate(1 / 160)) + 10
     room.delivered_on = min(plan.completed_on + timedelta(days=waited), TODAY - timedelta(days=20))
     if room.kind == "home":
-        room.nature = random.choices(("commodity", "resettled", "affordable", "public_rental", "self_held"), (86, 7, 3, 2, 2))[0]
+        room.nature = random.choices(
+            ("commodity", "resettled", "affordable", "public_rental", "self_held"), (86, 7, 3, 2, 2)
+        )[0]
         room.decoration = random.choices(("fitted", "fine", "bare"), (64, 26, 10))[0]

@@ -23,7 +23,10 @@ def of(drawn: Drawn) -> dict[str, Counter]:
     living = Counter(
         id(bond.room)
         for bond in drawn.bonds
-        if bond.room.kind == "home" and bond.role != "custodian" and bond.start <= TODAY and (bond.end is None or bond.end >= TODAY)
+        if bond.room.kind == "home"
+        and bond.role != "custodian"
+        and bond.start <= TODAY
+        and (bond.end is None or bond.end >= TODAY)
     )
     people = drawn.people
     return {
@@ -53,7 +56,9 @@ def digest(drawn: Drawn) -> str:
                  room.nature, room.delivery, room.delivered_on, room.usage, room.parking_status)  # fmt: skip
         checksum.update(repr(facts).encode())
     for who in drawn.people:
-        checksum.update(repr((who.name, who.born, who.id_type, who.id_number, who.phones, who.emergency, who.source)).encode())
+        checksum.update(
+            repr((who.name, who.born, who.id_type, who.id_number, who.phones, who.emergency, who.source)).encode()
+        )
         checksum.update(repr([(tag.code, tag.expires_on) for tag in who.tags]).encode())
     for bond in drawn.bonds:
         checksum.update(repr((bond.room.number, bond.who.name, bond.role, bond.share, bond.start, bond.end)).encode())

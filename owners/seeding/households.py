@@ -20,7 +20,19 @@ _CONTACTS = (
     ("care", "visit", "上门看望老人，检查燃气", "一切正常"), ("move_in", "counter", "办理装修备案", "资料齐全"),
     ("collection", "call_out", "提醒缴纳本季度物业费", "承诺月底前缴清"),
 )  # fmt: skip
-_BRANDS = ("比亚迪 汉", "大众 朗逸", "丰田 凯美瑞", "特斯拉 Model Y", "吉利 星越", "本田 雅阁", "长安 CS75", "理想 L7", "日产 轩逸", "奥迪 A4L", "五菱 宏光")
+_BRANDS = (
+    "比亚迪 汉",
+    "大众 朗逸",
+    "丰田 凯美瑞",
+    "特斯拉 Model Y",
+    "吉利 星越",
+    "本田 雅阁",
+    "长安 CS75",
+    "理想 L7",
+    "日产 轩逸",
+    "奥迪 A4L",
+    "五菱 宏光",
+)
 _COLOURS = ("白", "黑", "灰", "银", "蓝", "红")
 
 
@@ -136,7 +148,11 @@ class Households:
             share = Decimal(100) if random.random() < 0.9 else None
         letting = room.usage == "let"
         self._since[id(room)] = start
-        self.drawn.bonds.append(Bond(head, room, "owner", start, share=share, contact=not letting or random.random() < 0.4, payer=not letting))
+        self.drawn.bonds.append(
+            Bond(
+                head, room, "owner", start, share=share, contact=not letting or random.random() < 0.4, payer=not letting
+            )
+        )
         return head
 
     def _former(self, room: Room, start: date) -> date:
@@ -146,7 +162,9 @@ class Households:
             return start
         sold = start + timedelta(days=self.random.randrange(200, days - 90))
         person = self.people.person(self.people.born(30, 80, 50), self.random.random() < 0.58, reachable=0.8)
-        self.drawn.bonds.append(Bond(person, room, "owner", start, sold - timedelta(days=1), share=Decimal(100), reason="transfer"))
+        self.drawn.bonds.append(
+            Bond(person, room, "owner", start, sold - timedelta(days=1), share=Decimal(100), reason="transfer")
+        )
         self.drawn.events.append((None, room, self.at(sold), "产权过户，业主变更"))
         return sold
 
@@ -168,17 +186,39 @@ class Households:
                 self.lived_in.append((room, tenant))
         if random.random() < 0.25 and starts - timedelta(days=360) > handed_over:
             earlier = self.people.person(self.people.born(20, 55, 30), random.random() < 0.5, reachable=0.85)
-            self.drawn.bonds.append(Bond(earlier, room, "tenant", starts - timedelta(days=360), starts - timedelta(days=12), reason="lease_over"))
+            self.drawn.bonds.append(
+                Bond(
+                    earlier,
+                    room,
+                    "tenant",
+                    starts - timedelta(days=360),
+                    starts - timedelta(days=12),
+                    reason="lease_over",
+                )
+            )
 
     def _shop(self, room: Room) -> None:
         random = self.random
         start = room.delivered_on or self.plan.completed_on
-        owner = self.people.company() if random.random() < 0.35 else self.people.person(self.people.born(32, 70, 48), random.random() < 0.6)
+        owner = (
+            self.people.company()
+            if random.random() < 0.35
+            else self.people.person(self.people.born(32, 70, 48), random.random() < 0.6)
+        )
         self.drawn.bonds.append(Bond(owner, room, "owner", start, share=Decimal(100), contact=True))
         room.usage = random.choices(("let", "own", "vacant"), (66, 22, 12))[0]
         if room.usage == "let":
             ends = TODAY + timedelta(days=random.randrange(0, 1000))
-            self.drawn.bonds.append(Bond(self.people.company(), room, random.choice(("occupier", "tenant")), max(start, TODAY - timedelta(days=500)), ends, payer=True))
+            self.drawn.bonds.append(
+                Bond(
+                    self.people.company(),
+                    room,
+                    random.choice(("occupier", "tenant")),
+                    max(start, TODAY - timedelta(days=500)),
+                    ends,
+                    payer=True,
+                )
+            )
 
     # -- families --------------------------------------------------------------------------------
     def _add_relatives(self) -> None:
@@ -195,7 +235,7 @@ class Households:
         random = self.random
         age = head.age or 45
         kind = ("spouse", "child", "parent", "child", "parent", "sibling")[(turn + (random.random() < 0.3)) % 6]
-        if kind == "child" and age < 36 or kind == "parent" and age > 66:
+        if (kind == "child" and age < 36) or (kind == "parent" and age > 66):
             kind = "sibling"
         male = random.random() < 0.5
         if kind == "spouse":
@@ -203,10 +243,18 @@ class Households:
         elif kind == "child":
             born, family = self.people.born(14, max(15, age - 22), max(14.5, age - 27)), names.family_name(head.name)
         elif kind == "parent":
-            born, family = self.people.born(age + 20, min(96, age + 36), age + 26), names.family_name(head.name) if male else ""
+            born, family = (
+                self.people.born(age + 20, min(96, age + 36), age + 26),
+                names.family_name(head.name) if male else "",
+            )
         else:
             born, family = self.people.born(max(16, age - 9), age + 9, age), names.family_name(head.name)
-        words = {"spouse": "配偶", "child": "儿子" if male else "女儿", "parent": "父亲" if male else "母亲", "sibling": "兄弟姐妹"}
+        words = {
+            "spouse": "配偶",
+            "child": "儿子" if male else "女儿",
+            "parent": "父亲" if male else "母亲",
+            "sibling": "兄弟姐妹",
+        }
         relative = self.people.person(born, male, family=family, reachable=0.55 if kind == "child" else 0.7)
         if not relative.phones and head.phones and random.random() < 0.3:
             relative.phones.append(head.phones[0])  # families share phones
@@ -223,7 +271,9 @@ class Households:
         heads = [head for _room, head in self.lived_in if head.kind == "person"]
         for room in self.drawn.rooms:
             if room.kind == "storage" and heads and self.random.random() < 0.7:
-                self.drawn.bonds.append(Bond(self.random.choice(heads), room, "owner", room.delivered_on or TODAY, share=Decimal(100)))
+                self.drawn.bonds.append(
+                    Bond(self.random.choice(heads), room, "owner", room.delivered_on or TODAY, share=Decimal(100))
+                )
             if room.kind == "parking" and not room.parking_status:
                 self._space(room, heads)
         for room, head in self.lived_in:
@@ -238,11 +288,15 @@ class Households:
         head = self.random.choice(heads)
         if room.parking_type in ("titled", "tandem") and dice < 0.7:
             room.parking_status = "sold"
-            self.drawn.bonds.append(Bond(head, room, "owner", room.delivered_on or TODAY, share=Decimal(100), payer=True))
+            self.drawn.bonds.append(
+                Bond(head, room, "owner", room.delivered_on or TODAY, share=Decimal(100), payer=True)
+            )
         else:
             room.parking_status = "let"
             start = max(TODAY - timedelta(days=self.random.randrange(10, 360)), room.delivered_on or TODAY)
-            self.drawn.bonds.append(Bond(head, room, "tenant", start, TODAY + timedelta(days=self.random.randrange(1, 400)), payer=True))
+            self.drawn.bonds.append(
+                Bond(head, room, "tenant", start, TODAY + timedelta(days=self.random.randrange(1, 400)), payer=True)
+            )
         if self.random.random() < 0.9:
             self.car(head, space=room)
 
@@ -263,20 +317,26 @@ class Households:
     def _life(self, room: Room, head: Someone) -> None:
         random = self.random
         if head.kind == "person" and 26 <= head.age <= 50 and random.random() < 0.42:
-            self.relative(head, room, random.choice(("son", "daughter")), random.choice(("infant", "child", "child", "youth")))
+            self.relative(
+                head, room, random.choice(("son", "daughter")), random.choice(("infant", "child", "child", "youth"))
+            )
         if random.random() < 0.3:
             for _ in range(random.choice((1, 1, 2, 3))):
                 at = self.at(TODAY - timedelta(days=random.randrange(1, 420)))
                 self.drawn.contacts.append((head, room, at, random.choice(_CONTACTS)))
         if random.random() < 0.2:
-            self.drawn.events.append((head, room, self.at(TODAY - timedelta(days=random.randrange(3, 500))), "档案核验，姓名与电话一致"))
+            self.drawn.events.append(
+                (head, room, self.at(TODAY - timedelta(days=random.randrange(3, 500))), "档案核验，姓名与电话一致")
+            )
 
     def relative(self, head: Someone, room: Room, relation: str, age_group: str, name: str = "") -> None:
         """A member of the household without a file of his own; children under 14 need no name."""
         male = relation in ("son", "father")
         if not name and age_group in ("youth", "adult", "elder"):
             year = {"youth": 2011, "adult": 1990, "elder": 1952}[age_group]
-            name = names.person(self.random, year, male, names.family_name(head.name) if relation in ("son", "daughter") else "")
+            name = names.person(
+                self.random, year, male, names.family_name(head.name) if relation in ("son", "daughter") else ""
+            )
         self.drawn.relatives.append((head, room, relation, name, male, age_group))
         head.has_family = True
 

@@ -53,6 +53,8 @@ def plate(random: Random, prefix: str, electric: bool) -> str:
     if electric:
         return f"{prefix}{city}{random.choice('DDDF')}{random.randrange(10**5):05d}"
     while True:
-        tail = "".join(random.choice(_PLATE_CHARACTERS) if random.random() < 0.3 else str(random.randrange(10)) for _ in range(5))
+        tail = "".join(
+            random.choice(_PLATE_CHARACTERS) if random.random() < 0.3 else str(random.randrange(10)) for _ in range(5)
+        )
         if any(character.isdigit() for character in tail):
             return f"{prefix}{city}{tail}"

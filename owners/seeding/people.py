@@ -69,9 +69,23 @@ class People:
         if random.random() < reachable:
             someone.phones.append(numbers.mobile(random))
             if random.random() < 0.06:
-                someone.phones.append(numbers.mobile(random) if random.random() < 0.7 else numbers.landline(random, self.plan.city.area_code))
+                someone.phones.append(
+                    numbers.mobile(random)
+                    if random.random() < 0.7
+                    else numbers.landline(random, self.plan.city.area_code)
+                )
         someone.source = random.choices(
-            ("move_in", "phone_call", "wechat", "service_request", "home_visit", "app", "excel_import", "community_event", "survey"),
+            (
+                "move_in",
+                "phone_call",
+                "wechat",
+                "service_request",
+                "home_visit",
+                "app",
+                "excel_import",
+                "community_event",
+                "survey",
+            ),
             (46, 12, 12, 8, 4, 4, 10, 2, 2),
         )[0]
         someone.level = random.choices(("normal", "important", "vip"), (95, 4, 1))[0]
@@ -124,7 +138,12 @@ class People:
         elif dice > 0.995:
             self.give_tag(someone, random.choice(("disabled", "ill")))
         elif dice > 0.93:
-            self.give_tag(someone, random.choices(("pets", "long_away", "committee", "falling_objects", "block_leader"), (70, 16, 5, 4, 5))[0])
+            self.give_tag(
+                someone,
+                random.choices(
+                    ("pets", "long_away", "committee", "falling_objects", "block_leader"), (70, 16, 5, 4, 5)
+                )[0],
+            )
 
     def give_tag(self, someone: Someone, code: str, days: int | None = None) -> None:
         reason = CARE_TAGS.get(code, "") or ("曾有住户反映" if code == "falling_objects" else "")

@@ -61,7 +61,7 @@ CITIES = (
     City("武汉", "华中区域", "湖北省", "江汉区", "027", "鄂"),
     City("长沙", "华中区域", "湖南省", "岳麓区", "0731", "湘"),
 )
-_FIRST = "翡翠 金域 云麓 观澜 星河 紫荆 滨江 锦绣 麓湖 朗诗 香山 水岸 梧桐 枫林 海棠 玉兰 银杏 听涛 揽月 望岳".split()
+_FIRST = ["翡翠", "金域", "云麓", "观澜", "星河", "紫荆", "滨江", "锦绣", "麓湖", "朗诗", "香山", "水岸", "梧桐", "枫林", "海棠", "玉兰", "银杏", "听涛", "揽月", "望岳"]
 _SECOND = ("花园", "名邸", "雅苑", "新城", "华府", "家园", "公馆", "里", "湾", "府")
 
 
@@ -72,7 +72,17 @@ def plans(scale: str, seed: int) -> list[CommunityPlan]:
 def _demo(_seed: int) -> list[CommunityPlan]:
     return [
         CommunityPlan(
-            1, "HYH", "湖映花园", "湖映", CITIES[0], "江东中路 88 号", 300, 780, date(2022, 3, 10), "lakeside", first_parking=206
+            1,
+            "HYH",
+            "湖映花园",
+            "湖映",
+            CITIES[0],
+            "江东中路 88 号",
+            300,
+            780,
+            date(2022, 3, 10),
+            "lakeside",
+            first_parking=206,
         ),
         CommunityPlan(2, "YQL", "云栖里", "云栖", CITIES[1], "文三西路 210 号", 100, 260, date(2019, 6, 20), "lane"),
     ]
@@ -98,7 +108,15 @@ def _city(seed: int) -> list[CommunityPlan]:
         address = f"{random.choice('东西南北中')}湖路 {random.randrange(1, 400)} 号"
         rows.append(
             CommunityPlan(
-                100 + index, f"C{index + 1:03d}", f"{city.name}{names[index]}", names[index], city, address, size, persons, completed
+                100 + index,
+                f"C{index + 1:03d}",
+                f"{city.name}{names[index]}",
+                names[index],
+                city,
+                address,
+                size,
+                persons,
+                completed,
             )
         )
     return rows

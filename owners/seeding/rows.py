@@ -54,7 +54,9 @@ class Table:
         for field in model._meta.concrete_fields:
             if field.column in columns:
                 value = constants.get(field.attname)
-                slots.append("{%d}" % places[field.attname] if value is None else value.replace("{", "{{").replace("}", "}}"))
+                slots.append(
+                    "{%d}" % places[field.attname] if value is None else value.replace("{", "{{").replace("}", "}}")
+                )
         self._line = "\t".join(slots).format
         self._copy = f"COPY {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, columns))}) FROM STDIN"
 

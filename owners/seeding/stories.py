@@ -24,7 +24,9 @@ def _wang_jianguo(homes: Households, room: Room) -> None:
     developer = people.company("湖映置业有限公司")
     bonds.append(Bond(developer, room, "owner", date(2022, 3, 10), date(2022, 3, 27), reason="transfer"))
     before = people.person(date(1979, 5, 2), True, name="黄志远")
-    bonds.append(Bond(before, room, "owner", date(2022, 3, 28), date(2024, 6, 17), share=Decimal(100), reason="transfer"))
+    bonds.append(
+        Bond(before, room, "owner", date(2022, 3, 28), date(2024, 6, 17), share=Decimal(100), reason="transfer")
+    )
     wang = people.person(date(1968, 4, 12), True, name="王建国")
     wang.phones, wang.level, wang.channel, wang.verified_on = ["15400006620"], "important", "phone", date(2026, 9, 12)
     wang.id_type = wang.id_number = ""
@@ -43,8 +45,17 @@ def _wang_jianguo(homes: Households, room: Room) -> None:
     bonds.append(Bond(wang, space, "tenant", date(2025, 9, 1), date(2026, 12, 31), payer=True))
     homes.car(wang, space=space, plate="苏A8K621")
     homes.drawn.events.append((None, room, homes.at(moved_in), "产权过户，业主变更"))
-    homes.drawn.contacts.append((wang, room, homes.at(date(2026, 11, 20)), ("collection", "call_out", "提醒缴纳 7–9 月物业费", "承诺 11-30 前缴清")))
-    homes.drawn.contacts.append((wang, room, homes.at(date(2026, 9, 12)), ("verification", "call_out", "电话核对姓名、手机、车牌", "全部一致")))
+    homes.drawn.contacts.append(
+        (
+            wang,
+            room,
+            homes.at(date(2026, 11, 20)),
+            ("collection", "call_out", "提醒缴纳 7–9 月物业费", "承诺 11-30 前缴清"),
+        )
+    )
+    homes.drawn.contacts.append(
+        (wang, room, homes.at(date(2026, 9, 12)), ("verification", "call_out", "电话核对姓名、手机、车牌", "全部一致"))
+    )
 
 
 def _owner(name: str, born: date, male: bool, phone: str, tag: str = "") -> Story:
@@ -54,7 +65,9 @@ def _owner(name: str, born: date, male: bool, phone: str, tag: str = "") -> Stor
         person.phones, person.tags = [phone], []
         if tag:
             homes.people.give_tag(person, tag, 190)
-        homes.drawn.bonds.append(Bond(person, room, "owner", date(2022, 3, 28), share=Decimal(100), contact=True, payer=True))
+        homes.drawn.bonds.append(
+            Bond(person, room, "owner", date(2022, 3, 28), share=Decimal(100), contact=True, payer=True)
+        )
         homes.lived_in.append((room, person))
 
     return story
@@ -67,7 +80,9 @@ def _tenant(name: str, born: date, male: bool, phone: str) -> Story:
         homes.drawn.bonds.append(Bond(landlord, room, "owner", date(2022, 3, 28), share=Decimal(100)))
         tenant = homes.people.person(born, male, name=name)
         tenant.phones = [phone]
-        homes.drawn.bonds.append(Bond(tenant, room, "tenant", date(2025, 4, 1), date(2027, 3, 31), contact=True, payer=True))
+        homes.drawn.bonds.append(
+            Bond(tenant, room, "tenant", date(2025, 4, 1), date(2027, 3, 31), contact=True, payer=True)
+        )
 
     return story
 
@@ -76,7 +91,9 @@ def _sold(name: str, born: date, male: bool, last_day: date) -> Story:
     def story(homes: Households, room: Room) -> None:
         _lived_in(homes, room)
         before = homes.people.person(born, male, name=name)
-        homes.drawn.bonds.append(Bond(before, room, "owner", date(2022, 3, 28), last_day, share=Decimal(100), reason="transfer"))
+        homes.drawn.bonds.append(
+            Bond(before, room, "owner", date(2022, 3, 28), last_day, share=Decimal(100), reason="transfer")
+        )
         head = homes.owners(room, date.fromordinal(last_day.toordinal() + 1))
         homes.lived_in.append((room, head))
 

@@ -131,7 +131,9 @@ class Writer:
 
     def _phones(self) -> Table:
         seal = Sealer(OwnerPhone, "number")
-        table = Table(OwnerPhone, "uid", "owner_id", "number", "number_index", "number_last4", "label", "is_primary", "sort")
+        table = Table(
+            OwnerPhone, "uid", "owner_id", "number", "number_index", "number_last4", "label", "is_primary", "sort"
+        )
         for who in self.drawn.people:
             for sort, number in enumerate(who.phones):
                 uid: UUID = uuid7()
@@ -182,10 +184,19 @@ class Writer:
         return self.unit_ids[id(room)] if room is not None else None
 
     def _vehicles(self) -> Table:
-        table = Table(Vehicle, "owner_id", "community_id", "space_id", "plate", "energy", "brand", "colour", "pass_until")
+        table = Table(
+            Vehicle, "owner_id", "community_id", "space_id", "plate", "energy", "brand", "colour", "pass_until"
+        )
         for car in self.drawn.cars:
             table.add(
-                car.owner.pk, self.community.pk, self._unit(car.space), car.plate, car.energy, car.brand, car.colour, car.until
+                car.owner.pk,
+                self.community.pk,
+                self._unit(car.space),
+                car.plate,
+                car.energy,
+                car.brand,
+                car.colour,
+                car.until,
             )
         return table
 
@@ -193,7 +204,13 @@ class Writer:
         table = Table(FamilyMember, "uid", "unit_id", "owner_id", "name", "relation_id", "gender", "age_group")
         for head, room, relation, name, male, age_group in self.drawn.relatives:
             table.add(
-                uuid7(), self._unit(room), head.pk, name, self.words["family_relation", relation], "male" if male else "female", age_group
+                uuid7(),
+                self._unit(room),
+                head.pk,
+                name,
+                self.words["family_relation", relation],
+                "male" if male else "female",
+                age_group,
             )
         return table
 
@@ -201,18 +218,34 @@ class Writer:
     def _contacts(self) -> Table:
         rows = self.drawn.contacts
         table = Table(
-            ContactRecord, "id", "unit_id", "owner_id", "community_id", "at", "way", "subject_id", "content", "result", "handler_id"
+            ContactRecord,
+            "id",
+            "unit_id",
+            "owner_id",
+            "community_id",
+            "at",
+            "way",
+            "subject_id",
+            "content",
+            "result",
+            "handler_id",
         )
         self._contact_ids = reserve(ContactRecord, len(rows))
         for pk, (who, room, at, (subject, way, content, result)) in zip(self._contact_ids, rows, strict=True):
             subject_id = self.words["contact_subject", subject]
-            table.add(pk, self._unit(room), who.pk, self.community.pk, at, way, subject_id, content, result, self.staff_id)
+            table.add(
+                pk, self._unit(room), who.pk, self.community.pk, at, way, subject_id, content, result, self.staff_id
+            )
         return table
 
     def _events(self) -> Table:
-        table = Table(TimelineEntry, "unit_id", "owner_id", "at", "kind", "sentence", "detail", "source_type", "source_id")
+        table = Table(
+            TimelineEntry, "unit_id", "owner_id", "at", "kind", "sentence", "detail", "source_type", "source_id"
+        )
         label = ContactRecord._meta.label_lower
-        for pk, (who, room, at, (_subject, _way, content, result)) in zip(self._contact_ids, self.drawn.contacts, strict=True):
+        for pk, (who, room, at, (_subject, _way, content, result)) in zip(
+            self._contact_ids, self.drawn.contacts, strict=True
+        ):
             table.add(self._unit(room), who.pk, at, TimelineEntry.Kind.CONTACT, content, result, label, pk)
         for owner, room, at, sentence in self.drawn.events:
             table.add(self._unit(room), owner and owner.pk, at, TimelineEntry.Kind.FILE, sentence, "", "", None)

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             raise CommandError("示例数据不能写入生产环境（MULIN_ENV=production）")
         started = time.monotonic()
         try:
-            result = load(options["scale"], options["seed"], (lambda _line: None) if options["json"] else self.stdout.write)
+            result = load(
+                options["scale"], options["seed"], (lambda _line: None) if options["json"] else self.stdout.write
+            )
         except LookupError as error:
             raise CommandError(error.args[0]) from error
         seconds = round(time.monotonic() - started, 1)
