@@ -58,6 +58,13 @@ class QuickAction:
 
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
+    MenuGroup(
+        _("系统"),
+        (
+            MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
+            MenuItem(_("任务中心"), "progress", "core:job_list", "*", ("core:job",)),
+        ),
+    ),
 )
 UNIT_TABS: tuple[FileTab, ...] = ()
 OWNER_TABS: tuple[FileTab, ...] = ()

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "properties",
     "audit",
     "core",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('list_name', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=30, verbose_name='视图名称')),
+                ('name', models.CharField(max_length=40, verbose_name='视图名称')),
                 ('query', models.CharField(blank=True, max_length=2000)),
                 ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('shared', models.BooleanField(default=False, verbose_name='团队可用')),

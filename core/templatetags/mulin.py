@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
-DECORATIVE = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
+DECORATIVE = mark_safe('aria-hidden="true"')
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
@@ -53,7 +53,7 @@ def status(word: Any, colour: str = "grey", hold: bool = False, title: str = "")
 def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
     """A fact or flag. kind: '' plain, 'care' for kindness, 'red' for arrears."""
     if not word:
-        return mark_safe("")  # noqa: S308  a constant
+        return mark_safe("")
     drawing = icon(icon_name, "ic-xs") if icon_name else ""
     return format_html('<span class="{}">{}{}</span>', f"tag {kind}".strip(), drawing, word)
 
@@ -61,7 +61,7 @@ def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """The drawn dot between facts; the raw character has another width in every font."""
-    return mark_safe('<span class="sep" aria-hidden="true"></span>')  # noqa: S308  a constant
+    return mark_safe('<span class="sep" aria-hidden="true"></span>')
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
@@ -246,9 +246,21 @@ def toast_icon(level: str) -> SafeString:
     return icon(name, "ic-s", str(word))
 
 
+def _digest_control(field: Any, inline: bool) -> SafeString:
+    """The input of a protected value: it belongs to the list's POST form, and shows only the mask of what is asked for."""
+    token = str(field.value() or "")
+    return format_html(
+        '<input class="form-control fld-in" type="search" form="digest-form" name="{}" id="{}" value="{}" placeholder="{}" '
+        'autocomplete="off" maxlength="40" data-filter-ignore><input type="hidden" name="{}" value="{}">',
+        field.html_name, field.id_for_label, token.partition("~")[0], field.label if inline else "", field.html_name, token,
+    )  # fmt: skip
+
+
 @register.simple_tag
 def filter_control(field: Any, inline: bool = False) -> SafeString:
     """A filter's control without its label. Inline, the empty choice says what it filters: 类型：全部."""
+    if getattr(field.field, "digest", False):
+        return _digest_control(field, inline)
     widget = field.field.widget
     is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
     attrs = {}
