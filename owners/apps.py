@@ -9,7 +9,8 @@ class OwnersConfig(AppConfig):
     def ready(self) -> None:
         from audit.services.seeds import give
         from core.services.dictionary import register
-        from owners import seeds
+        from owners import search, seeds
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
+        search.register()
