@@ -28,7 +28,8 @@ def start(*command, broker):
 
 
 def worker(broker):
-    return start("celery", "-A", "tests.core.worker_app", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", broker=broker)
+    options = ("--concurrency", "1", "--without-gossip", "--without-mingle")
+    return start("celery", "-A", "tests.core.worker_app", "worker", *options, broker=broker)
 
 
 def wait_for(condition, seconds=30):
