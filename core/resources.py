@@ -92,6 +92,8 @@ class DictItemResource(resources.ModelResource):
         if field.attribute == "disabled_at":
             instance.wanted_active = field.clean(row, **kwargs)
             return
+        if field.attribute == "name" and instance.pk and clean_text(instance.name) == field.clean(row, **kwargs):
+            return  # a built-in name keeps its full-width brackets
         super().import_field(field, instance, row, is_m2m, **kwargs)
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
