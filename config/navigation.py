@@ -59,6 +59,20 @@ class QuickAction:
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
     MenuGroup(
+        _("客户与房产"),
+        (
+            MenuItem(
+                _("住户档案"),
+                "users",
+                "owners:owner_list",
+                "owners.view_owner",
+                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent"),
+            ),
+            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",)),
+            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",)),
+        ),
+    ),
+    MenuGroup(
         _("系统"),
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
@@ -70,7 +84,20 @@ MENU: tuple[MenuGroup, ...] = (
         ),
     ),
 )
-UNIT_TABS: tuple[FileTab, ...] = ()
-OWNER_TABS: tuple[FileTab, ...] = ()
+UNIT_TABS: tuple[FileTab, ...] = (
+    FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
+    FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
+    FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
+    FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
+)
+OWNER_TABS: tuple[FileTab, ...] = (
+    FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
+    FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
+    FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
+    FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
+)
 CARDS: tuple[Card, ...] = ()
-QUICK_ACTIONS: tuple[QuickAction, ...] = ()
+QUICK_ACTIONS: tuple[QuickAction, ...] = (
+    QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner", True),
+    QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
+)
