@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ if __package__ in (None, ""):  # run as a file
 
 from config.servers import ServerError, postgres, valkey
 from config.servers.account import Account, account_for
+from config.servers.ports import free_port, usable
 
 LOCK_SECONDS = 120
 RECORD = "embedded.json"
@@ -81,12 +81,12 @@ def start(var: Path | str, *, test: bool = False) -> State:
         started = []
         if database.running_port() != record["postgres_port"]:
             database.stop()  # it answers elsewhere only when embedded.json was lost or edited
-            record["postgres_port"] = _usable(record["postgres_port"])
+            record["postgres_port"] = usable(record["postgres_port"])
             _write(var, record)
             database.start(record["postgres_port"], test=test)
             started.append("postgres")
         if not broker.is_running(record["valkey_port"]):
-            record["valkey_port"] = _usable(record["valkey_port"], taken=record["postgres_port"])
+            record["valkey_port"] = usable(record["valkey_port"], taken=record["postgres_port"])
             _write(var, record)
             broker.start(record["valkey_port"])
             started.append("valkey")
@@ -162,8 +162,8 @@ def _prepare(var: Path, record: dict) -> dict:
     for name in ("owner_password", "app_password", "valkey_password"):
         record.setdefault(name, secrets.token_hex(24))
     if "postgres_port" not in record:
-        record["postgres_port"] = _free_port()
-        record["valkey_port"] = _free_port(taken=record["postgres_port"])
+        record["postgres_port"] = free_port()
+        record["valkey_port"] = free_port(taken=record["postgres_port"])
     if record.get("home") and not Path(record["home"], "postgres", "PG_VERSION").exists() and record.get("created"):
         raise ServerError(f"The embedded data in {record['home']} are gone; run `make clean` to begin anew.")
     return _choose_programs(var, record)
@@ -240,27 +240,7 @@ def _state(var: Path, record: dict, started: tuple[str, ...] = ()) -> State:
     )
 
 
-# -- ports and the lock --------------------------------------------------------------------------
-def _free_port(taken: int = 0) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port != taken:
-            return port
-
-
-def _usable(port: int, taken: int = 0) -> int:
-    """The port of last time, or a new one when another program sits on it now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do: TIME_WAIT is not "taken"
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return _free_port(taken)
-    return port
-
-
+# -- the lock ---------------------------------------------------------------------------------------
 @contextlib.contextmanager
 def _locked(var: Path):
     """One start or stop at a time, across processes; the kernel frees the lock when its holder dies."""

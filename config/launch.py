@@ -245,8 +245,8 @@ def main() -> int:
                 return stop(var)
             check_disk(var)
             return launch(var, began)
-        except ServerError as error:
-            raise CannotStart(str(error)) from None
+        except (ServerError, OSError) as error:  # an OSError names the file or right that is missing
+            raise CannotStart(f"Cannot start: {error} 无法启动,原因见前。") from None
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,7 +27,13 @@ def _install(*packages: str) -> bool:
     print(f"Installing {', '.join(packages)} …", flush=True)
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run(["apt-get", "-q", *words], env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120", *words],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
     return done.returncode == 0

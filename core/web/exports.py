@@ -12,19 +12,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from core.excel.writer import ExportColumn, ExportKind, write_table
 from core.log import declare, record
 from core.masking import mask_tail
 from core.models import ListSetting
 from core.services.attachments import safe_name
 from core.web import paging
 from core.web.lists import ListView
-from core.web.workbooks import Head, write_workbook
 
 EXPORTED = declare("core.list.exported", _lazy("导出了列表"), sensitive=True)
 
 # Up to here the file is written while the browser waits; more becomes a job.
 DIRECT_ROWS = 2000
 CHUNK = 1000
+KINDS = {
+    "text": ExportKind.TEXT,
+    "number": ExportKind.INTEGER,
+    "decimal": ExportKind.MONEY,
+    "date": ExportKind.DATE,
+    "datetime": ExportKind.DATETIME,
+}
+WIDTHS = {"text": 18, "number": 10, "decimal": 14, "date": 12, "datetime": 18}
 _LONG_NUMBER = re.compile(r"[0-9Xx]{7,}")
 
 
@@ -98,20 +106,22 @@ class ListExport:
 
     def write(self, path: Path, tick: Callable[[int], None] | None = None) -> tuple[int, str]:
         """Writes the file; (rows, SHA-256)."""
-        now = timezone.localtime()
-        watermark = f"{self.user.display_name}（{self.user.username}） {now:%Y-%m-%d %H:%M}"
-        notes = [
-            (_("列表"), self.title),
-            (_("导出人"), f"{self.user.display_name}（{self.user.username}）"),
-            (_("导出时间"), f"{now:%Y-%m-%d %H:%M:%S}"),
-            (_("筛选条件"), self.filter_words() or _("无")),
-            (_("事由"), self.reason or "—"),
-            (_("说明"), _("含个人信息，请勿转发，用后删除") if self.personal_labels else _("不含个人信息")),
+        heads = [
+            ExportColumn(str(column.verbose_name), KINDS[column.kind], column.width or WIDTHS[column.kind]) for column in self.columns
         ]
-        heads = [Head(str(column.verbose_name), column.kind, column.width) for column in self.columns]
-        count = write_workbook(path, heads, self.values(tick), sheet_name=self.title, watermark=watermark, notes=notes)
+        count = write_table(path, heads, self.values(tick), sheet_name=self.title, watermark=self.watermark())
         with path.open("rb") as content:
             return count, hashlib.file_digest(content, "sha256").hexdigest()
+
+    def watermark(self) -> str:
+        """Who took it, when, from where, and what the reader may not do with it."""
+        who, now = f"{self.user.display_name}（{self.user.username}）", timezone.localtime()
+        parts = [_("%(who)s 于 %(at)s 导出") % {"who": who, "at": f"{now:%Y-%m-%d %H:%M:%S}"}]
+        if words := self.filter_words():
+            parts.append(_("筛选：%(words)s") % {"words": words})
+        if self.personal_labels:
+            parts.append(_("含个人信息，请勿转发，用后删除"))
+        return "；".join(parts)
 
     def filter_words(self) -> str:
         """The filters in force as on the chips; long digit strings (phones, identity numbers) are masked, also in the log."""

@@ -6,9 +6,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import BadValue
 from core.models import DictItem
 from core.normalise import clean_text, parse_date_text
-from core.errors import BadValue
 
 
 class DateField(forms.DateField):
