@@ -15,5 +15,5 @@ def units_like(text: str, rows: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     return base.filter(search__begins=words) if words else base.none()
 
 
-def visible_units(user: Any) -> QuerySet[Unit]:
-    return Unit.objects.visible_to(user, "owners.view_owner").active().with_place()
+def visible_units(user: Any, permission: str = "owners.view_owner") -> QuerySet[Unit]:
+    return Unit.objects.visible_to(user, permission).active().with_place()
