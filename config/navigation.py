@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`match` lists the URL-name prefixes for which the entry is the current one."""
+    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that the link sets
+    to the community in which the person works, so that the filter stands as a removable chip."""
 
     label: Any
     icon: str
     url: str
     permission: str
     match: tuple[str, ...] = ()
+    here: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class FileTab:
 
     name: str
     label: Any
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """What an upper floor adds to the card of a unit on the building grid; `url` takes the primary key and answers a fragment."""
+
     url: str
     permission: str
 
@@ -59,6 +69,31 @@ class QuickAction:
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
     MenuGroup(
+        _("客户与房产"),
+        (
+            MenuItem(
+                _("房产与房态图"), "building", "properties:overview", "properties.view_building",
+                ("properties:overview", "properties:building_grid"),
+            ),
+            MenuItem(_("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"),
+            MenuItem(
+                _("楼栋"), "building-skyscraper", "properties:building_list", "properties.view_building",
+                (
+                    "properties:building_list", "properties:building_create", "properties:building_update",
+                    "properties:building_copy", "properties:building_disable", "properties:building_restore",
+                ),
+                "community",
+            ),
+            MenuItem(_("公共区域"), "map-pin", "properties:place_list", "properties.view_place", ("properties:place_",), "community"),
+            MenuItem(_("班组"), "users-group", "properties:team_list", "properties.view_team", ("properties:team_",), "community"),
+            MenuItem(
+                _("项目"), "building-community", "properties:community_list", "properties.view_community",
+                ("properties:community_",),
+            ),
+            MenuItem(_("组织架构"), "sitemap", "properties:orgnode_tree", "properties.view_orgnode", ("properties:orgnode_",)),
+        ),
+    ),
+    MenuGroup(
         _("系统"),
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
@@ -72,5 +107,6 @@ MENU: tuple[MenuGroup, ...] = (
 )
 UNIT_TABS: tuple[FileTab, ...] = ()
 OWNER_TABS: tuple[FileTab, ...] = ()
+UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
 CARDS: tuple[Card, ...] = ()
 QUICK_ACTIONS: tuple[QuickAction, ...] = ()

@@ -48,7 +48,8 @@ _VEHICLE = (
 # -- people ------------------------------------------------------------------------------------------
 def find_owners(user: Any, text: SearchText, shown: int) -> Found:
     """At most MOST + 1 people, exact names first, present households before former ones."""
-    visible = Owner.objects.visible_to(user, VIEW).only(*_OWNER)
+    # Never sorted by the database: sorting forty thousand 王 to show five takes ten times as long as finding them.
+    visible = Owner.objects.visible_to(user, VIEW).only(*_OWNER).order_by()
     notice: Any = ""
     if text.id_number or len(text.digits) >= 4:
         rows, notice = _by_number(visible, user, text)
@@ -106,7 +107,7 @@ def _by_fragment(visible: QuerySet[Owner], digits: str) -> list[int] | None:
     if visible[: MOST_DECRYPTED + 1].count() > MOST_DECRYPTED:
         return None
     # Plain rows instead of model instances: the whole scope is read, and all but a few rows are thrown away.
-    scope, params = visible.order_by().values("pk").query.sql_with_params()
+    scope, params = visible.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT owner_id, uid::text, number FROM owners_ownerphone WHERE owner_id IN ({scope})",  # noqa: S608  made by the ORM
@@ -235,7 +236,7 @@ def find_vehicles(user: Any, text: SearchText, shown: int) -> Found:
     part = _PLATE.sub("", text.plain).upper()
     if not _PLATE_PART.fullmatch(part) or _CUSTOMER.fullmatch(part):
         return Found()
-    rows = Vehicle.objects.visible_to(user, VIEW_VEHICLE).filter(plate__contains=part, disabled_at__isnull=True)
+    rows = Vehicle.objects.visible_to(user, VIEW_VEHICLE).filter(plate__contains=part, disabled_at__isnull=True).order_by()
     rows = list(rows.select_related("owner", "community", "space").only(*_VEHICLE)[: MOST + 1])
     rows.sort(key=lambda row: (row.plate != part, not row.plate.endswith(part), row.plate))
     return Found(tuple(_vehicle_hit(Eyes(user), row, part) for row in rows[:shown]), len(rows))
