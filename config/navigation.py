@@ -59,11 +59,15 @@ class Card:
 
 @dataclass(frozen=True)
 class QuickAction:
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+
     label: Any
     icon: str
     url: str
     permission: str
     primary: bool = False
+    dialog: bool = False
+    hotkey: str = ""
 
 
 MENU: tuple[MenuGroup, ...] = (
@@ -108,5 +112,13 @@ MENU: tuple[MenuGroup, ...] = (
 UNIT_TABS: tuple[FileTab, ...] = ()
 OWNER_TABS: tuple[FileTab, ...] = ()
 UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
-CARDS: tuple[Card, ...] = ()
-QUICK_ACTIONS: tuple[QuickAction, ...] = ()
+CARDS: tuple[Card, ...] = (
+    Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
+    Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
+    Card("passes", _("车辆通行即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
+    Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
+)
+QUICK_ACTIONS: tuple[QuickAction, ...] = (
+    QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
+    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
+)
