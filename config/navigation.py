@@ -59,11 +59,15 @@ class Card:
 
 @dataclass(frozen=True)
 class QuickAction:
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+
     label: Any
     icon: str
     url: str
     permission: str
     primary: bool = False
+    dialog: bool = False
+    hotkey: str = ""
 
 
 MENU: tuple[MenuGroup, ...] = (
@@ -126,6 +130,7 @@ OWNER_TABS: tuple[FileTab, ...] = (
 UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
 CARDS: tuple[Card, ...] = ()
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
-    QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner", True),
+    QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
+    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
 )

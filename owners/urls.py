@@ -1,6 +1,6 @@
 from django.urls import path
 
-from owners.views import files, household, people, pickers, tenures, vehicles
+from owners.views import files, household, lookup, people, pickers, tenures, vehicles
 
 app_name = "owners"
 urlpatterns = [
@@ -49,6 +49,9 @@ urlpatterns = [
     path("family/<int:pk>/change/", household.FamilyUpdateView.as_view(), name="family_update"),
     path("family/<int:pk>/leave/", household.FamilyLeaveView.as_view(), name="family_leave"),
     path("contacts/new/", household.contact_start, name="contact_start"),
+    # Whose call is it; a call centre opens owners/lookup#phone=… and what stands behind # is posted
+    path("owners/lookup", lookup.lookup, name="lookup"),
+    path("owners/lookup/new", lookup.lookup_create, name="lookup_create"),
     # Relations
     path("tenures/", tenures.TenureListView.as_view(), name="tenure_list"),
     path("tenures/<int:pk>/change/", tenures.TenureUpdateView.as_view(), name="tenure_update"),
