@@ -70,6 +70,9 @@ MASK_RE = re.compile(r"[*×•●#_?]{2,}|[xX]{3,}")
 SCIENTIFIC_RE = re.compile(r"[0-9.]+[eE]\+?[0-9]+")
 
 # What people write when they have no number. Such a value counts as missing, and is named.
-NOTHING_WORDS = frozenset(
-    ["无", "没有", "暂无", "未知", "不详", "不知道", "未填", "未提供", "空", "-", "--", "---", "/", "\\", "0", "n/a", "na", "none", "null", "nil", "x", "*", "?"]
-)
+# fmt: off
+NOTHING_WORDS = frozenset({
+    "无", "没有", "暂无", "未知", "不详", "不知道", "未填", "未提供", "空",
+    "-", "--", "---", "/", "\\", "0", "x", "*", "?", "n/a", "na", "none", "null", "nil",
+})
+# fmt: on
