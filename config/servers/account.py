@@ -9,6 +9,7 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.servers import ServerError
 
@@ -28,33 +29,34 @@ class Account:
     """`uid` is None when the servers run as whoever called us."""
 
     uid: int | None = None
-    gid: int | None = None
+    gid: int = -1  # of no meaning without a uid
 
     @property
     def foreign(self) -> bool:
         return self.uid is not None
 
     def _options(self) -> dict:
-        options: dict = {"cwd": "/", "env": clean_environment(), "close_fds": True}
+        options: dict[str, Any] = {"cwd": "/", "env": clean_environment(), "close_fds": True}
         if self.foreign:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
         return options
 
-    def run(self, command: list, *, text: str | None = None, timeout: float = 150, detached: bool = False):
-        """Run to the end and return the CompletedProcess; output is collected unless `detached`.
+    def run(
+        self, command: list, *, text: str | None = None, timeout: float = 150, detached: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run to the end; what it printed is collected in `stdout`, unless `detached`.
 
         A program that leaves a daemon behind must be `detached`: the daemon would keep a pipe open and the call would
         never return.
         """
-        streams = (
-            {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            if detached
-            else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        )
-        given = {"input": text} if text is not None else {"stdin": subprocess.DEVNULL}
-        return subprocess.run(
-            [str(part) for part in command], text=True, timeout=timeout, check=False, **given, **streams, **self._options()
-        )
+        options = self._options()
+        options["stdout"] = subprocess.DEVNULL if detached else subprocess.PIPE
+        options["stderr"] = subprocess.DEVNULL if detached else subprocess.STDOUT
+        if text is None:
+            options["stdin"] = subprocess.DEVNULL
+        else:
+            options["input"] = text
+        return subprocess.run([str(part) for part in command], text=True, timeout=timeout, check=False, **options)
 
     def can_use(self, *paths: Path) -> bool:
         """Whether the account reaches these paths. Asked of the kernel, as the account: modes alone miss ACLs and mounts."""
@@ -70,7 +72,7 @@ class Account:
     def own(self, folder: Path) -> None:
         """Give a folder that we have just made to the account."""
         folder.chmod(0o700)
-        if self.foreign:
+        if self.uid is not None:
             os.chown(folder, self.uid, self.gid)
 
 

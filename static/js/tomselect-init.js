@@ -1,0 +1,56 @@
+// data-picker="url": type-ahead over {results: [{id, text, sub, tag}]}; data-picker without an address filters the options given.
+(() => {
+  const WORDS = { none: "没有匹配的选项", more: "继续输入以缩小范围" };
+  const option = (item, escape) => {
+    const sub = item.sub ? `<span class="sub">${escape(item.sub)}</span>` : "<span class=\"sub\"></span>";
+    const tag = item.tag ? `<span class="tag">${escape(item.tag)}</span>` : "";
+    return `<div class="option">${item.sub || item.tag ? `<b>${escape(item.text)}</b>` : escape(item.text)}${sub}${tag}</div>`;
+  };
+  const load = (address) => async (query, done) => {
+    const url = new URL(address, window.location.href);
+    url.searchParams.set("q", query);
+    try {
+      const answer = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+      done(answer.ok ? (await answer.json()).results : []);
+    } catch {
+      done([]);
+    }
+  };
+  const attach = (select) => {
+    if (select.tomselect || !window.TomSelect) return;
+    const address = select.dataset.picker;
+    const settings = {
+      valueField: "id",
+      labelField: "text",
+      searchField: address ? [] : ["text"],
+      maxOptions: 50,
+      placeholder: select.dataset.placeholder || select.getAttribute("placeholder") || "",
+      hidePlaceholder: true,
+      allowEmptyOption: !select.required,
+      render: {
+        option,
+        item: (item, escape) => `<div>${escape(item.text)}${item.sub ? ` <span class="t-3">${escape(item.sub)}</span>` : ""}</div>`,
+        no_results: () => `<div class="no-results t-3">${WORDS.none}</div>`,
+        loading: () => '<div class="spinner" role="status" aria-label="正在查找"></div>',
+      },
+    };
+    if (!address) {
+      settings.valueField = "value";
+    } else {
+      settings.load = load(address);
+      settings.loadThrottle = 150;
+      settings.shouldLoad = (query) => query.length > 0;
+      settings.preload = select.dataset.preload === undefined ? false : "focus";
+      settings.score = () => () => 1;
+      // Options already in the page (the value being edited) keep their second line.
+      settings.onInitialize = function initialise() {
+        Object.values(this.options).forEach((item) => { item.id = item.id ?? item.value; });
+      };
+    }
+    new window.TomSelect(select, settings);
+  };
+  const scan = (root) => root.querySelectorAll?.("select[data-picker]").forEach(attach);
+  scan(document);
+  document.addEventListener("htmx:afterSettle", (event) => scan(event.target));
+  document.addEventListener("formset:added", (event) => scan(event.target));
+})();

@@ -1,0 +1,84 @@
+"""The database of a test run: made by the owner role, used by the app role, as in production.
+
+A suite that connects as a superuser proves nothing about rights: PostgreSQL checks none for it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from config.environment import database
+
+
+def _use_role(url: str) -> None:
+    """From now on `default` and `replica` connect with the name and password in `url`, in this thread and in new ones.
+
+    The dictionaries are changed in place because a thread that starts later (a live server, a race) reads the same ones.
+    """
+    role = database(url)
+    default = connections.settings["default"]
+    for alias in ("default", "replica"):
+        shared = {key: default[key] for key in ("NAME", "HOST", "PORT")}
+        connections.settings[alias].update(shared, USER=role["USER"], PASSWORD=role["PASSWORD"])
+    connections["default"].close()
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    _use_role(settings.DATABASE_OWNER_URL)
+    try:
+        yield
+    finally:
+        _use_role(os.environ["DATABASE_URL"])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Runs after the database's name got its xdist suffix and before it is created."""
+    _use_role(settings.DATABASE_OWNER_URL)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The database stands, migrated by its owner; from here the session works as the app role."""
+    with django_db_blocker.unblock():
+        _use_role(os.environ["DATABASE_URL"])
+        # A mirror with a connection of its own would not see a test's uncommitted rows.
+        own, connections["replica"] = connections["replica"], connections["default"]
+        own.close()
+    yield
+    with django_db_blocker.unblock():
+        connections["replica"] = own
+        _use_role(settings.DATABASE_OWNER_URL)  # only the owner may drop it
+
+
+# `replica` is the same connection as `default`, so that Django must allow both and begin, flush and roll back only once.
+TransactionTestCase.databases = {"default", "replica"}
+TransactionTestCase._databases_names = classmethod(lambda cls, include_mirrors=True: ["default"])  # type: ignore[assignment]
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_as_owner(self: TransactionTestCase) -> None:
+    """The app role may not truncate anything, least of all the operation log."""
+    with _as_owner():
+        _flush(self)
+
+
+TransactionTestCase._fixture_teardown = _flush_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    """The url of an empty broker that no other worker of this run uses."""
+    import redis
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+        yield settings.REDIS_URL
+        client.flushdb()

@@ -1,0 +1,39 @@
+"""A pytest plugin, loaded before Django's settings: gives the run its servers.
+
+`make test` brings a cluster along and stops it. Called by hand (`python -m pytest tests/owners`), the same cluster in
+var/test is started and left running, so that the next call begins at once; `python -m config.embedded stop --var var/test`
+ends it.
+"""
+
+import os
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _provide_servers() -> None:
+    from config import embedded
+    from config.keys import demo_keys
+
+    os.environ.setdefault("MULIN_VAR", str(BASE_DIR / "var" / "test"))
+    var = os.environ["MULIN_VAR"]
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        for name, value in embedded.start(var, test=True).environment().items():
+            os.environ.setdefault(name, value)
+    demo_keys(var)
+
+
+def _own_broker_database() -> None:
+    """Every xdist worker gets a Redis database of its own: gw0 -> 1, gw1 -> 2. The settings must not have been read yet."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker.startswith("gw"):
+        place, _, _ = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{place}/{int(worker.removeprefix('gw')) + 1}"
+
+
+os.environ["MULIN_ENV"] = "demo"
+os.environ.pop("MULIN_DB_ROLE", None)
+# Playwright drives an event loop in the tests' own thread; Django must not take its presence for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+_provide_servers()
+_own_broker_database()
