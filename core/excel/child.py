@@ -19,7 +19,7 @@ MEMORY_BYTES = 2**30
 CPU_SECONDS = 60
 SPOOL_BYTES = 2**30
 _CHUNK_ROWS = 500
-_CHUNK_CHARACTERS = 8 << 20
+_CHUNK_CHARACTERS = 1 << 20
 
 
 def limit_this_process() -> None:

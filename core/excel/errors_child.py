@@ -96,7 +96,9 @@ def _fill_merged(old: Worksheet, new: Worksheet, merges: list[list[int]], number
         for row in range(top, bottom + 1) if bottom - top < len(numbers) else list(numbers):
             if row in numbers and top <= row <= bottom and source is not None:
                 for column in range(left + 1, min(right, MAX_COLUMNS - 1) + 2):
-                    new.cell(numbers[row], column).value = source.value
+                    target = new.cell(numbers[row], column)
+                    target.value = source.value
+                    target.data_type = source.data_type
 
 
 def _copy_layout(old: Worksheet, new: Worksheet, header_row: int) -> None:

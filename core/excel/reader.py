@@ -99,7 +99,7 @@ def read_workbook(path: str | Path, *, sheet: str = "", kind: FileKind | None = 
     Raises `BadFile`: refused by `inspect_upload`, empty, too long, too large, damaged, too slow.
     """
     kind = kind or inspect_upload(path)
-    spool = tempfile.TemporaryFile(prefix="mulin-rows-")
+    spool = tempfile.TemporaryFile(prefix="mulin-rows-")  # noqa: SIM115 (the Sheet closes it)
     request = {"task": "read", "path": str(Path(path).resolve()), "sheet": sheet, "spool": spool.fileno()}
     try:
         answer = run_child(request | kind._asdict(), pass_fds=(spool.fileno(),))
