@@ -8,12 +8,21 @@ from audit.models import User
 
 
 class GrantBackend(BaseBackend):
-    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **_: object) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **_: object
+    ) -> User | None:
         user = User.objects.filter(username=username).first()
         if user is None:
             make_password(password)  # the same work, so that the answer's time does not tell whether the account exists
             return None
-        return user if user.check_password(password) and self.may_sign_in(user) else None
+        if not user.check_password(password):
+            return None
+        if self.may_sign_in(user):
+            return user
+        if request is not None:
+            # The right password of a stopped account: the sign-in page may say why without telling a stranger anything.
+            request.refused_account = user
+        return None
 
     @staticmethod
     def may_sign_in(user: User) -> bool:

@@ -9,9 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from audit.services.sessions import close_session, touch_session
+from audit.services.sign_in_log import note_expiry
+from core.services import drafts
+
 STARTED, SEEN = "started_at", "seen_at"
+# What the sign-in page says about the form that was open when the session ended.
+LOST_FORM = "lost_form"
 # The session row is written at most once a minute, so that reading pages does not mean writing rows.
 TOUCH_SECONDS = 60
+# Requests that the page makes by itself; they must not keep an abandoned screen signed in.
+BACKGROUND_HEADER = "X-Background"
 
 
 class SessionLifetimeMiddleware:
@@ -38,17 +46,23 @@ class SessionLifetimeMiddleware:
 
     @staticmethod
     def _end(request: HttpRequest) -> None:
-        from audit.services.sign_in import note_expiry
-
-        note_expiry(request.user)
+        user = request.user
+        draft = drafts.latest(user)
+        note_expiry(user)
+        close_session(request.session.session_key)
         logout(request)
+        lost = {"title": draft.title, "path": draft.path, "user_id": user.pk} if draft else {"title": ""}
+        request.session[LOST_FORM] = lost
 
     @staticmethod
     def _touch(request: HttpRequest) -> None:
         now = time.time()
         request.session.setdefault(STARTED, now)
+        if request.headers.get(BACKGROUND_HEADER):
+            return
         if now - request.session.get(SEEN, 0) > TOUCH_SECONDS:
             request.session[SEEN] = now
+            touch_session(request.session.session_key)
 
     @staticmethod
     def _may_pass(request: HttpRequest) -> bool:

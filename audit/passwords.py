@@ -36,7 +36,8 @@ class WordListValidator:
         for word in words():
             if word in text and len(text.replace(word, "")) < 8:
                 raise ValidationError(
-                    _("密码里含有容易被猜到的“%(word)s”，请换一个或再加长一些") % {"word": word}, code="password_listed_word"
+                    _("密码里含有容易被猜到的“%(word)s”，请换一个或再加长一些") % {"word": word},
+                    code="password_listed_word",
                 )
 
     def get_help_text(self) -> str:

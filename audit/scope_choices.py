@@ -6,6 +6,9 @@ registry in ready(); until somebody does, there is nothing to choose.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from core import context
 
 
 @dataclass(frozen=True)
@@ -76,5 +79,16 @@ def communities_of(building_ids: Iterable[int]) -> list[int]:
 
 def community_names(ids: Iterable[int]) -> list[str]:
     """Labels of communities for pages and the log; an id nobody knows any more is shown as a number."""
-    labels = {row.id: row.label for row in communities()}
+    request_id = context.current().request_id
+    labels = _labels_in(request_id) if request_id else _labels()
     return [labels.get(pk, f"#{pk}") for pk in ids]
+
+
+def _labels() -> dict[int, str]:
+    return {row.id: row.label for row in communities()}
+
+
+@lru_cache(maxsize=4)
+def _labels_in(request_id: str) -> dict[int, str]:
+    """Read once for each request: a page of log entries names a community in every row."""
+    return _labels()

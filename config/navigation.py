@@ -58,6 +58,17 @@ class QuickAction:
 
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
+    MenuGroup(
+        _("系统"),
+        (
+            MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
+            MenuItem(_("任务中心"), "progress", "core:job_list", "*", ("core:job",)),
+            MenuItem(_("人员与账号"), "users-group", "audit:user_list", "audit.view_user", ("audit:user", "audit:grant")),
+            MenuItem(_("角色与权限"), "shield-lock", "audit:role_matrix", "audit.view_role", ("audit:role",)),
+            MenuItem(_("操作日志"), "history", "audit:log_list", "core.view_logentry", ("audit:log",)),
+            MenuItem(_("登录日志"), "login", "audit:sign_in_log", "audit.view_signinentry", ("audit:sign_in_log",)),
+        ),
+    ),
 )
 UNIT_TABS: tuple[FileTab, ...] = ()
 OWNER_TABS: tuple[FileTab, ...] = ()

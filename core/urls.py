@@ -1,8 +1,41 @@
 from django.urls import path
 
-from core.views import health
+from core.views import attachments, dictionary, dictionary_files, drafts, exports, health, inbox, jobs, lists, search
 
 app_name = "core"
 urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
+    path("search/", search.search, name="search"),
+    # Background work
+    path("jobs/", jobs.JobListView.as_view(), name="job_list"),
+    path("jobs/indicator/", jobs.job_indicator, name="job_indicator"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/resume/", jobs.job_resume, name="job_resume"),
+    # Inbox
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.inbox_read, name="inbox_read"),
+    path("inbox/<int:pk>/open/", inbox.inbox_open, name="inbox_open"),
+    # Data dictionaries
+    path("dictionaries/", dictionary.dictionary_list, name="dictionary_list"),
+    path("dictionaries/export/", dictionary_files.dictionary_export, name="dictionary_export"),
+    path("dictionaries/import/", dictionary_files.dictionary_import, name="dictionary_import"),
+    path("dictionaries/import/confirm/", dictionary_files.dictionary_import_confirm, name="dictionary_import_confirm"),
+    path("dictionaries/items/<int:pk>/change/", dictionary.dictitem_change, name="dictitem_change"),
+    path("dictionaries/items/<int:pk>/move/", dictionary.dictitem_move, name="dictitem_move"),
+    path("dictionaries/items/<int:pk>/disable/", dictionary.dictitem_disable, name="dictitem_disable"),
+    path("dictionaries/items/<int:pk>/restore/", dictionary.dictitem_restore, name="dictitem_restore"),
+    path("dictionaries/items/<int:pk>/delete/", dictionary.dictitem_delete, name="dictitem_delete"),
+    path("dictionaries/items/<int:pk>/usage/", dictionary.dictitem_usage, name="dictitem_usage"),
+    path("dictionaries/<slug:code>/", dictionary.dictionary, name="dictionary"),
+    path("dictionaries/<slug:code>/add/", dictionary.dictitem_create, name="dictitem_create"),
+    # Any list: saved views, columns, export
+    path("lists/views/<int:pk>/delete/", lists.saved_view_delete, name="saved_view_delete"),
+    path("lists/<str:list_name>/views/", lists.saved_view_create, name="saved_view_create"),
+    path("lists/<str:list_name>/columns/", lists.list_columns, name="list_columns"),
+    path("lists/<str:list_name>/export/", exports.list_export, name="list_export"),
+    # Drafts and files
+    path("drafts/", drafts.draft_save, name="draft_save"),
+    path("drafts/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("files/<uuid:uid>/", attachments.attachment_download, name="attachment_download"),
 ]

@@ -21,6 +21,7 @@ def _provide_servers() -> None:
         for name, value in embedded.start(var, test=True).environment().items():
             os.environ.setdefault(name, value)
     demo_keys(var)
+    Path(var, "static").mkdir(exist_ok=True)  # whitenoise warns about a missing one, and warnings are errors here
 
 
 def _own_broker_database() -> None:

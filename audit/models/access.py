@@ -37,11 +37,17 @@ class Role(models.Model):
     description = models.CharField(_("说明"), max_length=200, blank=True)
     data_scope = models.CharField(_("数据范围"), max_length=10, choices=DataScope, default=DataScope.COMMUNITY)
     name_visibility = models.CharField(_("姓名"), max_length=8, choices=FieldVisibility, default=FieldVisibility.PLAIN)
-    phone_visibility = models.CharField(_("手机"), max_length=8, choices=FieldVisibility, default=FieldVisibility.MASKED)
+    phone_visibility = models.CharField(
+        _("手机"), max_length=8, choices=FieldVisibility, default=FieldVisibility.MASKED
+    )
     id_visibility = models.CharField(_("证件"), max_length=8, choices=FieldVisibility, default=FieldVisibility.MASKED)
-    amount_visibility = models.CharField(_("金额"), max_length=8, choices=FieldVisibility, default=FieldVisibility.PLAIN)
+    amount_visibility = models.CharField(
+        _("金额"), max_length=8, choices=FieldVisibility, default=FieldVisibility.PLAIN
+    )
     permissions = models.ManyToManyField(Permission, related_name="roles", blank=True, verbose_name=_("权限"))
     builtin = models.BooleanField(_("内置"), default=False)
+    # What the template has once been given: an administrator who takes it away must not find it back after an upgrade.
+    seeded = ArrayField(models.CharField(max_length=100), default=list, blank=True, editable=False)
     sort = models.PositiveIntegerField(_("序号"), default=0)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
@@ -73,17 +79,21 @@ class GrantQuerySet(PermittedQuerySet):
 
 
 class Grant(models.Model):
-    """One role given to one person for some communities. `community_ids` is what counts; `node_ids` are the organisation nodes it
-    was chosen by, from which properties re-materialises it when the tree changes. Ids are kept plain: this floor knows no estate."""
+    """One role given to one person for some communities. `community_ids` is what counts: those chosen one by one
+    (`chosen_ids`) and those below the organisation nodes (`node_ids`), from which it is re-materialised when the tree
+    changes. Ids are kept plain: this floor knows no estate."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants", verbose_name=_("人员"))
     role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name=_("角色"))
     node_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("组织节点"))
+    chosen_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("逐个选择的项目"))
     community_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("项目"))
     building_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("楼栋"))
     since = models.DateTimeField(_("生效"), db_default=Now())
     until = models.DateTimeField(_("失效"), null=True, blank=True)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("授予人"))
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("授予人")
+    )
     granted_at = models.DateTimeField(_("授予时间"), db_default=Now())
     withdrawn_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
 
@@ -106,3 +116,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} / {self.role}"
+
+    def get_absolute_url(self) -> str:
+        return self.user.get_absolute_url()

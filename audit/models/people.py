@@ -77,6 +77,18 @@ class User(AbstractBaseUser):
         return f"{self.display_name}（{self.username}）"
 
     @property
+    def status_word(self) -> str:
+        if self.disabled_at or not self.is_active:
+            return str(_("停用"))
+        return str(_("已过期")) if self.is_expired else str(_("启用"))
+
+    @property
+    def status_colour(self) -> str:
+        if self.disabled_at or not self.is_active:
+            return "grey"
+        return "orange" if self.is_expired else "green"
+
+    @property
     def is_expired(self) -> bool:
         return self.valid_until is not None and self.valid_until < timezone.localdate()
 

@@ -3,7 +3,30 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.querysets import PermittedQuerySet
+from core.querysets import OwnQuerySet, PermittedQuerySet
+
+
+class UserSession(models.Model):
+    """One open session of one person, so that he sees where he is signed in and sessions can be ended without decoding
+    all session rows. Written beside the session row (which holds the same key) and gone with it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", verbose_name=_("人员"))
+    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    ip = models.GenericIPAddressField(_("来源地址"), null=True, unpack_ipv4=True)
+    user_agent = models.CharField(_("浏览器"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("登录时间"), db_default=Now())
+    seen_at = models.DateTimeField(_("最近活动"), db_default=Now())
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登录会话")
+        verbose_name_plural = _("登录会话")
+        default_permissions = ()
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.ip or ''}".strip()
 
 
 class SignInEntry(models.Model):
@@ -16,9 +39,13 @@ class SignInEntry(models.Model):
         DISABLED = "disabled", _("账号停用")
         SIGNED_OUT = "signed_out", _("退出")
         EXPIRED = "expired", _("超时退出")
+        ENDED = "ended", _("被终止会话")
+        UNLOCKED = "unlocked", _("解除锁定")
 
     at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("人员")
+    )
     username = models.CharField(_("账号"), max_length=40)
     result = models.CharField(_("结果"), max_length=12, choices=Result)
     ip = models.GenericIPAddressField(_("来源地址"), null=True, unpack_ipv4=True)

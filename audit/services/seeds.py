@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission
-from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,9 @@ SYSTEM_ADMIN, SECURITY_ADMIN, AUDITOR = "system_admin", "security_admin", "audit
 # Not one of the ten: bringing files in and out, given to the person who sets a project up.
 FILE_IMPORTER = "file_importer"
 
-_HIDDEN = dict.fromkeys(("name_visibility", "phone_visibility", "id_visibility", "amount_visibility"), FieldVisibility.HIDDEN)
+_HIDDEN = dict.fromkeys(
+    ("name_visibility", "phone_visibility", "id_visibility", "amount_visibility"), FieldVisibility.HIDDEN
+)
 TEMPLATES: dict[str, dict[str, Any]] = {
     CLERK: {"name": _("客服"), "description": _("建档、代录报修投诉、派简单工单、回访")},
     CLERK_LEAD: {"name": _("客服主管"), "description": _("判级、派单改派、督办、审核")},
@@ -96,9 +98,12 @@ give(
 def seed() -> None:
     for sort, (code, fields) in enumerate(TEMPLATES.items(), start=1):
         values = {key: str(value) for key, value in fields.items()} | {"sort": sort * 10, "builtin": True}
-        role, created = Role.objects.get_or_create(code=code, defaults=values)
-        if created:
-            role.permissions.set(permissions_named(_given[code]))
+        role, _created = Role.objects.get_or_create(code=code, defaults=values)
+        new = [name for name in _given[code] if name not in role.seeded]
+        if new:
+            role.permissions.add(*permissions_named(new))
+            role.seeded = [*role.seeded, *new]
+            role.save(update_fields=["seeded"])
 
 
 def permissions_named(names: Sequence[str]) -> list[Permission]:
@@ -116,7 +121,7 @@ def permissions_named(names: Sequence[str]) -> list[Permission]:
 
 
 def seed_after_migrate(using: str = "default", **_options: Any) -> None:
-    """Runs when the last app has its tables; permissions of the apps above may not have been written yet, so they are made here."""
+    """Runs when the last app has its tables; permissions of the apps above may not be written yet: they are made here."""
     if using != "default":
         return
     for config in apps.get_app_configs():

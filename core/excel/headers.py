@@ -128,8 +128,9 @@ def _match(
         name = normalise_header(text)
         word = column_letter(place) if column_letter(place) in decided else name
         if word in decided:
-            if decided[word] in keys:
-                claims.append((-1, place, decided[word]))
+            key = decided[word]
+            if key is not None and key in keys:
+                claims.append((-1, place, key))
         elif name in names:
             claims.append((names[name][0], place, names[name][1]))
         elif name != ERROR_TITLE:

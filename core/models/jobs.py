@@ -15,6 +15,16 @@ class JobStatus(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+# The badge of each state, the same everywhere.
+JOB_COLOURS = {
+    JobStatus.NEW: "orange",
+    JobStatus.RUNNING: "blue",
+    JobStatus.DONE: "green",
+    JobStatus.FAILED: "red",
+    JobStatus.CANCELLED: "grey",
+}
+
+
 class JobQuerySet(PermittedQuerySet):
     def visible_to(self, user, permission: str) -> "JobQuerySet":
         """Own jobs; with the permission to watch all jobs, everybody's."""

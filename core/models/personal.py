@@ -22,7 +22,7 @@ class SavedView(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("创建人"))
     list_name = models.CharField(max_length=80)
-    name = models.CharField(_("视图名称"), max_length=30)
+    name = models.CharField(_("视图名称"), max_length=40)
     query = models.CharField(max_length=2000, blank=True)
     columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     shared = models.BooleanField(_("团队可用"), default=False)

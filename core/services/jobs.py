@@ -4,11 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.actors import user_id
 from core.errors import BusinessError
+from core.log import declare, record
 from core.models import Job, JobStatus
+
+CANCELLED = declare("core.job.cancelled", _lazy("取消了后台任务"))
+RESUMED = declare("core.job.resumed", _lazy("让后台任务再次运行"))
 
 
 def enqueue(
@@ -43,10 +50,28 @@ def enqueue(
     return job
 
 
+@transaction.atomic
 def cancel_job(job: Job, *, by: Any) -> Job:
     """Takes a job back that no worker has claimed yet."""
-    changed = Job.objects.filter(pk=job.pk, status=JobStatus.NEW).update(status=JobStatus.CANCELLED)
+    changed = Job.objects.filter(pk=job.pk, status=JobStatus.NEW).update(status=JobStatus.CANCELLED, finished_at=Now())
     if not changed:
-        raise BusinessError(_("任务已经开始，不能取消"))
+        raise BusinessError(_("任务已经开始，不能取消"), _("请等它结束"))
+    job.refresh_from_db()
+    record(CANCELLED, job, by=by)
+    return job
+
+
+def resume_job(job: Job, *, by: Any) -> Job:
+    """Runs a failed job again from its beginning, or an interrupted one (its lease is over) at once instead of after the sweep."""
+    interrupted = Q(status=JobStatus.RUNNING, lease_until__lt=Now())
+    again = {"published_at": None, "next_at": Now(), "lease_until": None, "attempts": 0, "error": "", "finished_at": None}
+    try:
+        with transaction.atomic():
+            rows = Job.objects.filter(Q(status=JobStatus.FAILED) | interrupted, pk=job.pk)
+            if not rows.update(status=JobStatus.NEW, **again):
+                raise BusinessError(_("任务正在进行或已经结束，不能再次运行"))
+            record(RESUMED, job, by=by)
+    except IntegrityError:
+        raise BusinessError(_("同样的任务已经在进行"), _("请在任务中心查看")) from None
     job.refresh_from_db()
     return job

@@ -19,26 +19,22 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
+DECORATIVE = mark_safe('aria-hidden="true"')
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
-POSITION_PARAMETERS = frozenset({"page", "after", "before"})
+POSITION_PARAMETERS = frozenset({"page", "after", "before", "count"})
 # What range widgets add to a field's name.
-RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_0", "_1")
+RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_from", "_to", "_0", "_1")
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One symbol of the sprite. Decorative unless a label says what it means."""
-    if label:
-        role = format_html('role="img" aria-label="{}"', label)
-    else:
-        role = mark_safe('aria-hidden="true"')  # noqa: S308  a constant
+    role = format_html('role="img" aria-label="{}"', label) if label else DECORATIVE
     classes = f"ic {css}".strip()
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -57,7 +53,7 @@ def status(word: Any, colour: str = "grey", hold: bool = False, title: str = "")
 def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
     """A fact or flag. kind: '' plain, 'care' for kindness, 'red' for arrears."""
     if not word:
-        return mark_safe("")  # noqa: S308  a constant
+        return mark_safe("")
     drawing = icon(icon_name, "ic-xs") if icon_name else ""
     return format_html('<span class="{}">{}{}</span>', f"tag {kind}".strip(), drawing, word)
 
@@ -65,7 +61,7 @@ def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """The drawn dot between facts; the raw character has another width in every font."""
-    return mark_safe('<span class="sep" aria-hidden="true"></span>')  # noqa: S308  a constant
+    return mark_safe('<span class="sep" aria-hidden="true"></span>')
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
@@ -185,12 +181,7 @@ def keep_query(context: Context, form: Any = None, form_id: str = "", drop: str 
     if form is not None:
         names = [form.add_prefix(name) for name in form.fields]
         owned |= {name + suffix for name in names for suffix in ("", *RANGE_SUFFIXES)}
-    pairs = (
-        (name, value)
-        for name, values in context["request"].GET.lists()
-        if name not in owned
-        for value in values
-    )
+    pairs = ((name, value) for name, values in context["request"].GET.lists() if name not in owned for value in values)
     belongs = format_html(' form="{}"', form_id) if form_id else ""
     return format_html_join("", '<input type="hidden" name="{}" value="{}"{}>', ((n, v, belongs) for n, v in pairs))
 
@@ -217,6 +208,12 @@ def is_wide(field: Any) -> bool:
     """Long text and file drops take both columns of a form."""
     widget = field.field.widget
     return bool(widget.attrs.get("data-wide")) or type(widget).__name__ == "Textarea"
+
+
+@register.filter
+def is_range(field: Any) -> bool:
+    """A filter with two inputs, from and to."""
+    return isinstance(field.field.widget, forms.MultiWidget)
 
 
 @register.filter
@@ -249,13 +246,29 @@ def toast_icon(level: str) -> SafeString:
     return icon(name, "ic-s", str(word))
 
 
+def _digest_control(field: Any, inline: bool) -> SafeString:
+    """The input of a protected value: it belongs to the list's POST form, and shows only the mask of what is asked for."""
+    token = str(field.value() or "")
+    return format_html(
+        '<input class="form-control fld-in" type="search" form="digest-form" name="{}" id="{}" value="{}" placeholder="{}" '
+        'autocomplete="off" maxlength="40" data-filter-ignore><input type="hidden" name="{}" value="{}">',
+        field.html_name, field.id_for_label, token.partition("~")[0], field.label if inline else "", field.html_name, token,
+    )  # fmt: skip
+
+
 @register.simple_tag
 def filter_control(field: Any, inline: bool = False) -> SafeString:
     """A filter's control without its label. Inline, the empty choice says what it filters: 类型：全部."""
+    if getattr(field.field, "digest", False):
+        return _digest_control(field, inline)
     widget = field.field.widget
     is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
     attrs = {}
-    if isinstance(widget, forms.CheckboxInput):
+    if isinstance(widget, forms.MultiWidget):
+        # From and to: the label above names both, each input says it again for those who cannot see it.
+        css = "form-control"
+        attrs["aria-label"] = str(field.label)
+    elif isinstance(widget, forms.CheckboxInput):
         css = "ck"
     elif is_select:
         css = "form-select"

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views import View
 
 from core.models import ListSetting, SavedView
 from core.web import paging
+from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
 
@@ -56,7 +57,11 @@ class Tab:
 
 
 class ListView(View):
-    """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns."""
+    """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
+
+    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    Without it, exports of the list are always masked.
+    """
 
     model: type[models.Model]
     permission: str
@@ -71,12 +76,19 @@ class ListView(View):
     bulk_actions: Sequence[Link] = ()
     tabs: Sequence[Tab] = ()
     export_permission: str = ""
+    plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
     template_name = "generic/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         swap = request.headers.get("HX-Target") == "list"
         return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
+        if not digest_names(self.filterset):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return redirect_with_tokens(request, self.filterset)
 
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 
@@ -134,6 +146,7 @@ class ListView(View):
                 "rows": self.table.rows_of(page.rows, names),
                 "choices": self.choices(names),
                 "choices_url": reverse("core:list_columns", args=[self.list_name]),
+                "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
             },
             "page": footer(self.request, page),
             "chips": list(filterset.chips(self.request.GET)),
@@ -188,7 +201,7 @@ class ListView(View):
         return [
             {
                 "name": view.name,
-                "url": f"{self.request.path}?{view.query}&view={view.pk}",
+                "url": view_url(self.request.path, view),
                 "active": str(view.pk) == current,
                 "shared": view.shared,
                 "owned": view.user_id == self.request.user.pk,
@@ -220,6 +233,15 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+def view_url(path: str, view: SavedView) -> str:
+    """A saved view's address: filter and order as they were, its own columns."""
+    query = QueryDict(view.query, mutable=True)
+    if view.columns:
+        query["cols"] = ",".join(view.columns)
+    query["view"] = str(view.pk)
+    return f"{path}?{query.urlencode(safe=',')}"
 
 
 def crumbs(parents: Sequence[tuple[Any, str]], title: Any) -> list[dict[str, Any]]:

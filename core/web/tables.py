@@ -1,7 +1,7 @@
 """Columns of lists and exports. Declared with django-tables2; rendered by our own row loop, because its bound rows cost ten times
 as much at 50 rows x 10 columns (docs/performance.md). One declaration serves the page, the column chooser and the Excel export."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,6 +41,10 @@ class Column(tables2.Column):
 
     def export(self, value: Any, record: Any) -> Any:
         return "" if value is None else str(value)
+
+    def export_plain(self, value: Any, record: Any) -> Any:
+        """The unmasked value of a `personal` column, for an export whose reader may see it and gave a reason."""
+        return self.export(value, record)
 
 
 class LinkColumn(Column):
@@ -140,7 +144,13 @@ class Row:
 
 
 class Table(tables2.Table):
-    """Declares columns; a list page shows `chosen` of them."""
+    """Declares columns; a list page shows `chosen` of them. A column without an accessor reads the attribute of its own name."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, column in cls.base_columns.items():
+            if column.accessor is None:
+                column.accessor = tables2.A(name)
 
     @classmethod
     def declared(cls) -> dict[str, Column]:
@@ -169,8 +179,17 @@ class Table(tables2.Table):
         return Row(record.pk, url, css, cells)
 
     @classmethod
-    def export_row(cls, record: Any, names: Sequence[str]) -> list[Any]:
-        return [cls.base_columns[name].export(cls.base_columns[name].raw(record), record) for name in names]
+    def export_row(
+        cls, record: Any, names: Sequence[str], reads_plain: Callable[[Any, str], bool] | None = None
+    ) -> list[Any]:
+        """The row's values for Excel. `reads_plain(record, "phone")` says whether the reader sees a protected field of this row
+        unmasked; without it everything stays as on the page."""
+        values = []
+        for name in names:
+            column = cls.base_columns[name]
+            plain = reads_plain is not None and column.personal and reads_plain(record, column.personal)
+            values.append((column.export_plain if plain else column.export)(column.raw(record), record))
+        return values
 
 
 def _css(column: Column) -> str:

@@ -13,7 +13,7 @@
     bar.classList.toggle("show", ticked.length > 0);
     bar.querySelector("[data-bulk-count]").textContent = everything().value ? document.querySelector("[data-total]")?.textContent ?? ticked.length : ticked.length;
     const offer = bar.querySelector("[data-bulk-everything]");
-    if (offer) offer.hidden = Boolean(everything().value) || ticked.length < all.length;
+    if (offer) offer.hidden = Boolean(everything().value);
     const head = document.querySelector("[data-bulk-all]");
     if (head) {
       head.checked = ticked.length > 0 && ticked.length === all.length;
@@ -35,6 +35,7 @@
       everything().value = "";
       setAll(false);
     } else if (event.target.closest("[data-bulk-everything]")) {
+      rows().forEach((row) => { row.checked = true; });
       everything().value = "1";
       draw();
     }

@@ -14,14 +14,14 @@
       field.select();
       const ok = document.execCommand("copy");
       field.remove();
-      say(ok ? done : "没有复制成功，请手动选取", ok ? "success" : "error");
+      say(ok ? done : window.mulinWord("copyFailed"), ok ? "success" : "error");
     }
   };
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-copy-link]")) return put(window.location.href, "链接已复制");
+    if (event.target.closest("[data-copy-link]")) return put(window.location.href, window.mulinWord("linkCopied"));
     const button = event.target.closest("[data-copy]");
     if (!button) return undefined;
     const source = button.closest("[data-revealed], td, dd, li, p")?.querySelector("[data-copy-source]");
-    return source ? put(source.textContent.trim(), "已复制") : undefined;
+    return source ? put(source.textContent.trim(), window.mulinWord("copied")) : undefined;
   });
 })();

@@ -22,9 +22,9 @@
       const answer = await fetch(form.dataset.draftUrl, {
         method: "POST", body, redirect: "manual", headers: { "X-CSRFToken": token ? token.value : "", "X-Requested-With": "XMLHttpRequest" },
       });
-      if (note) note.textContent = answer.ok ? `${new Date().toTimeString().slice(0, 5)} 已自动暂存` : "暂存失败，请尽快保存";
+      if (note) note.textContent = answer.ok ? window.mulinWord("draftKept", new Date().toTimeString().slice(0, 5)) : window.mulinWord("draftFailed");
     } catch {
-      if (note) note.textContent = "网络断开，暂存失败";
+      if (note) note.textContent = window.mulinWord("draftOffline");
     }
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(save, WAIT); };

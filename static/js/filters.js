@@ -13,6 +13,7 @@
       else if (control.multiple) [...control.options].forEach((option) => { option.selected = values.includes(option.value); });
       else control.value = values[0] || "";
     });
+    document.querySelectorAll("[data-current-path]").forEach((field) => { field.value = window.location.pathname + window.location.search; });
     document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = query.toString(); });
   };
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list" || event.detail.target?.id === "list") sync(); });

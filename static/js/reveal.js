@@ -15,7 +15,7 @@
     const end = () => { clear(slot); mark(slot, false); };
     const clock = setInterval(() => {
       left -= 1;
-      if (note) note.textContent = `${left} 秒后隐藏`;
+      if (note) note.textContent = window.mulinWord("hidesIn", left);
       if (left > 0 && shown.isConnected) return;
       clearInterval(clock);
       end();

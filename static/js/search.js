@@ -1,4 +1,4 @@
-// Global search: / or Ctrl+K, answers while typing, ↑ ↓ Enter Esc. Without a script the form opens the results page.
+// Global search: / or Ctrl+K, answers while typing, ↑ ↓ Enter Esc. Sending the form (no script, or 查看全部结果) opens the results page.
 (() => {
   const WAIT = 120;
   const form = document.querySelector("[data-search]");
@@ -10,6 +10,14 @@
   let running = null;
   let chosen = -1;
 
+  // A telephone or identity number must not reach an address that servers and browsers keep: it is posted.
+  const isNumber = (query) => /\d{7}/.test(query.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, ""));
+  const request = (query) => {
+    const settings = { headers: { "HX-Request": "true" }, signal: running.signal, redirect: "manual" };
+    if (!isNumber(query)) return [`${form.action}?q=${encodeURIComponent(query)}`, settings];
+    const token = JSON.parse(document.body.getAttribute("hx-headers"));
+    return [form.action, { ...settings, method: "POST", headers: { ...settings.headers, ...token }, body: new URLSearchParams({ q: query }) }];
+  };
   const options = () => [...list.querySelectorAll("[role=option]")];
   const close = () => {
     clearTimeout(timer);
@@ -40,7 +48,7 @@
     form.classList.add("open");
     input.setAttribute("aria-expanded", "true");
     const found = list.querySelector("[data-total]");
-    meta.textContent = found && found.dataset.total !== "0" ? `${found.dataset.total} 条，${found.dataset.seconds} 秒` : "";
+    meta.textContent = found && found.dataset.total !== "0" ? window.mulinWord("found", found.dataset.total, found.dataset.seconds) : "";
     choose(0);
   };
   const ask = async () => {
@@ -49,13 +57,9 @@
     if (running) running.abort();
     running = new AbortController();
     try {
-      const answer = await fetch(`${form.action}?q=${encodeURIComponent(query)}`, {
-        headers: { "HX-Request": "true", "X-Requested-With": "XMLHttpRequest" },
-        signal: running.signal,
-        redirect: "manual",
-      });
-      // A lost session answers with a redirect: the form then goes the ordinary way.
-      if (answer.type === "opaqueredirect") return form.submit();
+      const answer = await fetch(...request(query));
+      // A lost session answers with a redirect to the sign-in page.
+      if (answer.type === "opaqueredirect") return window.location.reload();
       if (answer.ok) show(await answer.text(), query);
     } catch (error) {
       if (error.name !== "AbortError") throw error;

@@ -9,7 +9,7 @@
     const counter = toast.querySelector("[data-toast-count]");
     let left = SECONDS;
     let held = false;
-    const draw = () => { if (counter) counter.textContent = `（${left} 秒）`; };
+    const draw = () => { if (counter) counter.textContent = window.mulinWord("seconds", left); };
     draw();
     toast.addEventListener("pointerenter", () => { held = true; });
     toast.addEventListener("pointerleave", () => { held = false; });

@@ -1,6 +1,5 @@
 // data-picker="url": type-ahead over {results: [{id, text, sub, tag}]}; data-picker without an address filters the options given.
 (() => {
-  const WORDS = { none: "没有匹配的选项", more: "继续输入以缩小范围" };
   const option = (item, escape) => {
     const sub = item.sub ? `<span class="sub">${escape(item.sub)}</span>` : "<span class=\"sub\"></span>";
     const tag = item.tag ? `<span class="tag">${escape(item.tag)}</span>` : "";
@@ -30,8 +29,8 @@
       render: {
         option,
         item: (item, escape) => `<div>${escape(item.text)}${item.sub ? ` <span class="t-3">${escape(item.sub)}</span>` : ""}</div>`,
-        no_results: () => `<div class="no-results t-3">${WORDS.none}</div>`,
-        loading: () => '<div class="spinner" role="status" aria-label="正在查找"></div>',
+        no_results: () => `<div class="no-results t-3">${window.mulinWord("noMatch")}</div>`,
+        loading: () => `<div class="spinner" role="status" aria-label="${window.mulinWord("looking")}"></div>`,
       },
     };
     if (!address) {
@@ -47,6 +46,9 @@
         Object.values(this.options).forEach((item) => { item.id = item.id ?? item.value; });
       };
     }
+    // The label moves to the visible control; the select that stays behind keeps the name for assistive tools.
+    const label = select.labels && select.labels[0];
+    if (label) select.setAttribute("aria-label", label.textContent.replace("*", "").trim());
     new window.TomSelect(select, settings);
   };
   const scan = (root) => root.querySelectorAll?.("select[data-picker]").forEach(attach);

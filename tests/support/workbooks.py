@@ -105,6 +105,15 @@ def far_cell(path: Path, reference: str = "XFD1048576") -> Path:
     return sheet_edited(path, b"</sheetData>", extra.encode())
 
 
+def endless_grid(path: Path) -> Path:
+    """A few thousand cells, never 200 empty rows apart, that span a hundred million."""
+    rows = (
+        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="CV{n}"><v>1</v></c></row>' for n in range(1, 10**6, 190)
+    )
+    content = "<sheetData>" + "".join(rows) + "</sheetData></worksheet>"
+    return sheet_edited(path, rb"(?s)<sheetData>.*", content.encode())
+
+
 def zip_bomb(path: Path) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")

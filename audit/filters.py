@@ -1,0 +1,118 @@
+"""Filters of the lists of people, roles and logs; their state is the query string."""
+
+import ipaddress
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit import scope_choices
+from audit.models import Grant, Role, SignInEntry, User
+from audit.queries import trail
+from core.models import LogEntry
+from core.web.filters import ActiveFilter, DateRangeFilter, FilterSet, SearchFilter
+
+
+def _communities() -> list[tuple[int, str]]:
+    return [(row.id, row.label) for row in scope_choices.communities()]
+
+
+def by_address(rows: QuerySet, name: str, value: str) -> QuerySet:
+    """A whole address; anything else finds nothing instead of failing in the database."""
+    try:
+        return rows.filter(**{name: str(ipaddress.ip_address(value.strip()))})
+    except ValueError:
+        return rows.none()
+
+
+class UserFilter(FilterSet):
+    visible = ("role", "disabled_at")
+
+    q = SearchFilter(_("姓名、账号、工号"), method="search")
+    role = django_filters.ModelChoiceFilter(
+        label=_("角色"), queryset=lambda request: Role.objects.all(), method="holds"
+    )
+    disabled_at = ActiveFilter()
+    community = django_filters.ChoiceFilter(
+        label=_("项目"), choices=_communities, method="works_in", empty_label=_("全部")
+    )
+    position = django_filters.CharFilter(label=_("岗位"), lookup_expr="icontains")
+    last_login = DateRangeFilter(label=_("最近登录"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(
+            Q(display_name__icontains=value) | Q(username__icontains=value) | Q(staff_number__istartswith=value)
+        )
+
+    def holds(self, rows: QuerySet, name: str, value: Role) -> QuerySet:
+        return rows.filter(pk__in=Grant.objects.in_force().filter(role=value).values("user"))
+
+    def works_in(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(pk__in=Grant.objects.in_force().filter(community_ids__contains=[int(value)]).values("user"))
+
+
+class RoleFilter(FilterSet):
+    visible = ("data_scope", "disabled_at")
+
+    q = SearchFilter(_("角色名称或说明"), method="search")
+    data_scope = django_filters.ChoiceFilter(
+        label=_("数据范围"), choices=lambda: Role._meta.get_field("data_scope").choices
+    )
+    disabled_at = ActiveFilter()
+
+    class Meta:
+        model = Role
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Q(name__icontains=value) | Q(description__icontains=value))
+
+
+class LogFilter(FilterSet):
+    visible = ("actor", "action")
+
+    q = SearchFilter(_("对象名称"), field_name="object_label", lookup_expr="icontains")
+    actor = django_filters.ModelChoiceFilter(
+        label=_("操作人"),
+        queryset=lambda request: User.objects.order_by("display_name"),
+        method="done_by",
+        empty_label=_("全部"),
+    )
+    action = django_filters.ChoiceFilter(label=_("操作"), choices=trail.actions, empty_label=_("全部"))
+    at = DateRangeFilter(label=_("时间"))
+    object_type = django_filters.ChoiceFilter(label=_("对象类型"), choices=trail.object_types, empty_label=_("全部"))
+    object_id = django_filters.NumberFilter(label=_("对象编号"), min_value=0, max_value=2**63 - 1)
+    community_id = django_filters.ChoiceFilter(label=_("项目"), choices=_communities, empty_label=_("全部"))
+    ip = django_filters.CharFilter(label=_("来源地址"), method=by_address)
+    reason = django_filters.CharFilter(label=_("事由"), lookup_expr="icontains")
+    request_id = django_filters.CharFilter(label=_("请求编号"))
+    sensitive = django_filters.BooleanFilter(label=_("敏感操作"), method="only_sensitive")
+
+    class Meta:
+        model = LogEntry
+        fields: list[str] = []
+
+    def done_by(self, rows: QuerySet, name: str, value: User) -> QuerySet:
+        return rows.filter(actor_type="user", actor_id=value.pk)
+
+    def only_sensitive(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+        codes = trail.sensitive_actions()
+        return rows.filter(action__in=codes) if value else rows.exclude(action__in=codes)
+
+
+class SignInFilter(FilterSet):
+    visible = ("result", "ip")
+
+    q = SearchFilter(_("账号"), field_name="username", lookup_expr="icontains")
+    result = django_filters.ChoiceFilter(label=_("结果"), choices=SignInEntry.Result.choices, empty_label=_("全部"))
+    ip = django_filters.CharFilter(label=_("来源地址"), method=by_address)
+    at = DateRangeFilter(label=_("时间"))
+
+    class Meta:
+        model = SignInEntry
+        fields: list[str] = []

@@ -1,0 +1,75 @@
+"""`make bench`: starts its own servers in var/bench, seeds the city once, measures everything, says what holds.
+
+`make bench ARGS="--only import"` (export, pages) measures a part; `--rows 20000` a smaller file. The exit code is 0 even when a target is
+missed: the table says it; a figure is for people to read, not for a gate.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from config import embedded
+from config.keys import demo_keys
+from tests.bench.processes import BASE_DIR, run
+from tests.bench.report import Report
+
+PARTS = ("import", "export", "pages")
+COMMUNITY = "BENCH"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--scale", choices=("demo", "project", "city"), default="city")
+    options = parser.parse_args()
+    var = BASE_DIR / "var" / "bench"
+    report = Report()
+    ours = not any(embedded.is_running(var).values())
+    try:
+        _prepare(var)
+        for part in options.only or PARTS:
+            _measure(part, report, var, options)
+    finally:
+        report.write(var / "latest.json")
+        if ours:
+            embedded.stop(var)
+
+
+def _prepare(var: Path) -> None:
+    """As durable as production: no --test settings, so that writes cost what they cost."""
+    os.environ |= embedded.start(var).environment() | {"MULIN_VAR": str(var)}
+    demo_keys(var)
+    run("manage.py", "migrate", "--no-input", "--verbosity", "0")
+
+
+def _measure(part: str, report: Report, var: Path, options: argparse.Namespace) -> None:
+    if part == "pages":
+        print(f"Seeding the {options.scale} set, unless it stands …", flush=True)
+        print(run("manage.py", "seed_demo", "--scale", options.scale).output)
+    from tests.bench import world
+
+    world.setup()
+    if part == "import":
+        from tests.bench import imports
+
+        imports.measure(report, var, world.empty_community(COMMUNITY), options.rows)
+    elif part == "export":
+        from tests.bench import exports
+
+        exports.measure(report, var, world.last_community(COMMUNITY))
+    else:
+        _measure_pages(report)
+
+
+def _measure_pages(report: Report) -> None:
+    from tests.bench import pages, samples, world
+
+    session, token = world.session()
+    drawn = samples.draw()
+    pages.count_queries(report, world.queries_of, drawn)
+    with pages.server() as port:
+        pages.measure(report, port, session, token, drawn)
+
+
+main()

@@ -1,0 +1,118 @@
+"""Pages at city scale through a real server on loopback: one user, warm, p95 of many requests; queries counted in-process."""
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from tests.bench.processes import BASE_DIR
+from tests.bench.report import Report, p95
+
+WARM, COUNTED = 5, 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of a series; `body` makes it a POST."""
+
+    path: str
+    body: str = ""
+
+
+class Client:
+    """A signed-in browser reduced to one keep-alive connection."""
+
+    def __init__(self, port: int, session: str, token: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
+
+    def seconds(self, asked: Asked, *, fragment: bool = False) -> float:
+        headers = dict(self.headers)
+        if fragment:
+            headers["HX-Request"] = "true"
+        if asked.body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        began = time.perf_counter()
+        self.connection.request("POST" if asked.body else "GET", asked.path, body=asked.body or None, headers=headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        taken = time.perf_counter() - began
+        if answer.status != 200:
+            raise RuntimeError(f"{asked.path} answered {answer.status}")
+        return taken
+
+
+@contextmanager
+def server(settings: str = "tests.bench.settings") -> Iterator[int]:
+    """Gunicorn as `make run` starts it, with the peers' URLs beside the product's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    words += ["--workers", "1", "--threads", "4", "--log-level", "error", "--no-control-socket"]
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": settings}
+    process = subprocess.Popen([sys.executable, *words], cwd=BASE_DIR, env=env)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def series(client: Client, asked: Sequence[Asked], *, fragment: bool = False, count: int = COUNTED) -> list[float]:
+    """The times of `count` requests that walk through `asked`, after a few that only warm up."""
+    for at in range(WARM):
+        client.seconds(asked[at % len(asked)], fragment=fragment)
+    return [client.seconds(asked[at % len(asked)], fragment=fragment) for at in range(count)]
+
+
+def search_series(query: str) -> Asked:
+    return Asked("/search", urlencode({"q": query}))
+
+
+def measure(report: Report, port: int, session: str, token: str, samples: "Samples") -> None:
+    client = Client(port, session, token)
+    lists = series(client, samples.lists)
+    report.add("city: unit list with a filter, p95", p95(lists), "ms", at_most=100)
+    owners = series(client, samples.owner_lists)
+    report.add("city: owner list with a filter, p95", p95(owners), "ms", at_most=100)
+    for kind, asked in samples.searches.items():
+        report.add(f"city: search by {kind}, p95", p95(series(client, asked, fragment=True)), "ms", at_most=60)
+    report.add("city: household file, p95", p95(series(client, samples.files)), "ms", at_most=150)
+    admin = series(client, samples.admin_lists, count=15)
+    ratio = statistics.median(admin) / statistics.median(lists)
+    report.add("city: Django admin changelist, same table, p95", p95(admin), "ms")
+    report.add("city: list times as fast as the changelist (medians)", ratio, "x", at_least=3)
+
+
+def count_queries(report: Report, get: Callable[[str], int], samples: "Samples") -> None:
+    for name, asked in (("unit list", samples.lists), ("owner list", samples.owner_lists), ("household file", samples.files)):
+        report.add(f"city: queries of one {name}", max(get(one.path) for one in asked[:5]), "queries", at_most=25)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What is asked for, drawn from the data itself (tests/bench/samples.py)."""
+
+    lists: Sequence[Asked]
+    owner_lists: Sequence[Asked]
+    files: Sequence[Asked]
+    admin_lists: Sequence[Asked]
+    searches: dict[str, Sequence[Asked]]
