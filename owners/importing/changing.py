@@ -8,8 +8,9 @@ from core import blind_index, crypto
 from core.masking import mask_id_number, mask_phone
 from core.uid import uuid7
 from owners.importing import actions
+from owners.importing.labels import Labels
 from owners.importing.payload import packed
-from owners.indexing import WEIGHTS
+from owners.services.derived import refresh_owner
 
 Pairs = Sequence[tuple[Any, Any]]
 _LAYOUT = ("rooms", "halls", "baths", "kitchens")
@@ -51,7 +52,7 @@ def apply_sets(writer: Any, pairs: Pairs) -> None:
         kind, action = _OBJECTS[part]
         writer.note(action, kind, pk, labels[key], {name: _told(writer, name, pair) for name, pair in sets.items()})
     touched = sorted({writer.owner_ids[item.stored.uid] for item, row in pairs if row.person and row.person.fact})
-    recompute_completeness(writer.cursor, touched)
+    refresh_owner(touched)
 
 
 def _target(writer: Any, part: str, item: Any, row: Any) -> tuple[int, str]:
@@ -79,6 +80,7 @@ def _told(writer: Any, key: str, pair: list[Any]) -> list[Any]:
 def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, Any]]]) -> None:
     """(part, id, uid, {key: new value}) into the tables; also the way back, for the undo."""
     columns: dict[tuple[str, str, str], list[tuple[int, Any]]] = defaultdict(list)
+    kinds = Labels()
     for part, pk, uid, values in changes:
         table, known = FIELDS[part]
         for key, value in values.items():
@@ -87,6 +89,8 @@ def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, A
                     columns[table, column, "smallint"].append((pk, count))
             elif key in known:
                 column, kind = known[key]
+                if key == "unit_type":
+                    columns[table, "kind", "text"].append((pk, kinds.unit_kind(value)))
                 columns[table, column, kind].append((pk, "" if value is None and kind == "text" else value))
             elif key == "id_number":
                 _write_id_number(cursor, pk, uid, value)
@@ -164,22 +168,3 @@ def _write_emergency(cursor: Any, owner_id: int, contact: list[str] | None) -> N
             "INSERT INTO owners_emergencycontact (uid, owner_id, name, phone, relation, sort) VALUES (%s, %s, %s, %s, '', 0)",
             [uid, owner_id, name, sealed],
         )
-
-
-def recompute_completeness(cursor: Any, owner_ids: Sequence[int]) -> None:
-    """档案完整度 of persons that were there already, by the weights of owners.indexing."""
-    if not owner_ids:
-        return
-    cursor.execute(
-        """
-        UPDATE owners_owner o SET completeness = %(name)s
-            + %(phone)s * (EXISTS (SELECT FROM owners_ownerphone p WHERE p.owner_id = o.id))::int
-            + %(unit)s * (EXISTS (SELECT FROM owners_tenure t WHERE t.owner_id = o.id))::int
-            + %(id_number)s * (o.id_index IS NOT NULL)::int
-            + %(emergency)s * (EXISTS (SELECT FROM owners_emergencycontact e WHERE e.owner_id = o.id))::int
-            + %(family)s * (EXISTS (SELECT FROM owners_familymember f WHERE f.owner_id = o.id AND f.left_on IS NULL))::int
-            + %(vehicle)s * (EXISTS (SELECT FROM owners_vehicle v WHERE v.owner_id = o.id AND v.disabled_at IS NULL))::int
-        WHERE o.id = ANY(%(ids)s)
-        """,
-        WEIGHTS | {"ids": list(owner_ids)},
-    )

@@ -2,10 +2,10 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Iterator
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -15,8 +15,7 @@ from core.excel.columns import Column, column_letter
 from core.excel.headers import HeaderMap, normalise_header
 from core.excel.reader import Sheet
 from core.excel.rows import open_table
-from core.models import ImportMapping
-from core.services import inbox
+from core.models import DictItem, ImportMapping
 from owners.importing import facts as facts_module
 from owners.importing import payload
 from owners.importing.columns import by_key, dictionary, import_columns
@@ -28,12 +27,31 @@ from owners.importing.people import group
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.problems import Blame
 from owners.models import ImportBatch, ImportRow, ImportStatus, TenureRole
+from properties.models import UnitKind
+from properties.services.units import kind_of
 
 PERMISSION = "owners.import_owner"
 KIND = "estate"
 CHUNK_ROWS = 4_000
-Progress = Callable[[int, int, str], None]
-_AREA_FREE_WORDS = ("车位", "车库", "储物", "储藏")
+_AREA_FREE = (UnitKind.PARKING, UnitKind.STORAGE)
+
+
+class Progress(Protocol):
+    """What a step is given: core.tasks.Progress in a worker, Quietly in a command."""
+
+    def __call__(self, done: int, total: int = 0, message: str = "") -> None: ...
+
+    def hold(self) -> None: ...
+
+
+class Quietly:
+    """Nobody watches and nobody else can take the job."""
+
+    def __call__(self, done: int, total: int = 0, message: str = "") -> None:
+        return
+
+    def hold(self) -> None:
+        return
 
 
 def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
@@ -45,16 +63,7 @@ def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
         batch.refusal = f"{problem.sentence}。{problem.fix}"[:300]
         batch.status = ImportStatus.REFUSED
         batch.save(update_fields=["status", "refusal"])
-        sentence = _("导入文件 %(file)s 未能读取：%(reason)s") % {"file": batch.file_name, "reason": problem.sentence}
-        inbox.notify(batch.created_by, sentence, url=batch.get_absolute_url(), level="warning")
-        return batch
-    sentence = _("导入文件 %(file)s 已核对：新增 %(added)d，更新 %(changed)d，错误 %(errors)d") % _counts(batch)
-    inbox.notify(batch.created_by, sentence, url=batch.get_absolute_url(), level="done")
     return batch
-
-
-def _counts(batch: ImportBatch) -> dict[str, Any]:
-    return {"file": batch.file_name, "added": batch.added, "changed": batch.changed, "errors": batch.errors}
 
 
 @contextmanager
@@ -111,7 +120,9 @@ def ground_of(batch: ImportBatch, blame: Blame) -> Ground:
         blame=blame,
         default_unit_type=types[0].value if types else None,
         default_role=TenureRole.OWNER.value,
-        area_free_types=frozenset(t.value for t in types if any(word in t.label for word in _AREA_FREE_WORDS)),
+        area_free_types=frozenset(
+            item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in _AREA_FREE
+        ),
     )
 
 

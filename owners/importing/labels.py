@@ -7,15 +7,11 @@ from django.utils import timezone
 
 from core.excel.cells import CLEAR
 from core.excel.columns import Layout
+from core.models import DictItem
 from owners.importing.columns import by_key, columns
 from owners.models import TenureRole
 from properties.models import UnitKind
-
-_KIND_WORDS = (
-    ("车位", UnitKind.PARKING), ("车库", UnitKind.PARKING), ("储物", UnitKind.STORAGE), ("储藏", UnitKind.STORAGE),
-    ("商铺", UnitKind.SHOP), ("写字楼", UnitKind.OFFICE), ("会所", UnitKind.OTHER), ("幼儿园", UnitKind.OTHER), ("其他", UnitKind.OTHER),
-)  # fmt: skip
-
+from properties.services.units import kind_of
 
 class Labels:
     def __init__(self) -> None:
@@ -39,11 +35,8 @@ class Labels:
 
     @cached_property
     def _kinds(self) -> dict[int, str]:
-        """A new unit's kind by the word of its type, as the form proposes it; people may set it otherwise later."""
-        return {
-            value: next((kind.value for word, kind in _KIND_WORDS if word in label), UnitKind.HOME.value)
-            for value, label in self.words["unit_type"].items()
-        }
+        """The kind that code works with, for each unit type."""
+        return {item.pk: str(kind_of(item)) for item in DictItem.objects.of("unit_type")}
 
     def role(self, value: str) -> str:
         return self._roles.get(value, value)

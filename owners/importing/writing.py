@@ -1,12 +1,12 @@
 """Job step 2: the confirmed rows go into the database, chunk by chunk.
 
-Each chunk is one transaction that ends by asking the job whether this worker still holds it, and by moving the checkpoint: a worker
-that is killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
+Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that is
+killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
 rows for which the answer is no longer the one that was confirmed come back as errors.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -14,10 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import log
-from core.models import JobStatus
-from core.services import inbox
 from owners.importing import actions, payload
-from owners.importing.checking import ground_of, judge
+from owners.importing.checking import Progress, ground_of, judge
 from owners.importing.chunk import ChunkWriter
 from owners.importing.columns import import_columns
 from owners.importing.decide import Ground
@@ -27,10 +25,8 @@ from owners.importing.preparing import Prepared, SealedRow, prepare, serve
 from owners.importing.problems import Blame
 from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
 
-Progress = Callable[[int, int, str], None]
 _ATTEMPTS = 5
 _RETRIED = ("40P01", "40001", "23505")  # deadlock, serialisation, somebody was first
-_SHOWN = {"added": ("added",), "changed": ("added", "changed")}
 
 
 def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
@@ -46,7 +42,8 @@ def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
             prepared: list[Prepared] = side.get() if ahead else []
             ahead = _send(side, batch, ends, place + 1, outcomes) if place + 1 < len(ends) else False
             done = min(total, (place + 1) * total // len(ends))
-            _write_chunk(batch, ground, prepared, place, lambda done=done: progress(done, total, _("写入")))
+            _write_chunk(batch, ground, prepared, place, progress)
+            progress(done, total, _("写入"))
     return _finish(batch)
 
 
@@ -73,7 +70,7 @@ def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]
         return cursor.fetchall()
 
 
-def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], place: int, still_mine: Callable[[], None]) -> None:
+def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], place: int, progress: Progress) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -81,10 +78,11 @@ def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], p
                 cursor.execute("SET LOCAL synchronous_commit = off")
                 cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute("SET LOCAL gin_pending_list_limit = '256MB'")
-                moved = _write_rows(cursor, batch, ground, prepared) if prepared else 0
-                still_mine()
-                _advance(cursor, batch, place, moved)
-            batch.refresh_from_db()
+                progress.hold()
+                if prepared:
+                    _write_rows(cursor, batch, ground, prepared)
+                _advance(cursor, batch, place)
+            batch.checkpoint = place + 1
             return
         except (IntegrityError, OperationalError) as problem:
             if attempt == _ATTEMPTS or getattr(problem.__cause__, "sqlstate", "") not in _RETRIED:
@@ -92,7 +90,7 @@ def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], p
             time.sleep(0.05 * attempt)
 
 
-def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Sequence[Prepared]) -> int:
+def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Sequence[Prepared]) -> None:
     rows = [_file_row(item) for item in prepared]
     units = judge(batch, ground, rows, lock=True)
     if batch.mode == ImportMode.ADD:
@@ -103,10 +101,11 @@ def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Seque
         (pairs if _as_confirmed(item, row, batch.mode) else moved).append((item, row))
     if moved:
         # Decide again without them: what they would have made must not be counted on.
-        _return_rows(cursor, moved)
-        return len(moved) + _write_rows(cursor, batch, ground, [item for item, _row in pairs]) if pairs else len(moved)
+        _return_rows(moved)
+        if pairs:
+            _write_rows(cursor, batch, ground, [item for item, _row in pairs])
+        return
     ChunkWriter(cursor, batch, ground, units).write(pairs)
-    return 0
 
 
 def _file_row(item: Prepared) -> FileRow:
@@ -133,7 +132,7 @@ def _as_confirmed(item: Prepared, row: FileRow, mode: str) -> bool:
     return mode == ImportMode.ADD or payload.packed_sets(row) == kept.sets
 
 
-def _return_rows(cursor: Any, moved: Sequence[tuple[Prepared, FileRow]]) -> None:
+def _return_rows(moved: Sequence[tuple[Prepared, FileRow]]) -> None:
     """Rows whose ground has moved since the preview become errors of the result."""
     for item, row in moved:
         error = row.errors[0] if row.errors else None
@@ -145,7 +144,7 @@ def _return_rows(cursor: Any, moved: Sequence[tuple[Prepared, FileRow]]) -> None
         ImportRow.objects.filter(pk=item.pk).update(outcome=ImportRow.Outcome.ERROR, problems=[problem], payload="")
 
 
-def _advance(cursor: Any, batch: ImportBatch, place: int, moved: int) -> None:
+def _advance(cursor: Any, batch: ImportBatch, place: int) -> None:
     cursor.execute(
         "UPDATE owners_importbatch SET checkpoint = %s WHERE id = %s AND checkpoint = %s AND status = %s",
         [place + 1, batch.pk, place, ImportStatus.WRITING],
@@ -162,10 +161,6 @@ def _finish(batch: ImportBatch) -> ImportBatch:
         batch.save(update_fields=["added", "changed", "unchanged", "errors", "status", "written_at"])
         changes = {name: getattr(batch, name) for name in ("added", "changed", "unchanged", "errors")}
         log.record(actions.FINISHED, batch, by=batch.created_by, changes=changes, batch=batch.uid)
-    sentence = _("导入 %(file)s 已写入：新增 %(added)d，更新 %(changed)d，错误 %(errors)d") % (
-        {"file": batch.file_name, "added": batch.added, "changed": batch.changed, "errors": batch.errors}
-    )
-    inbox.notify(batch.created_by, sentence, url=batch.get_absolute_url(), level="done")
     return batch
 
 
