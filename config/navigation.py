@@ -128,7 +128,12 @@ OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
 )
 UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
-CARDS: tuple[Card, ...] = ()
+CARDS: tuple[Card, ...] = (
+    Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
+    Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
+    Card("passes", _("车辆通行即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
+    Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
+)
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
     QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
