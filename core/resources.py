@@ -75,6 +75,7 @@ class DictItemResource(resources.ModelResource):
         skip_unchanged = True
         report_skipped = True
         use_transactions = True
+        store_instance = True
         clean_model_instances = False
 
     def __init__(self, by: Any = None) -> None:
@@ -92,6 +93,9 @@ class DictItemResource(resources.ModelResource):
             instance.wanted_active = field.clean(row, **kwargs)
             return
         super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Does without the library's reset of the id sequence: ids are never imported, and the application's role may not set it."""
 
     def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         """Unchanged: same fields and same state."""

@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class OwnersConfig(AppConfig):
     name = "owners"
     verbose_name = _("住户档案")
+
+    def ready(self) -> None:
+        from audit.services.seeds import give
+        from core.services.dictionary import register
+        from owners import search, seeds
+
+        register(*seeds.DICTIONARIES)
+        give(seeds.PERMISSIONS)
+        search.register()

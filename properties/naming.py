@@ -15,6 +15,7 @@ _ENTRANCE_TAIL = re.compile(r"(?:单元|门洞|门|元)$")
 _NUMBER_TAIL = re.compile(r"(?:室|房|号房|号)$")
 _SEPARATORS = re.compile(r"[-‐‑‒–—―−_/\\.]+")
 _CHINESE_DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")}
+_BASEMENT = re.compile(r"^[B负](\d)(?!\d)")
 _DIGIT_RUN = re.compile(r"\d+")
 _SPOKEN = re.compile(
     r"^(?P<building>[^-]+?(?:号楼|栋|幢|座|#))-?(?:(?P<entrance>[^-]+?单元)-?)?(?P<number>.*)$", re.IGNORECASE
@@ -73,14 +74,16 @@ def canonical_number(text: str) -> str:
 def split_room(text: str) -> RoomName | None:
     """A combined spelling such as 1-1-1001, 1栋1单元1001, A座1001 -> its parts; None when it cannot be told apart."""
     plain = _plain(text)
+    parts = plain.split("-")
     spoken = _SPOKEN.match(plain)
-    if spoken and spoken["number"]:
+    # A座-1-1001 names an entrance, 3栋-B1-0235 a space in the basement.
+    dashed = len(parts) == 3 and not _BASEMENT.match(parts[1])
+    if spoken and spoken["number"] and not dashed:
         return RoomName(
             canonical_building(spoken["building"]),
             canonical_entrance(spoken["entrance"] or ""),
             canonical_number(spoken["number"].strip("-")),
         )
-    parts = plain.split("-")
     if len(parts) == 3:
         return RoomName(canonical_building(parts[0]), canonical_entrance(parts[1]), canonical_number(parts[2]))
     if len(parts) == 2:
@@ -111,7 +114,7 @@ def unit_sort_key(building: str, entrance: str, number: str) -> str:
 @lru_cache(maxsize=100_000)
 def floor_of(number: str) -> int | None:
     """The floor a room number tells: 1502 -> 15, 0301 and 301 -> 3, B1-0235 -> -1; None when it does not."""
-    if basement := re.match(r"^[B负](\d)(?!\d)", number):
+    if basement := _BASEMENT.match(number):
         return -int(basement[1])
     if number.isdecimal() and 3 <= len(number) <= 5:
         return int(number[:-2]) or None

@@ -1,7 +1,7 @@
 """Tables out: rows as they come, to a file, in memory that does not grow with them."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -116,8 +116,8 @@ def _fill_sheet(
     columns: Sequence[ExportColumn],
     formats: dict[ExportKind, Format],
     first: int,
-    row: Sequence[object],
-    pending: Iterable[Sequence[object]],
+    row: Sequence[object] | None,
+    pending: Iterator[Sequence[object]],
 ) -> tuple[Sequence[object] | None, int]:
     """Writes rows until the sheet is full or the rows end: (the next row or None, rows written)."""
     writers = [cell_writer(sheet, column.kind, formats.get(column.kind)) for column in columns]
@@ -131,7 +131,7 @@ def _fill_sheet(
             if value is not None and value != "":
                 write(number, place, value)
         number += 1
-        row = next(pending, None)  # type: ignore[call-overload]
+        row = next(pending, None)
         if row is None or number == SHEET_ROWS:
             return row, number - first
 
@@ -148,7 +148,7 @@ def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> Cell
         write_string(row, place, str(value)[:LONGEST_TEXT], form)
 
     def number(row: int, place: int, value: object) -> None:
-        if type(value) is str or abs(value) >= 1e15:  # type: ignore[operator, arg-type]
+        if type(value) is str or abs(value) >= 1e15:  # type: ignore[arg-type]
             text(row, place, value)
         else:
             write_number(row, place, value, form)
@@ -170,11 +170,11 @@ def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> Cell
     return number
 
 
-def _date_writer(text: CellWriter, write_number: Callable, form: Format | None) -> CellWriter:
+def _date_writer(text: CellWriter, write_number: Callable[..., object], form: Format | None) -> CellWriter:
     serials: dict[date, float] = {}
 
     def write(row: int, place: int, value: object) -> None:
-        serial = serials.get(value) if type(value) is date else None  # type: ignore[call-overload]
+        serial = serials.get(value) if type(value) is date else None
         if serial is None:
             if not isinstance(value, date) or value.year < 1901:
                 text(row, place, value)

@@ -73,6 +73,7 @@ def card(request: HttpRequest, dict_type: DictType, *, editing: str = "", form: 
         "stopped_query": "" if show_stopped else "?stopped=0",
         "edited": edited,
         "form": form,
+        "synonyms_text": form["synonyms"].value() if form is not None else "",
         "may_change": may_change,
         "log_url": _log_url(request),
     }

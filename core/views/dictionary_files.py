@@ -88,7 +88,7 @@ def dictionary_import_confirm(request: HttpRequest) -> HttpResponse:
     except signing.BadSignature:
         raise BusinessError(_("预览已过期，请重新上传文件")) from None
     result = DictItemResource(by=request.user).import_data(Dataset(*rows, headers=heads), dry_run=False, rollback_on_validation_errors=True)
-    if result.has_errors():
+    if result.has_errors() or result.has_validation_errors():
         raise BusinessError(_("字典在预览之后被改动，没有写入"), _("请重新上传文件再看一次"))
     totals = result.totals
     sentence = _("已新增 %(new)d 项，修改 %(changed)d 项，立即生效")
@@ -143,11 +143,16 @@ def _preview(result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, 
         for error in row.errors[:1]
     ]
     errors += [
-        {"number": numbers[row.number - 1], "cells": dataset[row.number - 1], "why": "；".join(row.error_list)}
+        {"number": numbers[row.number - 1], "cells": dataset[row.number - 1], "why": "；".join(row.error.messages)}
         for row in result.invalid_rows
     ]
     changes = [
-        {"number": numbers[place], "cells": dataset[place], "colour": KINDS[row.import_type][0], "word": KINDS[row.import_type][1]}
+        {
+            "number": numbers[place],
+            "cells": list(zip(_before(row), dataset[place], strict=True)),
+            "colour": KINDS[row.import_type][0],
+            "word": KINDS[row.import_type][1],
+        }
         for place, row in enumerate(result.rows)
         if row.import_type in KINDS
     ]
@@ -162,6 +167,16 @@ def _preview(result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, 
         "unchanged": totals["skip"],
         "rows": signing.dumps([list(HEADS), rows], salt=SALT, compress=True) if rows else "",
     }
+
+
+def _before(row: RowResult) -> list[str]:
+    """What stood in the cells of a changed row, "" where nothing changes."""
+    if row.import_type != RowResult.IMPORT_TYPE_UPDATE:
+        return [""] * len(HEADS)
+    resource = DictItemResource()
+    columns = [resource.fields[name] for name in resource.get_export_order()]
+    old, new = ([str(column.export(item)) for column in columns] for item in (row.original, row.instance))
+    return [before if before != after else "" for before, after in zip(old, new, strict=True)]
 
 
 def _reason(error: Any) -> str:

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import rate_limit
 from core.normalise import clean_text
 from core.services.jobs import enqueue
 from core.web.access import signed_in
 from core.web.exports import DIRECT_ROWS, ListExport
 from core.web.list_names import list_view
 from core.web.lists import crumbs
-from core import rate_limit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_REASON = 200

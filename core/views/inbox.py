@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from core.models import InboxItem
 from core.services.inbox import mark_read
 from core.web.access import signed_in
-from core.web.lists import crumbs
 
 PAGE = 50
 ICONS = {"info": "info-circle", "done": "circle-check", "warning": "alert-triangle", "urgent": "alert-circle"}
@@ -29,7 +28,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.filter(read_at__isnull=True) if only_unread else rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("消息"),
-        "breadcrumbs": crumbs([], _("消息")),
         "days": _by_day(page.object_list),
         "page": page,
         "only_unread": only_unread,

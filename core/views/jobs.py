@@ -28,6 +28,7 @@ class JobListView(ListView):
     table = JobTable
     filterset = JobFilter
     prepare = with_creator
+    breadcrumbs = ((_lazy("系统"), ""),)
     tabs = (Tab(_lazy("全部")), Tab(_lazy("进行中"), "status=running"), Tab(_lazy("失败"), "status=failed"))
     empty_sentence = _lazy("还没有后台任务。导入、导出等费时的操作会出现在这里")
     template_name = "core/job_list.html"
@@ -54,7 +55,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_resume": mine and (job.status == JobStatus.FAILED or is_interrupted(job)),
         "interrupted": is_interrupted(job),
         "result": job.result if job.status == JobStatus.DONE else {},
-        "breadcrumbs": crumbs([(_("任务中心"), "core:job_list")], str(job)),
+        "breadcrumbs": crumbs([(_("系统"), ""), (_("任务中心"), "core:job_list")], str(job)),
     }
     fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == f"job-{pk}"
     return render(request, "core/_job_state.html" if fragment else "core/job_detail.html", context)

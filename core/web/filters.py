@@ -31,6 +31,7 @@ class FilterSet(django_filters.FilterSet):
             "filter_form": self.form,
             "filter_visible": [self.form[name] for name in self.visible],
             "filter_more": more,
+            "has_digest_filters": any(getattr(declared, "digest", False) for declared in self.filters.values()),
             "filter_more_count": len(used),
             "filter_open": bool(used),
         }
@@ -47,7 +48,8 @@ class FilterSet(django_filters.FilterSet):
             value = self.form.cleaned_data.get(name)
             if value in (None, "", []) or (hasattr(value, "exists") and not value):
                 continue
-            yield Chip(str(self.filters[name].label or ""), shown(field, value), without(query, name, *range_names(name)))
+            words = value.partition("~")[0] if getattr(self.filters[name], "digest", False) else shown(field, value)
+            yield Chip(str(self.filters[name].label or ""), words, without(query, name, *range_names(name)))
 
 
 def range_names(name: str) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import BadValue
 from core.models import DictItem
 from core.normalise import clean_text, parse_date_text
-from core.errors import BadValue
 
 
 class DateField(forms.DateField):

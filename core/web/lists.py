@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views import View
 
 from core.models import ListSetting, SavedView
 from core.web import paging
+from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
 
@@ -82,6 +83,12 @@ class ListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         swap = request.headers.get("HX-Target") == "list"
         return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
+        if not digest_names(self.filterset):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return redirect_with_tokens(request, self.filterset)
 
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 

@@ -144,7 +144,13 @@ class Row:
 
 
 class Table(tables2.Table):
-    """Declares columns; a list page shows `chosen` of them."""
+    """Declares columns; a list page shows `chosen` of them. A column without an accessor reads the attribute of its own name."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, column in cls.base_columns.items():
+            if column.accessor is None:
+                column.accessor = tables2.A(name)
 
     @classmethod
     def declared(cls) -> dict[str, Column]:

@@ -34,7 +34,7 @@ class ContactRecord(models.Model):
     follow_up_on = models.DateField(_("下次联系"), null=True, blank=True)
     handler = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("经办人"))
     source_type = models.CharField(max_length=60, blank=True)
-    source_id = models.BigIntegerField(null=True)
+    source_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = ScopedQuerySet.as_manager()

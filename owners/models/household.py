@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
 from core.uid import uuid7
-from owners.models.people import Gender, Owner
+from owners.models.people import Gender, OfOwnerQuerySet, Owner
+from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
 from properties.scoping import ScopedQuerySet
 
@@ -46,7 +47,7 @@ class FamilyMember(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name or str(self.relation)
+        return str(self.relation)
 
     @property
     def community_id(self) -> int:
@@ -63,7 +64,8 @@ class EmergencyContact(models.Model):
     relation = models.CharField(_("关系"), max_length=20, blank=True)
     sort = models.PositiveSmallIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = OfOwnerQuerySet.as_manager()
+    scope_path = "owner__community_ids"
 
     class Meta:
         verbose_name = _("紧急联系人")
@@ -97,7 +99,7 @@ class Vehicle(models.Model):
     created_at = models.DateTimeField(_("登记时间"), db_default=Now())
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ReadQuerySet.as_manager()
     scope_path = "community"
 
     class Meta:
@@ -137,7 +139,8 @@ class OwnerTag(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = OfOwnerQuerySet.as_manager()
+    scope_path = "owner__community_ids"
 
     class Meta:
         verbose_name = _("住户标签")
@@ -179,7 +182,8 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
     remark = models.CharField(_("备注"), max_length=100, blank=True)
 
-    objects = models.Manager()
+    objects = OfOwnerQuerySet.as_manager()
+    scope_path = "owner__community_ids"
 
     class Meta:
         verbose_name = _("同意记录")

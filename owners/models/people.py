@@ -14,6 +14,7 @@ from audit.access import Scope
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
 from core.uid import uuid7
+from owners.visibility import ReadQuerySet
 from properties.scoping import ScopedQuerySet
 
 
@@ -35,7 +36,7 @@ class Gender(models.TextChoices):
     FEMALE = "female", _("女")
 
 
-class OwnerQuerySet(ScopedQuerySet):
+class OwnerQuerySet(ReadQuerySet):
     """An owner belongs to the company: he is visible through any of his tenures in scope."""
 
     def within(self, scope: Scope, user: Any = None) -> Self:
@@ -118,6 +119,7 @@ class Owner(models.Model):
             ("reveal_owner", _("查看完整号码")),
             ("export_plain_owner", _("导出明文号码")),
             ("view_sensitive_tag", _("查看敏感标签")),
+            ("view_former_owner", _("查看前住户时期的动态")),
         ]
         ordering = ["-id"]
         indexes = [
@@ -140,6 +142,13 @@ class Owner(models.Model):
         return reverse("owners:owner_file", args=[self.pk])
 
 
+class OfOwnerQuerySet(ScopedQuerySet):
+    """Rows of a person's file: visible with the person."""
+
+    def within(self, scope: Scope, user: Any = None) -> Self:
+        return self if scope.everything else self.filter(owner__in=Owner.objects.within(scope, user))
+
+
 class OwnerPhone(models.Model):
     """One telephone number of an owner. Not unique: families share phones."""
 
@@ -152,7 +161,8 @@ class OwnerPhone(models.Model):
     is_primary = models.BooleanField(_("首选号码"), default=False)
     sort = models.PositiveSmallIntegerField(_("序号"), default=0)
 
-    objects = models.Manager()
+    objects = OfOwnerQuerySet.as_manager()
+    scope_path = "owner__community_ids"
 
     class Meta:
         verbose_name = _("电话")

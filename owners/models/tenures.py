@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
 from owners.models.people import Owner
+from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
-from properties.scoping import ScopedQuerySet
 
 
 class TenureRole(models.TextChoices):
@@ -26,7 +26,7 @@ class TenureRole(models.TextChoices):
 TITLE_ROLES = (TenureRole.OWNER, TenureRole.CO_OWNER)
 
 
-class TenureQuerySet(ScopedQuerySet):
+class TenureQuerySet(ReadQuerySet):
     def current(self, on=None) -> Self:
         """In force on a day (today in Shanghai by default)."""
         day = on or timezone.localdate()
@@ -107,7 +107,7 @@ class Tenure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit.label} {self.owner.name} {self.get_role_display()}"
+        return f"{self.unit.label} {self.get_role_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("owners:unit_file", args=[self.unit_id])

@@ -1,0 +1,187 @@
+"""Filters of the lists of people, relations and vehicles (S1 3.1.2: exact and fuzzy per field).
+
+Whole numbers never stay in an address: a list view replaces them by their blind index first (`private`, see views/lists.py).
+"""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import User
+from core.errors import BadValue
+from core.normalise import normalise_name, normalise_plate
+from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
+from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.queries.matching import KEY, by_name, index_of, phone_owners, token
+from owners.queries.rooms import units_like
+from properties.models import Community
+
+VIEW = "owners.view_owner"
+
+
+def communities(request: Any) -> QuerySet[Community]:
+    return Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
+
+
+class PrivateFilter(django_filters.CharFilter):
+    """A number: whole (kept in the address as its blind index only) or its last four."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        self.kind = kind
+        attrs = {"autocomplete": "off", "placeholder": options.pop("placeholder", "")}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
+
+
+class CommunityFilter(django_filters.ModelChoiceFilter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("项目"), queryset=communities, empty_label=_("全部"), **options)
+
+
+class OwnerFilter(FilterSet):
+    visible = ("role", "incomplete", "disabled_at")
+
+    q = SearchFilter(_("姓名、拼音、客户编号、手机后四位"), method="search")
+    role = django_filters.ChoiceFilter(label=_("角色"), choices=TenureRole.choices, method="by_role")
+    incomplete = django_filters.ChoiceFilter(
+        label=_("资料"), choices=[("phone", _("缺电话")), ("id", _("缺证件号")), ("any", _("资料不全"))], method="by_missing"
+    )
+    disabled_at = ActiveFilter()
+    name = django_filters.CharFilter(label=_("姓名"), method="by_name")
+    name_match = django_filters.ChoiceFilter(
+        label=_("姓名匹配"), choices=[("exact", _("精确"))], empty_label=_("模糊"), method="nothing"
+    )
+    phone = PrivateFilter("phone", label=_("手机"), placeholder=_("整号或后四位"), method="by_phone")
+    id_number = PrivateFilter("id_number", label=_("证件号"), placeholder=_("整号"), method="by_id_number")
+    room = django_filters.CharFilter(label=_("房号"), method="by_room")
+    community = CommunityFilter(method="by_community")
+    tag = DictFilter("owner_tag", label=_("标签"), method="by_tag")
+    kind = django_filters.ChoiceFilter(label=_("客户类型"), choices=OwnerKind.choices, empty_label=_("全部"))
+    source = DictFilter("owner_source", label=_("来源渠道"))
+    level = DictFilter("owner_level", label=_("客户等级"))
+    completeness = django_filters.RangeFilter(label=_("档案完整度（%）"))
+    keeper = django_filters.ModelChoiceFilter(
+        label=_("责任人"), queryset=User.objects.filter(is_active=True).order_by("display_name"), empty_label=_("全部")
+    )
+    created_at = DateRangeFilter(label=_("建档时间"))
+
+    class Meta:
+        model = Owner
+        fields: list[str] = []
+
+    @property
+    def user(self) -> Any:
+        return self.queryset._eyes.user
+
+    def tenures(self) -> QuerySet[Tenure]:
+        """Relations of today that this reader may know of."""
+        return Tenure.objects.visible_to(self.user, VIEW).current()
+
+    def search(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        text = value.strip()
+        if text.startswith(KEY) or (len(text) == 4 and text.isdecimal()) or len(text) >= 11 and text[-4:].isdecimal():
+            return rows.filter(pk__in=phone_owners(text))
+        return by_name(rows, text)
+
+    def by_name(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        exact = self.form.cleaned_data.get("name_match") == "exact"
+        return rows.filter(name_key=normalise_name(value)) if exact else by_name(rows, value)
+
+    def nothing(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        """Only says how `name` is meant."""
+        return rows
+
+    def by_phone(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        return rows.filter(pk__in=phone_owners(value))
+
+    def by_id_number(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        value = token("id_number", value)
+        return rows.filter(id_index=index_of(value)) if value.startswith(KEY) else rows.none()
+
+    def by_room(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        return rows.filter(pk__in=self.tenures().filter(unit__in=units_like(value)).values("owner_id"))
+
+    def by_role(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        return rows.filter(pk__in=self.tenures().filter(role=value).values("owner_id"))
+
+    def by_community(self, rows: QuerySet[Owner], name: str, value: Community) -> QuerySet[Owner]:
+        return rows.filter(community_ids__contains=[value.pk])
+
+    def by_tag(self, rows: QuerySet[Owner], name: str, value: Any) -> QuerySet[Owner]:
+        if value.sensitive and not self.user.has_perm("owners.view_sensitive_tag"):
+            return rows.none()
+        in_force = Q(tags__expires_on__isnull=True) | Q(tags__expires_on__gte=timezone.localdate())
+        found = Owner.objects.filter(in_force, tags__tag=value, tags__removed_at__isnull=True)
+        return rows.filter(pk__in=found.values("pk"))
+
+    def by_missing(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        no_phone = ~Q(pk__in=OwnerPhone.objects.values("owner_id"))
+        no_id = Q(id_index__isnull=True)
+        return rows.filter({"phone": no_phone, "id": no_id}.get(value, no_phone | no_id))
+
+
+class TenureFilter(FilterSet):
+    visible = ("role", "state", "community")
+
+    q = SearchFilter(_("房号、姓名、拼音"), method="search")
+    role = django_filters.ChoiceFilter(label=_("角色"), choices=TenureRole.choices, empty_label=_("全部"))
+    state = django_filters.ChoiceFilter(
+        label=_("状态"),
+        choices=[("current", _("在册")), ("ended", _("已终止")), ("coming", _("未开始"))],
+        empty_label=_("全部"),
+        method="by_state",
+    )
+    community = CommunityFilter()
+    phone = PrivateFilter("phone", label=_("手机"), placeholder=_("整号或后四位"), method="by_phone")
+    is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
+    is_payer = django_filters.BooleanFilter(label=_("缴费人"))
+    start = DateRangeFilter(label=_("起"))
+    end = DateRangeFilter(label=_("止"))
+    end_reason = DictFilter("tenure_end_reason", label=_("终止原因"))
+
+    class Meta:
+        model = Tenure
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
+        word = normalise_name(value).replace(" ", "").lower()
+        people = Owner.objects.filter(search__begins=[word]).values("pk")
+        return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
+
+    def by_phone(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
+        return rows.filter(owner__in=phone_owners(value))
+
+    def by_state(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
+        if value == "coming":
+            return rows.filter(start__gt=timezone.localdate())
+        return rows.current() if value == "current" else rows.ended()
+
+
+class VehicleFilter(FilterSet):
+    visible = ("community", "energy", "disabled_at")
+
+    q = SearchFilter(_("车牌、车主姓名或拼音"), method="search")
+    community = CommunityFilter()
+    energy = django_filters.ChoiceFilter(label=_("能源"), choices=Vehicle.Energy.choices, empty_label=_("全部"))
+    disabled_at = ActiveFilter()
+    room = django_filters.CharFilter(label=_("车位"), method="by_space")
+    pass_until = DateRangeFilter(label=_("通行有效期至"))
+
+    class Meta:
+        model = Vehicle
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Vehicle], name: str, value: str) -> QuerySet[Vehicle]:
+        word = normalise_name(value).replace(" ", "")
+        try:
+            plate = normalise_plate(value)
+        except BadValue:
+            plate = word.upper()
+        people = Owner.objects.filter(search__begins=[word.lower()]).values("pk")
+        return rows.filter(Q(plate__contains=plate) | Q(owner__in=people)) if word else rows
+
+    def by_space(self, rows: QuerySet[Vehicle], name: str, value: str) -> QuerySet[Vehicle]:
+        return rows.filter(space__in=units_like(value).values("pk"))

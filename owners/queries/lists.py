@@ -1,0 +1,21 @@
+"""Joins of the lists: a page costs its own query and two for phones and units, whatever its length."""
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from owners.models import Owner, Tenure
+
+
+def owner_rows(rows: QuerySet[Owner]) -> QuerySet[Owner]:
+    today = timezone.localdate()
+    in_force = Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), start__lte=today)
+    units = in_force.select_related("unit__building", "community").order_by("community_id", "unit__sort_key")
+    return rows.select_related("source", "keeper", "level").prefetch_related("phones", Prefetch("tenures", units, to_attr="held"))
+
+
+def tenure_rows(rows: QuerySet[Tenure]) -> QuerySet[Tenure]:
+    return rows.select_related("owner", "unit__building", "community", "end_reason").prefetch_related("owner__phones")
+
+
+def vehicle_rows(rows: QuerySet) -> QuerySet:
+    return rows.select_related("owner", "community", "space__building")

@@ -1,0 +1,50 @@
+"""Conversations with the households (沟通记录, R22)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core import log
+from core.changes import save
+from core.errors import BusinessError
+from core.models import DictItem
+from owners.models import ContactRecord, Owner, TimelineEntry
+from owners.services import timeline
+from properties.models import Unit
+
+RECORDED = log.declare("owners.contactrecord.created", lazy("登记联系记录"))
+
+
+@transaction.atomic
+def record_contact(
+    unit: Unit,
+    *,
+    by: Any,
+    way: str,
+    subject: DictItem,
+    content: str,
+    owner: Owner | None = None,
+    at: datetime | None = None,
+    result: str = "",
+    follow_up_on: date | None = None,
+    source_type: str = "",
+    source_id: int | None = None,
+) -> ContactRecord:
+    """One conversation. Its words stand on the timeline and the contact tab, never in the log: they may be personal."""
+    at = at or timezone.now()
+    if at > timezone.now():
+        raise BusinessError(_("联系时间不能晚于现在"), field="at")
+    row = ContactRecord(
+        unit=unit, community_id=unit.community_id, owner=owner, at=at, way=way, subject=subject, content=content,
+        result=result, follow_up_on=follow_up_on, handler_id=by.actor_id, source_type=source_type, source_id=source_id,
+    )  # fmt: skip
+    save(row)
+    sentence = f"{row.get_way_display()}，{subject}"
+    detail = "，".join(part for part in (content, result) if part)
+    timeline.note_unit([unit.pk], sentence, owner=owner, kind=TimelineEntry.Kind.CONTACT, detail=detail, source=row, at=at)
+    log.record(RECORDED, row, by=by, changes={"way": row.get_way_display(), "subject": subject, "follow_up_on": follow_up_on})
+    return row

@@ -1,0 +1,284 @@
+"""Pages of people: the list, a new file, changes and the small forms of the person's file."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.filters import FilterSet
+from core.web.forms import ConfirmForm, ReasonForm
+from core.web.lists import Link, ListView
+from core.web.pages import CreateView
+from owners import policies
+from owners.filters import OwnerFilter
+from owners.forms import people as forms
+from owners.models import Consent, EmergencyContact, Owner, OwnerPhone, OwnerTag
+from owners.queries.duplicates import Candidate, find_duplicates
+from owners.queries.lists import owner_rows
+from owners.queries.matching import token
+from owners.queries.people import holdings_of, phones_of
+from owners.services import consents, files, household, phones, portrait
+from owners.tables import OwnerTable
+from owners.views.base import VIEW, ActView, PanelView
+from owners.visibility import Eyes
+
+LIST = (_("住户档案"), "owners:owner_list")
+CHANGE = "owners.change_owner"
+
+
+class PrivateListView(ListView):
+    """A list whose numbers may be filtered: a whole number is replaced by its blind index before it can rest in an address."""
+
+    private: dict[str, str] = {"q": "phone", "phone": "phone", "id_number": "id_number"}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query = self.hidden(request.GET)
+        if query is not None:
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        return super().get(request)
+
+    def hidden(self, query: QueryDict) -> QueryDict | None:
+        """The query with its whole numbers hidden; None when there are none."""
+        changed = query.copy()
+        for name, kind in self.private.items():
+            text = query.get(name, "").strip()
+            digits = sum(char.isdigit() for char in text)
+            if digits >= 10 or (name != "q" and len(text) >= 7):
+                changed[name] = token(kind, text)
+        return changed if changed != query else None
+
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        rows = cls.model._default_manager.visible_to(user, cls.permission).read_by(user)
+        return cls.filterset(query, queryset=rows, request=request)
+
+
+class OwnerListView(PrivateListView):
+    model = Owner
+    permission = VIEW
+    title = _("住户档案")
+    list_name = "owners:owner_list"
+    table = OwnerTable
+    filterset = OwnerFilter
+    prepare = staticmethod(owner_rows)
+    plain_values = staticmethod(policies.plain_reader)
+    export_permission = "owners.export_owner"
+    page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)
+    empty_sentence = _("还没有住户档案。新建一位，或从 Excel 导入")
+
+
+class OwnerCreateView(CreateView):
+    """A new file; whoever may be the same person is shown side by side first (R29)."""
+
+    permission = "owners.add_owner"
+    model = Owner
+    title = _("新建住户")
+    breadcrumbs = (LIST,)
+    form_class = forms.OwnerCreateForm
+    template_name = "owners/owner_create.html"
+    submit_label = _("建立档案")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(None, request.POST)
+        if "confirm" not in request.POST and form.is_valid():
+            found = self.candidates(form)
+            if found:
+                form.candidates = [compared(item, request.user, form.cleaned_data) for item in found]
+                form.blocked = any(item.is_certain for item in found)
+                return self.page(form, None)
+        return super().post(request, **kwargs)
+
+    def candidates(self, form: Any) -> list[Candidate]:
+        values = form.cleaned_data
+        return find_duplicates(
+            user=self.request.user,
+            name=values["name"],
+            phones=form.phones(),
+            id_number=values["id_number"],
+            building_id=values["unit"].building_id,
+        )
+
+    def run(self, obj: None, values: dict[str, Any]) -> Owner:
+        return files.create_owner(by=self.request.user, **forms.creation(values))
+
+
+def compared(candidate: Candidate, user: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """One column of the comparison. A person out of scope shows nothing but that he exists."""
+    owner = candidate.owner
+    if owner is None:
+        return {"reason": candidate.reason, "outside": True}
+    eyes = Eyes(user)
+    holdings, outside = holdings_of(owner, user)
+    link = QueryDict(mutable=True)
+    link.update({"unit": values["unit"].pk, "role": values["role"], "start": values["start"].isoformat()})
+    return {
+        "reason": candidate.reason,
+        "owner": owner,
+        "name": eyes.owner_name(owner),
+        "phones": phones_of(owner, eyes),
+        "id": eyes.sees("id", owner.id_number, owner.community_ids),
+        "holdings": [row for row in holdings if row.is_current][:3],
+        "more": outside,
+        "use_url": f"{reverse('owners:owner_tenure_create', args=[owner.pk])}?{link.urlencode()}",
+    }
+
+
+class OwnerUpdateView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("编辑住户")
+    form_class = forms.OwnerUpdateForm
+    service = files.change_owner
+    template_name = "generic/form.html"
+
+
+class OwnerDisableView(ActView):
+    permission = "owners.disable_owner"
+    model = Owner
+    title = _("停用档案")
+    form_class = ReasonForm
+    service = files.disable_owner
+    success = _("已停用 %(object)s")
+    danger = True
+    consequence = policies.disable_consequence
+
+
+class OwnerRestoreView(ActView):
+    permission = "owners.disable_owner"
+    model = Owner
+    title = _("恢复档案")
+    form_class = ConfirmForm
+    service = files.restore_owner
+    success = _("已恢复 %(object)s")
+
+
+class PhoneCreateView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("新增电话")
+    form_class = forms.PhoneForm
+    service = phones.add_phone
+    success = _("已新增电话")
+
+
+class PhoneUpdateView(PanelView):
+    permission = CHANGE
+    model = OwnerPhone
+    title = _("变更电话")
+    form_class = forms.PhoneChangeForm
+    service = phones.change_phone
+    success = _("已变更电话")
+
+
+class PhonePreferView(ActView):
+    permission = CHANGE
+    model = OwnerPhone
+    title = _("设为首选电话")
+    form_class = ConfirmForm
+    service = phones.prefer_phone
+    success = _("已更换首选电话")
+
+
+class PhoneRemoveView(ActView):
+    permission = CHANGE
+    model = OwnerPhone
+    title = _("删除电话")
+    form_class = ConfirmForm
+    service = phones.remove_phone
+    success = _("已删除电话")
+    danger = True
+
+
+class EmergencyCreateView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("新增紧急联系人")
+    form_class = forms.EmergencyForm
+    service = household.add_emergency_contact
+    success = _("已新增紧急联系人")
+
+
+class EmergencyUpdateView(PanelView):
+    permission = CHANGE
+    model = EmergencyContact
+    title = _("修改紧急联系人")
+    form_class = forms.EmergencyForm
+    service = household.change_emergency_contact
+    success = _("已修改紧急联系人")
+
+
+class EmergencyRemoveView(ActView):
+    permission = CHANGE
+    model = EmergencyContact
+    title = _("删除紧急联系人")
+    form_class = ConfirmForm
+    service = household.remove_emergency_contact
+    success = _("已删除紧急联系人")
+    danger = True
+
+
+class TagCreateView(PanelView):
+    permission = "owners.add_ownertag"
+    model = Owner
+    title = _("添加标签")
+    form_class = forms.TagForm
+    service = portrait.add_tag
+    success = _("已添加标签")
+
+
+class TagRemoveView(ActView):
+    permission = "owners.change_ownertag"
+    model = OwnerTag
+    title = _("移除标签")
+    form_class = ConfirmForm
+    service = portrait.remove_tag
+    success = _("已移除标签")
+    prepare = staticmethod(lambda rows: rows.select_related("tag", "owner"))
+
+
+class PreferenceUpdateView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("联系与服务偏好")
+    form_class = forms.PreferenceForm
+    service = portrait.change_preferences
+    success = _("已保存偏好")
+
+
+class KeeperUpdateView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("更换档案责任人")
+    form_class = forms.KeeperForm
+    service = portrait.change_keeper
+    success = _("已更换责任人")
+
+
+class OwnerVerifyView(PanelView):
+    permission = CHANGE
+    model = Owner
+    title = _("登记核验")
+    form_class = forms.VerifyForm
+    service = portrait.verify_owner
+    success = _("已登记核验")
+
+
+class ConsentCreateView(PanelView):
+    permission = "owners.add_consent"
+    model = Owner
+    title = _("登记同意")
+    form_class = forms.ConsentForm
+    service = consents.give_consent
+    success = _("已登记同意")
+
+
+class ConsentWithdrawView(ActView):
+    permission = "owners.change_consent"
+    model = Consent
+    title = _("撤回同意")
+    form_class = forms.WithdrawForm
+    service = consents.withdraw_consent
+    success = _("已撤回同意")
+
+

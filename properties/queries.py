@@ -1,0 +1,76 @@
+"""Reading the estate: rows with what their page shows, counts, choices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Prefetch, Q
+
+from audit.scope_choices import Choice
+from properties.models import Building, Community, OrgNode, Place, Team, Unit, UnitMark
+
+ACTIVE = Q(disabled_at__isnull=True)
+
+
+# --- what a grant may name (audit.scope_choices) -----------------------------------------------------------------------------
+def node_choices() -> Sequence[Choice]:
+    """Parents before children: a path is longer than the path above it, and siblings keep their order."""
+    rows = sorted(OrgNode.objects.filter(ACTIVE), key=lambda node: (node.path.count("/"), node.sort, node.pk))
+    return [Choice(node.pk, node.name, node.parent_id) for node in rows]
+
+
+def community_choices() -> Sequence[Choice]:
+    return [Choice(row.pk, row.name, row.node_id, row.code) for row in Community.objects.filter(ACTIVE)]
+
+
+def building_choices() -> Sequence[Choice]:
+    rows = Building.objects.filter(ACTIVE, community__disabled_at__isnull=True)
+    return [Choice(row.pk, row.label, row.community_id, row.number) for row in rows]
+
+
+# --- rows of the lists -----------------------------------------------------------------------------------------------------------
+def _counted(model: type[models.Model], path: str) -> models.Expression:
+    """How many active rows of a model hang on the row: a subquery, so that the list's own rows are not multiplied."""
+    rows = model._default_manager.filter(ACTIVE, **{path: models.OuterRef("pk")}).order_by()
+    return models.functions.Coalesce(
+        models.Subquery(rows.values(path).annotate(n=Count("pk")).values("n"), output_field=models.IntegerField()), 0
+    )
+
+
+def community_rows(rows: models.QuerySet[Community]) -> models.QuerySet[Community]:
+    return rows.select_related("node").annotate(
+        building_count=_counted(Building, "community"), unit_count=_counted(Unit, "community")
+    )
+
+
+def building_rows(rows: models.QuerySet[Building]) -> models.QuerySet[Building]:
+    return rows.select_related("community", "building_type").annotate(unit_count=_counted(Unit, "building"))
+
+
+def unit_rows(rows: models.QuerySet[Unit]) -> models.QuerySet[Unit]:
+    """Place and dictionary words beside each row; the marks in one query for the page."""
+    related = ("building", "community", "unit_type", "orientation", "property_nature", "decoration", "parking_type")
+    marks = Prefetch("marks", queryset=UnitMark.objects.order_by("kind", "source"))
+    return rows.select_related(*related).prefetch_related(marks).defer("search")
+
+
+def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:
+    return rows.select_related("community", "building", "place_type")
+
+
+def team_rows(rows: models.QuerySet[Team]) -> models.QuerySet[Team]:
+    people = Count("members", distinct=True)
+    return rows.select_related("community", "team_type", "leader").annotate(member_count=people)
+
+
+# --- what hangs on a row ---------------------------------------------------------------------------------------------------------
+def dependents(obj: models.Model) -> list[tuple[str, str, int]]:
+    """(model label, words, count) of everything that points at the row, whatever floor it stands on: the relations tell it."""
+    found = []
+    for relation in obj._meta.related_objects:
+        model: Any = relation.related_model
+        field = relation.field.name
+        count = model._default_manager.filter(**{field: obj.pk}).count()
+        if count:
+            found.append((model._meta.label_lower, str(model._meta.verbose_name_plural), count))
+    return found

@@ -1,0 +1,98 @@
+import pytest
+
+from core.actors import SYSTEM
+from core.errors import BadValue, BusinessError
+from core.models import LogEntry
+from properties.models import Community, OrgNode
+from properties.services import communities, organisation
+from tests.factories.audit import GrantFactory, RoleFactory, UserFactory, user_with
+from tests.factories.properties import CommunityFactory, OrgNodeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tree():
+    group = OrgNodeFactory(name="集团")
+    east = OrgNodeFactory(name="华东", kind="region", parent=group)
+    south = OrgNodeFactory(name="华南", kind="region", parent=group)
+    city = OrgNodeFactory(name="苏州", kind="city", parent=east)
+    return {"group": group, "east": east, "south": south, "city": city, "lake": CommunityFactory(node=city)}
+
+
+def grant_for(*nodes, role=None, extra=()):
+    role = role or RoleFactory(data_scope="subtree", holds=["properties.view_unit"])
+    ids = [*organisation.communities_below([node.pk for node in nodes]), *extra]
+    return GrantFactory(user=UserFactory(), role=role, node_ids=[node.pk for node in nodes], community_ids=ids)
+
+
+def test_r6_moving_a_node_moves_its_subtree_and_the_grants(tree):
+    of_east, of_south = grant_for(tree["east"]), grant_for(tree["south"])
+    organisation.move_node(tree["city"], by=SYSTEM, parent=tree["south"])
+    assert OrgNode.objects.get(pk=tree["city"].pk).path == f"/{tree['group'].pk}/{tree['south'].pk}/{tree['city'].pk}/"
+    of_east.refresh_from_db(), of_south.refresh_from_db()
+    assert of_east.community_ids == []
+    assert of_south.community_ids == [tree["lake"].pk]
+    assert LogEntry.objects.filter(action=organisation.REMATERIALISED).count() == 2
+
+
+def test_communities_ticked_beside_the_nodes_stay(tree):
+    single = CommunityFactory(node=tree["south"])
+    grant = grant_for(tree["east"], extra=[single.pk])
+    made = communities.create_community(by=SYSTEM, node=tree["city"], code="new1", name="新项目")
+    grant.refresh_from_db()
+    assert made.code == "NEW1"
+    assert grant.community_ids == sorted([tree["lake"].pk, single.pk, made.pk])
+
+
+def test_repair_makes_grants_follow_the_nodes_alone(tree):
+    grant = grant_for(tree["east"], extra=[999_999])
+    assert organisation.rematerialise_grants(by=SYSTEM) == 1
+    grant.refresh_from_db()
+    assert grant.community_ids == [tree["lake"].pk]
+
+
+def test_moving_a_community_changes_who_sees_it(tree):
+    grant = grant_for(tree["south"])
+    communities.change_community(tree["lake"], by=SYSTEM, node=tree["south"])
+    grant.refresh_from_db()
+    assert grant.community_ids == [tree["lake"].pk]
+
+
+def test_a_node_never_hangs_below_itself_or_a_lower_level(tree):
+    with pytest.raises(BadValue):
+        organisation.move_node(tree["east"], by=SYSTEM, parent=tree["city"])
+    with pytest.raises(BadValue):
+        organisation.create_node(by=SYSTEM, kind="group", name="另一个", parent=tree["city"])
+    with pytest.raises(BadValue):
+        organisation.create_node(by=SYSTEM, kind="city", name="无上级")
+    with pytest.raises(BadValue):
+        organisation.change_node(tree["east"], by=SYSTEM, kind="city", name="华东")
+
+
+def test_same_name_under_one_parent_is_refused(tree):
+    with pytest.raises(BadValue, match="同名"):
+        organisation.create_node(by=SYSTEM, kind="region", name="华东", parent=tree["group"])
+
+
+def test_a_node_in_use_is_not_stopped(tree):
+    with pytest.raises(BusinessError, match="1 个启用的项目"):
+        organisation.disable_node(tree["city"], by=SYSTEM)
+    communities.disable_community(tree["lake"], by=SYSTEM, reason="撤场")
+    organisation.disable_node(tree["city"], by=SYSTEM)
+    organisation.restore_node(tree["city"], by=SYSTEM)
+    assert OrgNode.objects.get(pk=tree["city"].pk).disabled_at is None
+
+
+def test_creator_without_a_grant_for_the_place_is_refused(tree):
+    user = user_with("properties.add_community", communities=[tree["lake"]])
+    with pytest.raises(BusinessError, match="数据范围"):
+        communities.create_community(by=user, node=tree["south"], code="X1", name="别处")
+    assert not Community.objects.filter(code="X1").exists()
+
+
+def test_creator_with_a_grant_for_the_node_sees_the_new_community_at_once(tree):
+    role = RoleFactory(data_scope="subtree", holds=["properties.add_community", "properties.view_community"])
+    user = grant_for(tree["east"], role=role).user
+    made = communities.create_community(by=user, node=tree["city"], code="Y1", name="新盘")
+    assert made in Community.objects.visible_to(user, "properties.view_community")
