@@ -45,7 +45,9 @@ def test_demo_accounts_can_sign_in_with_the_printed_password(var: Path, client: 
 def test_demo_roles_reach_all_communities_and_admin_may_import() -> None:
     run("create_demo_accounts")
     held = {
-        account.username: sorted(Grant.objects.filter(user__username=account.username).values_list("role__code", flat=True))
+        account.username: sorted(
+            Grant.objects.filter(user__username=account.username).values_list("role__code", flat=True)
+        )
         for account in ACCOUNTS
     }
     assert held == {account.username: sorted(account.roles) for account in ACCOUNTS}

@@ -34,7 +34,9 @@ def test_a_node_becomes_the_communities_below_it(security_admin: User, person: U
 
 
 def test_a_building_role_keeps_its_buildings_and_their_communities(security_admin: User, person: User) -> None:
-    grant = grant_role(person, by=security_admin, role=role_of(DataScope.BUILDING), buildings=[111, 121], communities=[13])
+    grant = grant_role(
+        person, by=security_admin, role=role_of(DataScope.BUILDING), buildings=[111, 121], communities=[13]
+    )
     assert (grant.building_ids, grant.community_ids) == ([111, 121], [11, 12])
     access = User.objects.get(pk=person.pk).access
     assert access.grants[0].scope.community_ids == frozenset()

@@ -47,7 +47,9 @@ class TestSignInLog(ListCase):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", ["ip=nonsense", "ip=1.2.3.999", "object_id=x", "action=nope", "at_after=2026-13-45", "actor=0"])
+@pytest.mark.parametrize(
+    "query", ["ip=nonsense", "ip=1.2.3.999", "object_id=x", "action=nope", "at_after=2026-13-45", "actor=0"]
+)
 def test_a_filter_nobody_can_mean_is_no_error(query: str) -> None:
     assert signed_in(user_with("core.view_logentry")).get(f"/log/?{query}").status_code == 200
 
@@ -79,7 +81,9 @@ def test_the_entry_opens_as_a_dialog_beside_the_list() -> None:
 
 @pytest.mark.django_db
 def test_an_entry_of_a_removed_app_still_reads() -> None:
-    entry = LogEntryFactory(action="gone.thing.done", object_type="gone.thing", changes={"x": None, "y": {"a": [1, 2, 3]}})
+    entry = LogEntryFactory(
+        action="gone.thing.done", object_type="gone.thing", changes={"x": None, "y": {"a": [1, 2, 3]}}
+    )
     assert signed_in(user_with("core.view_logentry")).get(f"/log/{entry.pk}/").status_code == 200
     assert trail.changes_of(entry)[1].new == "a: 1、2、3"
     assert trail.object_url(entry) == ""

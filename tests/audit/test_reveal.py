@@ -54,7 +54,12 @@ def test_the_value_comes_with_a_purpose_and_is_logged_without_it(community: Comm
     assert NUMBER in response.content.decode()
     assert b"<html" not in response.content
     entry = LogEntry.objects.get()
-    assert (entry.action, entry.actor_id, entry.object_id, entry.reason) == (REVEALED, user.pk, community.pk, "档案核验")
+    assert (entry.action, entry.actor_id, entry.object_id, entry.reason) == (
+        REVEALED,
+        user.pk,
+        community.pk,
+        "档案核验",
+    )
     assert NUMBER not in str(LogEntry.objects.values().get())
 
 

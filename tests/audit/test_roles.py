@@ -119,7 +119,9 @@ def form_of(client: Client) -> dict[str, Any]:
     html = client.get("/roles/matrix/").content.decode()
     data: dict[str, Any] = {"version": re.search(r'name="version" value="(\w+)"', html)[1]}
     data["cell"] = re.findall(r'name="cell" value="([\d-]+)"[^>]*? checked(?! disabled)', html)
-    for name, options in re.findall(r'<select class="sel-s" name="(set-[\w-]+)"[^>]*?(?<!disabled)>(.*?)</select>', html):
+    for name, options in re.findall(
+        r'<select class="sel-s" name="(set-[\w-]+)"[^>]*?(?<!disabled)>(.*?)</select>', html
+    ):
         data[name] = re.search(r'value="(\w+)" selected', options)[1]
     return data
 
