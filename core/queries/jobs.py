@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Job, JobStatus
 from core.models.jobs import JOB_COLOURS
-from core.services.heartbeat import last_beats
+from core.queries.heartbeat import last_beats
 
 # Three missed beats: then somebody should look.
 SILENT_SECONDS = 180

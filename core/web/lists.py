@@ -95,7 +95,8 @@ class ListView(View):
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
-        return cls.filterset(query, queryset=cls.model._default_manager.visible_to(user, cls.permission), request=request)
+        rows = cls.model._default_manager.visible_to(user, cls.permission)
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
     @classmethod
     def order_fields(cls, query: QueryDict) -> list[str]:
