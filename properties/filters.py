@@ -7,7 +7,15 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, NumberRangeFilter, ScopedFilter, SearchFilter
+from core.web.filters import (
+    ActiveFilter,
+    DateRangeFilter,
+    DictFilter,
+    FilterSet,
+    NumberRangeFilter,
+    ScopedFilter,
+    SearchFilter,
+)
 from properties.models import Building, Community, DeliveryStatus, OrgNode, UnitKind, UnitMark, UsageStatus
 from properties.naming import canonical_building, canonical_entrance, canonical_number, search_words, split_room
 

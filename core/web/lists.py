@@ -59,7 +59,7 @@ class Tab:
 class ListView(View):
     """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
 
-    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    `plain_values(user)` gives a function (record, protected field) -> bool: may the user export that field of the row unmasked?
     Without it, exports of the list are always masked.
     """
 

@@ -7,7 +7,7 @@ arithmetic on at most some hundred rows.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import zip_longest
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -189,7 +189,7 @@ def _block(name: str, cells: Sequence[Cell], numbers: Sequence[int]) -> Block:
     own = [number for number in numbers if number in by_floor]
     # A low entrance beside a high one begins lower: no empty rows above its roof or below its ground.
     shown = [number for number in numbers if own and own[-1] <= number <= own[0]]
-    for number, below in zip(shown, [*shown[1:], None], strict=True):
+    for number, below in zip_longest(shown, shown[1:]):
         block.floors.append(Floor(number, _row(by_floor.get(number, []), doors, block.flows), _skipped(number, below)))
     if None in by_floor:
         block.floors.append(Floor(None, list(by_floor[None])))

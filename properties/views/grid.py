@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.templatetags.mulin import area
 from core.web.access import requires
@@ -19,6 +20,7 @@ VIEW = "properties.view_building"
 
 
 @requires(VIEW)
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Buildings of the community in which the person works; without one, the communities to choose from."""
     shown = Community.objects.visible_to(request.user, VIEW).filter(disabled_at__isnull=True)
@@ -34,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW)
+@require_safe
 def building_grid(request: HttpRequest, pk: int) -> HttpResponse:
     """房态图 of one building; `use` and `mark` are the legend entries in force."""
     shown = Building.objects.visible_to(request.user, VIEW)
@@ -68,6 +71,7 @@ def building_acts(building: Building, user: Any) -> list[dict[str, Any]]:
 
 
 @requires("properties.view_unit")
+@require_safe
 def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
     """The card beside a room of the grid: facts and marks; upper floors add people by config/navigation.py."""
     rows = Unit.objects.visible_to(request.user, "properties.view_unit")

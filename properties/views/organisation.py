@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from core.web.access import requires
 from core.web.forms import ConfirmForm, ReasonForm
@@ -18,6 +19,7 @@ HOME = ((gettext_lazy("组织架构"), "properties:orgnode_tree"),)
 
 
 @requires("properties.view_orgnode")
+@require_safe
 def orgnode_tree(request: HttpRequest) -> HttpResponse:
     user = request.user
     context = {

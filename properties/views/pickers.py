@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.web.access import requires
 from core.web.pickers import LIMIT, answer, result
@@ -28,6 +29,7 @@ def _narrowed(rows: Any, request: HttpRequest) -> Any:
 
 
 @requires("properties.view_unit")
+@require_safe
 def unit_picker(request: HttpRequest) -> HttpResponse:
     """Any spelling of a room; wrong rooms are seen at once by community, use and open orders."""
     rows = Unit.objects.visible_to(request.user, "properties.view_unit").active()
@@ -52,6 +54,7 @@ def _open_orders(unit: Unit) -> str:
 
 
 @requires("properties.view_building")
+@require_safe
 def building_picker(request: HttpRequest) -> HttpResponse:
     rows = Building.objects.visible_to(request.user, "properties.view_building").filter(disabled_at__isnull=True)
     text = request.GET.get("q", "").strip()
@@ -63,6 +66,7 @@ def building_picker(request: HttpRequest) -> HttpResponse:
 
 
 @requires("properties.view_community")
+@require_safe
 def community_picker(request: HttpRequest) -> HttpResponse:
     rows = Community.objects.visible_to(request.user, "properties.view_community").filter(disabled_at__isnull=True)
     text = request.GET.get("q", "").strip()
