@@ -261,3 +261,18 @@ def test_inbox_opens_by_post_and_only_ones_own(person, browser):
     InboxItem.objects.update(read_at=None)
     client.post(reverse("core:inbox_read"))
     assert not InboxItem.objects.filter(read_at__isnull=True).exists()
+
+
+def test_indicator_brings_the_bell_and_says_what_has_just_ended(job, browser):
+    client, address = browser(job.created_by), reverse("core:job_indicator")
+    claim(job.pk, TERMS)
+    running = client.get(address)
+    assert "hx-trigger" in running.content.decode()
+    assert "HX-Trigger-After-Settle" not in running.headers
+    expire(job)
+    execute(job.pk, lambda *_: JobResult(sentence="done"), TERMS)
+    ended = client.get(address)
+    text = ended.content.decode()
+    assert "hx-trigger" not in text
+    assert 'id="bell" hx-swap-oob="true"' in text
+    assert "done" in ended.headers["HX-Trigger-After-Settle"]
