@@ -26,9 +26,9 @@ def take(key: str, *, capacity: float, seconds: float, cost: float = 1) -> bool:
     """Takes `cost` from the bucket of `key`, which holds `capacity` and fills up in `seconds`; False when too little is left."""
     if cost > capacity:
         return False
-    values: dict[str, str | float] = {"key": key[:160], "capacity": float(capacity), "cost": float(cost), "rate": capacity / seconds}
+    numbers: dict[str, str | float] = {"capacity": float(capacity), "cost": float(cost), "rate": capacity / seconds}
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
+        cursor.execute(_TAKE, numbers | {"key": key[:160]})
         return cursor.fetchone() is not None
 
 
