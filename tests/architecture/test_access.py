@@ -1,4 +1,4 @@
-"""Who may open what: every address says it, and every role template gets exactly what its permissions say (SECURITY Decided 9)."""
+"""Who may open what: every address says it; every role template gets what its permissions say (SECURITY Decided 9)."""
 
 import ast
 from collections.abc import Iterator
@@ -146,3 +146,18 @@ def test_every_navigation_entry_leads_somewhere_and_asks_the_same_permission() -
         if permission != by_name[name].permission:
             wrong.append((name, permission, by_name[name].permission))
     assert wrong == []
+
+
+# What the frame of every page reads; a view that uses such a name for something else changes the menu or the switcher.
+FRAME_NAMES = {"nav_groups", "communities", "current_community", "unread_count", "running_job"}
+
+
+def test_no_view_overwrites_what_the_frame_shows() -> None:
+    found = []
+    for path in sources("views", "queries"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict):
+                names = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+                if names & FRAME_NAMES and names & {"title", "breadcrumbs"}:
+                    found.append(f"{shown(path)}:{node.lineno}")
+    assert found == []

@@ -175,7 +175,10 @@ def test_cancel_and_resume_are_logged_and_guarded(job):
     assert resume_job(job, by=user).attempts == 0
     with pytest.raises(BusinessError):
         resume_job(job, by=user)
-    assert list(LogEntry.objects.order_by("id").values_list("action", flat=True)) == ["core.job.cancelled", "core.job.resumed"]
+    assert list(LogEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "core.job.cancelled",
+        "core.job.resumed",
+    ]
 
 
 def in_threads(count, function):
