@@ -83,9 +83,9 @@ def test_empty_states_say_what_to_do(estate: SimpleNamespace) -> None:  # noqa: 
 def test_recent_households_are_kept_and_leave_with_the_scope(estate: SimpleNamespace) -> None:  # noqa: F811
     client = sign_in(estate.clerk)
     assert client.get(reverse("owners:unit_file", args=[estate.room.pk])).status_code == 200
-    client.get(reverse("owners:unit_file", args=[estate.space.pk]))
+    assert client.get(reverse("owners:unit_file", args=[estate.space.pk])).status_code == 200
     html = client.get("/").content.decode()
-    assert html.index("地下车库B1-0235") < html.index("3栋2单元1502") and "欠费 751.80" in html
+    assert html.index(estate.space.label) < html.index("3栋2单元1502") and "欠费 751.80" in html
     estate.clerk.grants.update(community_ids=[estate.there.pk])
     assert "3栋2单元1502" not in client.get("/").content.decode()
 

@@ -27,7 +27,7 @@ def estate(db: None) -> SimpleNamespace:
     here, there = CommunityFactory(name="湖映花园"), CommunityFactory(name="云栖里")
     building = BuildingFactory(community=here, number="3")
     room = UnitFactory(building=building, entrance="2", number="1502")
-    space = UnitFactory(building=BuildingFactory(community=here, number="B1", name="地下车库"), number="B1-0235", kind="parking")
+    space = UnitFactory(building=BuildingFactory(community=here, number="B1", name="地下车库"), entrance="", number="B1-0235", kind="parking")
     wang = OwnerFactory(name="王建国", phones=["13800136620", "0971-8123456"], id_number=ID_NUMBER, units=[room])
     VehicleFactory(owner=wang, plate="苏A8K621", space=space)
     UnitMark.objects.create(unit=room, kind="arrears", amount="751.80", source="test")
