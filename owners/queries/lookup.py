@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core import blind_index
 from core.errors import BadValue
 from core.normalise import clean_text, normalise_phone
-from django.utils.translation import gettext as _
-
 from owners.models import Owner, OwnerPhone, Tenure
 from owners.search import held_by
 from owners.visibility import Eyes
