@@ -1,9 +1,9 @@
 """Who is asking, for code that writes the log: set by the middleware per request, by the task skeleton per job."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Iterator
 
 
 @dataclass(frozen=True)

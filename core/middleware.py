@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from ipware import get_client_ip
-
-from django.conf import settings
 
 from core import context
 from core.errors import BusinessError

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from core.views import attachments, dictionary, dictionary_files, drafts, exports, health, inbox, jobs, lists
+from core.views import attachments, dictionary, dictionary_files, drafts, exports, health, inbox, jobs, lists, search
 
 app_name = "core"
 urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
+    path("search/", search.search, name="search"),
     # Background work
     path("jobs/", jobs.JobListView.as_view(), name="job_list"),
     path("jobs/indicator/", jobs.job_indicator, name="job_indicator"),

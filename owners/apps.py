@@ -11,7 +11,7 @@ class OwnersConfig(AppConfig):
         from audit.services.seeds import give
         from core import attachment_policies
         from core.services.dictionary import register
-        from owners import policies, seeds
+        from owners import policies, search, seeds
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
@@ -24,3 +24,4 @@ class OwnersConfig(AppConfig):
         revealable.register("owners.familymember", "phone", label=_("家庭成员电话"), protects="phone", **reveal)
         revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
         revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
+        search.register()

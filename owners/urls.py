@@ -1,6 +1,6 @@
 from django.urls import path
 
-from owners.views import files, household, people, pickers, tenures, vehicles
+from owners.views import files, household, imports, lookup, people, pickers, tenures, vehicles
 
 app_name = "owners"
 urlpatterns = [
@@ -49,6 +49,9 @@ urlpatterns = [
     path("family/<int:pk>/change/", household.FamilyUpdateView.as_view(), name="family_update"),
     path("family/<int:pk>/leave/", household.FamilyLeaveView.as_view(), name="family_leave"),
     path("contacts/new/", household.contact_start, name="contact_start"),
+    # Whose call is it; a call centre opens owners/lookup#phone=… and what stands behind # is posted
+    path("owners/lookup", lookup.lookup, name="lookup"),
+    path("owners/lookup/new", lookup.lookup_create, name="lookup_create"),
     # Relations
     path("tenures/", tenures.TenureListView.as_view(), name="tenure_list"),
     path("tenures/<int:pk>/change/", tenures.TenureUpdateView.as_view(), name="tenure_update"),
@@ -61,4 +64,14 @@ urlpatterns = [
     path("vehicles/<int:pk>/change/", vehicles.VehicleUpdateView.as_view(), name="vehicle_update"),
     path("vehicles/<int:pk>/disable/", vehicles.VehicleDisableView.as_view(), name="vehicle_disable"),
     path("vehicles/<int:pk>/restore/", vehicles.VehicleRestoreView.as_view(), name="vehicle_restore"),
+    # Workbooks in and out
+    path("import/", imports.start, name="import_start"),
+    path("import/template/", imports.template, name="import_template"),
+    path("import/<int:pk>/", imports.detail, name="import_detail"),
+    path("import/<int:pk>/mapping/", imports.correct, name="import_correct"),
+    path("import/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("import/<int:pk>/errors/", imports.errors, name="import_errors"),
+    path("import/<int:pk>/undo/", imports.undo, name="import_undo"),
+    path("estate/export/", imports.export, name="estate_export"),
 ]

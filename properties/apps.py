@@ -10,7 +10,7 @@ class PropertiesConfig(AppConfig):
         from audit import scope_choices
         from audit.services.seeds import give
         from core.services import dictionary
-        from properties import queries, seeds
+        from properties import queries, search, seeds
         from properties.services.organisation import communities_below
 
         dictionary.register(*seeds.DICTIONARIES)
@@ -21,3 +21,4 @@ class PropertiesConfig(AppConfig):
             buildings=queries.building_choices,
             materialise=communities_below,
         )
+        search.register()

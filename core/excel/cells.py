@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -57,11 +58,14 @@ class _Clear:
     def __repr__(self) -> str:
         return "CLEAR"
 
+    def __reduce__(self) -> str:
+        return "CLEAR"  # one object in every process: it is told by identity
+
 
 CLEAR = _Clear()
 
 
-Parser = Callable[[object], object]
+Parser = Callable[[Any], object]
 
 
 def cell_parser(
@@ -82,7 +86,7 @@ def cell_parser(
             texts[value] = parsed
         return parsed
 
-    def parse(value: object) -> object:
+    def parse(value: Any) -> object:
         kind = type(value)
         if kind is str:
             found = texts.get(value)
@@ -104,6 +108,7 @@ def _handlers(
 ) -> tuple[Callable[[str], object], Callable[[float], object]]:
     """(for text, for numbers) of a column."""
     kind = column.kind
+    from_text: Callable[[str], object]
     if kind is Kind.DECIMAL:
         return partial(parse_decimal_text, places=column.places), partial(_decimal_number, column.places)
     if kind is Kind.INTEGER:
@@ -127,6 +132,7 @@ def _handlers(
 
 def _text_handler(column: Column, words: Mapping[str, object]) -> Callable[[str], object]:
     kind = column.kind
+    one: Callable[[str], object]
     if kind is Kind.CHOICE:
         one = partial(parse_choice, choice_words(column, words))
     elif kind is Kind.YESNO:

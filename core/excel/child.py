@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+from typing import Any
 
 from core.excel.scan import MAX_COLUMNS, MAX_EMPTY_ROWS, MAX_ROWS, SheetRefused, SheetTooLong
 from core.excel.sources import LONGEST_CELL, Refused, Source, open_csv, open_xls, open_xlsx
@@ -39,7 +40,7 @@ def limit_this_process() -> None:
 def ship(source: Source, spool: int) -> tuple[list[int], int]:
     """Writes the rows that hold anything; returns the length of each chunk and the row count."""
     lengths: list[int] = []
-    chunk: list[tuple[int, list]] = []
+    chunk: list[tuple[int, list[Any]]] = []
     count = number = last = 0
     padding = [""] * source.first_column
     marks = source.scan.marks
@@ -70,11 +71,11 @@ def ship(source: Source, spool: int) -> tuple[list[int], int]:
     return lengths, count
 
 
-def _count_filled(cells: list) -> int:
+def _count_filled(cells: list[Any]) -> int:
     return len(cells) - cells.count("")
 
 
-def _place_marks(cells: list, marks: dict[int, object]) -> None:
+def _place_marks(cells: list[Any], marks: dict[int, object]) -> None:
     for column, mark in marks.items():
         if column >= len(cells):
             cells.extend([""] * (min(column, MAX_COLUMNS - 1) + 1 - len(cells)))
@@ -82,7 +83,7 @@ def _place_marks(cells: list, marks: dict[int, object]) -> None:
             cells[column] = mark
 
 
-def _write(spool: int, chunk: list[tuple[int, list]]) -> int:
+def _write(spool: int, chunk: list[tuple[int, list[Any]]]) -> int:
     text = _dumps(chunk)
     if len(text) > _CHUNK_CHARACTERS:
         text = _dumps([(number, [_shortened(cell) for cell in cells]) for number, cells in chunk])
@@ -93,7 +94,7 @@ def _write(spool: int, chunk: list[tuple[int, list]]) -> int:
     return len(line)
 
 
-def _dumps(chunk: list[tuple[int, list]]) -> str:
+def _dumps(chunk: list[tuple[int, list[Any]]]) -> str:
     return json.dumps(chunk, default=_tagged, ensure_ascii=False, check_circular=False)
 
 
@@ -110,7 +111,7 @@ def _tagged(value: object) -> dict[str, object]:
     return {"t": value.isoformat() if isinstance(value, datetime.time) else str(value)}
 
 
-def read(request: dict) -> dict:
+def read(request: dict[str, Any]) -> dict[str, Any]:
     """What the parent asks: path, kind, encoding, sheet, scratch, spool."""
     if request["kind"] == "csv":
         source = open_csv(request["path"], request["encoding"])
@@ -141,6 +142,7 @@ def read(request: dict) -> dict:
 def main() -> None:
     limit_this_process()
     request = json.loads(sys.stdin.buffer.read())
+    answer: dict[str, Any]
     try:
         if request["task"] == "errors":
             from core.excel.errors_child import write_styled

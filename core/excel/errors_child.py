@@ -6,6 +6,7 @@ openpyxl is slow and hungry, so it is given a copy of the file that holds the wa
 import os
 import zipfile
 from copy import copy
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -19,7 +20,7 @@ _REASON_WIDTH = 60
 _RED = "C0392B"
 
 
-def write_styled(request: dict) -> dict:
+def write_styled(request: dict[str, Any]) -> dict[str, int]:
     """Asked for: path, sheet, target, header_row, failures (row -> reason), merges, title, scratch."""
     failures = {int(row): reason for row, reason in request["failures"].items()}
     trimmed = os.path.join(request["scratch"], "failed.xlsx")
@@ -47,15 +48,20 @@ def write_styled(request: dict) -> dict:
 
 
 def _compact(
-    workbook: Workbook, old: Worksheet, request: dict, failures: dict[int, str], marks: dict
+    workbook: Workbook,
+    old: Worksheet,
+    request: dict[str, Any],
+    failures: dict[int, str],
+    marks: dict[int, Any],
 ) -> None:
     """A sheet of the same workbook, so that style numbers stay valid, replaces the old one."""
     header_row, name = request["header_row"], old.title
     new = workbook.create_sheet("Mulin")
     kept = [*range(1, header_row + 1), *sorted(failures)]
+    columns = min(old.max_column, MAX_COLUMNS)  # openpyxl looks at every cell for it
     widest = 0
     for number, row in enumerate(kept, start=1):
-        widest = max(widest, _copy_row(old, new, row, number))
+        widest = max(widest, _copy_row(old, new, row, number, columns))
         for column, mark in marks.get(row, {}).items():
             if "f" in mark:  # a formula without a result must not come back as a blank
                 new.cell(number, column + 1, "#VALUE!").data_type = "e"
@@ -69,10 +75,10 @@ def _compact(
     workbook.active = 0
 
 
-def _copy_row(old: Worksheet, new: Worksheet, row: int, number: int) -> int:
+def _copy_row(old: Worksheet, new: Worksheet, row: int, number: int, columns: int) -> int:
     """Values and styles of a row; returns the last column with a value."""
     last = 0
-    for column in range(1, min(old.max_column, MAX_COLUMNS) + 1):
+    for column in range(1, columns + 1):
         source = old._cells.get((row, column))
         if source is None:
             continue
@@ -96,7 +102,9 @@ def _fill_merged(old: Worksheet, new: Worksheet, merges: list[list[int]], number
         for row in range(top, bottom + 1) if bottom - top < len(numbers) else list(numbers):
             if row in numbers and top <= row <= bottom and source is not None:
                 for column in range(left + 1, min(right, MAX_COLUMNS - 1) + 2):
-                    new.cell(numbers[row], column).value = source.value
+                    target = new.cell(numbers[row], column)
+                    target.value = source.value
+                    target.data_type = source.data_type
 
 
 def _copy_layout(old: Worksheet, new: Worksheet, header_row: int) -> None:
@@ -111,7 +119,7 @@ def _copy_layout(old: Worksheet, new: Worksheet, header_row: int) -> None:
 
 
 def _add_reasons(
-    new: Worksheet, request: dict, failures: dict[int, str], kept: list[int], widest: int
+    new: Worksheet, request: dict[str, Any], failures: dict[int, str], kept: list[int], widest: int
 ) -> None:
     header_row = request["header_row"]
     # An error workbook that failed again already has the column.
@@ -121,8 +129,11 @@ def _add_reasons(
         head._style = copy(new.cell(header_row, column - 1)._style)
     letter = head.column_letter
     new.column_dimensions[letter].width = _REASON_WIDTH
-    red, wrap = Font(color=_RED), Alignment(wrap_text=True, vertical="top")
+    style = None
     for number, row in enumerate(kept[header_row:], start=header_row + 1):
         cell = new.cell(number, column, failures[row])
         cell.data_type = "s"
-        cell.font, cell.alignment = red, wrap
+        if style is None:
+            cell.font, cell.alignment = Font(color=_RED), Alignment(wrap_text=True, vertical="top")
+            style = cell._style
+        cell._style = style

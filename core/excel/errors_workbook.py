@@ -7,15 +7,17 @@ values are where and what they were, and the header match leaves the added colum
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from core.errors import BadFile
 from core.excel.headers import ERROR_TITLE, HeaderMap
 from core.excel.merges import MergedColumns
 from core.excel.reader import ErrorCell, FormulaWithoutValue, Sheet, run_child
 from core.excel.rows import CellError
-from core.excel.writer import LONGEST_TEXT, ExportKind, cell_writer
+from core.excel.writer import LONGEST_TEXT, CellWriter, ExportKind, cell_writer
 
 STYLED_ROWS = 20_000
 _REASON_WIDTH = 60
@@ -111,7 +113,7 @@ def _widest(sheet: Sheet, header: HeaderMap, failures: Mapping[int, str]) -> int
     return widest
 
 
-def _filled(merged: MergedColumns, number: int, cells: list) -> list:
+def _filled(merged: MergedColumns, number: int, cells: list[Any]) -> list[Any]:
     cells = list(cells)
     for place in range(len(cells)):
         if (merge := merged.covering(number, place)) is not None:
@@ -120,7 +122,7 @@ def _filled(merged: MergedColumns, number: int, cells: list) -> list:
     return cells
 
 
-def _any_cell_writer(workbook: xlsxwriter.Workbook, out):
+def _any_cell_writer(workbook: xlsxwriter.Workbook, out: Worksheet) -> CellWriter:
     """Writes a cell as what it was: text as text, numbers as numbers, dates as dates, errors as errors."""
     text = cell_writer(out, ExportKind.TEXT, None)
     day = cell_writer(out, ExportKind.DATE, workbook.add_format({"num_format": "yyyy-mm-dd"}))

@@ -16,6 +16,7 @@ HEADER_ROWS = 20
 ERROR_TITLE = "错误原因"  # the column that an error workbook adds; never read back
 
 _BRACKETS_RE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|<[^<>]*>")
+_BRACKET_RE = re.compile(r"[()\[\]{}<>【】]")
 _NOISE_RE = re.compile(r"[\s*:;,.、。\u200b-\u200f\ufeff'\"“”_/\\-]+")
 _UNIT_RE = re.compile(r"(?<=.)(?:m2|平方米|平米|%)$")
 
@@ -24,7 +25,8 @@ def normalise_header(text: str) -> str:
     """The part of a header that names the column: 建筑面积 for `* 建筑 面积(㎡)`."""
     text = unicodedata.normalize("NFKC", text[:200]).casefold()
     outside = _NOISE_RE.sub("", _BRACKETS_RE.sub("", text))
-    return _UNIT_RE.sub("", outside or _NOISE_RE.sub("", text))
+    # A header wholly in brackets is named by what they hold.
+    return _UNIT_RE.sub("", outside or _NOISE_RE.sub("", _BRACKET_RE.sub("", text)))
 
 
 @dataclass
@@ -126,8 +128,9 @@ def _match(
         name = normalise_header(text)
         word = column_letter(place) if column_letter(place) in decided else name
         if word in decided:
-            if decided[word] in keys:
-                claims.append((-1, place, decided[word]))
+            key = decided[word]
+            if key is not None and key in keys:
+                claims.append((-1, place, key))
         elif name in names:
             claims.append((names[name][0], place, names[name][1]))
         elif name != ERROR_TITLE:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from core.excel.reader import Merge
 
@@ -32,7 +33,7 @@ class MergedColumns:
         merge = self._merges[place][at - 1]
         return merge if merge.bottom >= row else None
 
-    def value(self, row: int, place: int, cells: list, merge: Merge) -> object:
+    def value(self, row: int, place: int, cells: list[Any], merge: Merge) -> object:
         """The value of the merged cell: seen in its top row, remembered for the others."""
         if row == merge.top and place == merge.left:
             self._values[merge] = cells[place] if place < len(cells) else ""

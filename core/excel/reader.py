@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     """
 
     number: int
-    cells: list
+    cells: list[Any]
 
 
 class Merge(NamedTuple):
@@ -61,7 +61,7 @@ class Sheet:
     Wholly blank rows are not among `rows`; numbers stay those of the file.
     """
 
-    def __init__(self, spool: IO[bytes], kind: FileKind, answer: dict):
+    def __init__(self, spool: IO[bytes], kind: FileKind, answer: dict[str, Any]):
         self._spool = spool
         self._lengths: list[int] = answer["lengths"]
         self.kind = kind
@@ -74,12 +74,18 @@ class Sheet:
 
     @property
     def rows(self) -> Iterator[Row]:
+        return self.share(0, 1)
+
+    def share(self, place: int, of: int) -> Iterator[Row]:
+        """Every `of`-th block of rows, from block `place` on: what one of several processes reads."""
         offset = 0
         make = Row._make
         hook = _untag()
-        for length in self._lengths:
-            chunk = os.pread(self._spool.fileno(), length, offset)
+        for number, length in enumerate(self._lengths):
             offset += length
+            if number % of != place:
+                continue
+            chunk = os.pread(self._spool.fileno(), length, offset - length)
             for pair in json.loads(chunk, object_hook=hook):
                 yield make(pair)
 
@@ -99,7 +105,7 @@ def read_workbook(path: str | Path, *, sheet: str = "", kind: FileKind | None = 
     Raises `BadFile`: refused by `inspect_upload`, empty, too long, too large, damaged, too slow.
     """
     kind = kind or inspect_upload(path)
-    spool = tempfile.TemporaryFile(prefix="mulin-rows-")
+    spool = tempfile.TemporaryFile(prefix="mulin-rows-")  # noqa: SIM115 (the Sheet closes it)
     request = {"task": "read", "path": str(Path(path).resolve()), "sheet": sheet, "spool": spool.fileno()}
     try:
         answer = run_child(request | kind._asdict(), pass_fds=(spool.fileno(),))
@@ -109,10 +115,10 @@ def read_workbook(path: str | Path, *, sheet: str = "", kind: FileKind | None = 
     return Sheet(spool, kind, answer)
 
 
-def run_child(request: dict, *, pass_fds: tuple[int, ...] = ()) -> dict:
+def run_child(request: dict[str, Any], *, pass_fds: tuple[int, ...] = ()) -> dict[str, Any]:
     """The child's answer; its refusals, crashes and time-outs as `BadFile`."""
     with tempfile.TemporaryDirectory(prefix="mulin-sheet-") as scratch:
-        process = subprocess.Popen(
+        child = subprocess.Popen(
             [sys.executable, "-m", "core.excel.child"],
             cwd=_ROOT,
             # Nothing of this process's environment: it holds the keys of the fields.
@@ -122,23 +128,22 @@ def run_child(request: dict, *, pass_fds: tuple[int, ...] = ()) -> dict:
             stderr=subprocess.DEVNULL,
             pass_fds=pass_fds,
         )
-        try:
-            output, _none = process.communicate(
-                json.dumps(request | {"scratch": scratch}).encode(), timeout=WALL_SECONDS
-            )
-        except subprocess.TimeoutExpired:
-            raise _refusal("too_slow") from None
-        finally:
-            process.kill()
-            process.wait()
+        with child as process:
+            try:
+                asked = json.dumps(request | {"scratch": scratch}).encode()
+                output, _none = process.communicate(asked, timeout=WALL_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise _refusal("too_slow") from None
+            finally:
+                process.kill()  # also when this task is told to stop; nothing when it has ended
     return _checked(process.returncode, output)
 
 
-def _checked(code: int, output: bytes) -> dict:
+def _checked(code: int, output: bytes) -> dict[str, Any]:
     if code == -signal.SIGXCPU:
         raise _refusal("too_slow")
     try:
-        answer = json.loads(output)
+        answer: dict[str, Any] = json.loads(output)
     except ValueError:  # killed in the middle: out of memory, or the parser aborted
         raise _refusal("too_large") from None
     if "refused" in answer:
@@ -157,11 +162,11 @@ def _refusal(code: str) -> BadFile:
     }[code]
 
 
-def _untag():
+def _untag() -> Callable[[dict[str, str]], object]:
     """The reverse of the child's tags; the same date is one object however often it occurs."""
     dates: dict[str, date] = {}
 
-    def untag(tagged: dict) -> object:
+    def untag(tagged: dict[str, str]) -> object:
         ((tag, text),) = tagged.items()
         if tag == "d":
             found = dates.get(text)
@@ -176,7 +181,7 @@ def _untag():
     return untag
 
 
-def _warnings(sheet: Sheet, answer: dict) -> list[str]:
+def _warnings(sheet: Sheet, answer: dict[str, Any]) -> list[str]:
     """What the user should know about data that was not read, or not as it looks."""
     said = []
     if sheet.other_sheets:

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.errors import BadFile, BadValue
-from core.excel.cells import CLEAR, Noted, cell_parser
+from core.excel.cells import CLEAR, cell_parser
+from core.excel.cells_digits import Noted
 from core.excel.cells_words import UnknownWord
 from core.excel.columns import Column, column_letter
 from core.excel.headers import HeaderMap, Override, find_header
@@ -133,7 +135,7 @@ class RowParser:
         first = self.header.row + 1
         return (self.parse(row) for row in rows if row.number >= first)
 
-    def _check_required(self, result: ParsedRow, cells: list) -> None:
+    def _check_required(self, result: ParsedRow, cells: list[Any]) -> None:
         values = result.values
         for key in self._required:
             value = values.get(key, result)  # a key that is not there was refused already
@@ -159,7 +161,7 @@ class RowParser:
     def _place(self, number: int, key: str, shown: object) -> tuple[int, str, str, str]:
         return number, self.header.letter(key), self._columns[key].title, shown_value(shown)
 
-    def _unmerged(self, result: ParsedRow, cells: list) -> list:
+    def _unmerged(self, result: ParsedRow, cells: list[Any]) -> list[Any]:
         """The cells with the values of merged ones where the column allows it, errors elsewhere."""
         cells = list(cells)
         for key, column in self._columns.items():

@@ -215,7 +215,7 @@ def _near_cells(piece: bytes) -> bytes:
     if not _has_far_cell(piece) and b" r='" not in piece:
         return piece
 
-    def near(match: re.Match) -> bytes:
+    def near(match: re.Match[bytes]) -> bytes:
         reference = _REFERENCE_RE.search(match[1] or b"")
         return b"" if reference and column_index(reference[1]) >= MAX_COLUMNS else match[0]
 

@@ -26,7 +26,8 @@ _ERRORS = {
 
 def read_stream(path: str) -> bytes:
     with olefile.OleFileIO(path) as ole:
-        return ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+        stream: bytes = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+        return stream
 
 
 def epoch_1904(stream: bytes) -> bool:

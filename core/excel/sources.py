@@ -5,7 +5,7 @@ import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from defusedxml import ElementTree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -25,7 +25,7 @@ class Source(NamedTuple):
     """One sheet, ready to be shipped."""
 
     name: str
-    rows: Iterable[list]
+    rows: Iterable[list[Any]]
     first_column: int
     scan: SheetScan
     merges: list[list[int]]
@@ -84,7 +84,7 @@ def sheets_of(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str, str]], boo
     return sheets, is_1904
 
 
-def _calamine_rows(sheet: CalamineSheet) -> Iterator[list]:
+def _calamine_rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     return iter(()) if sheet.start is None else sheet.iter_rows()
 
 
@@ -138,10 +138,11 @@ def open_csv(path: str, encoding: str) -> Source:
     return Source("CSV", _csv_rows(path, encoding, delimiter), 0, SheetScan(), [], False, ["CSV"], [])
 
 
-def _csv_rows(path: str, encoding: str, delimiter: str) -> Iterator[list]:
+def _csv_rows(path: str, encoding: str, delimiter: str) -> Iterator[list[Any]]:
     errors = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"))
     with open(path, encoding=encoding, newline="") as file:
         for row in csv.reader(file, delimiter=delimiter):
             if not errors.isdisjoint(row):
-                row = [{"e": cell} if cell in errors else cell for cell in row]
-            yield row
+                yield [{"e": cell} if cell in errors else cell for cell in row]
+            else:
+                yield row

@@ -1,7 +1,7 @@
 """Tables out: rows as they come, to a file, in memory that does not grow with them."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -58,8 +58,9 @@ def write_table(
     *,
     sheet_name: str,
     watermark: str | None = None,
+    created: datetime | None = None,
 ) -> int:
-    """Writes an .xlsx and returns the number of rows.
+    """Writes an .xlsx and returns the number of rows. With `created` the same rows give the same bytes.
 
     A masked value in a column of numbers or dates is a str and is written as text. None is a blank
     cell. The watermark stands in a line above the header and in the foot of every printed page.
@@ -68,6 +69,8 @@ def write_table(
     path = Path(path)
     options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as workbook:
+        if created is not None:
+            workbook.set_properties({"created": created})
         formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
         head = workbook.add_format(
             {"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"}
@@ -116,8 +119,8 @@ def _fill_sheet(
     columns: Sequence[ExportColumn],
     formats: dict[ExportKind, Format],
     first: int,
-    row: Sequence[object],
-    pending: Iterable[Sequence[object]],
+    row: Sequence[object] | None,
+    pending: Iterator[Sequence[object]],
 ) -> tuple[Sequence[object] | None, int]:
     """Writes rows until the sheet is full or the rows end: (the next row or None, rows written)."""
     writers = [cell_writer(sheet, column.kind, formats.get(column.kind)) for column in columns]
@@ -131,7 +134,7 @@ def _fill_sheet(
             if value is not None and value != "":
                 write(number, place, value)
         number += 1
-        row = next(pending, None)  # type: ignore[call-overload]
+        row = next(pending, None)
         if row is None or number == SHEET_ROWS:
             return row, number - first
 
@@ -148,7 +151,7 @@ def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> Cell
         write_string(row, place, str(value)[:LONGEST_TEXT], form)
 
     def number(row: int, place: int, value: object) -> None:
-        if type(value) is str or abs(value) >= 1e15:  # type: ignore[operator, arg-type]
+        if type(value) is str or abs(value) >= 1e15:  # type: ignore[arg-type]
             text(row, place, value)
         else:
             write_number(row, place, value, form)
@@ -170,11 +173,11 @@ def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> Cell
     return number
 
 
-def _date_writer(text: CellWriter, write_number: Callable, form: Format | None) -> CellWriter:
+def _date_writer(text: CellWriter, write_number: Callable[..., object], form: Format | None) -> CellWriter:
     serials: dict[date, float] = {}
 
     def write(row: int, place: int, value: object) -> None:
-        serial = serials.get(value) if type(value) is date else None  # type: ignore[call-overload]
+        serial = serials.get(value) if type(value) is date else None
         if serial is None:
             if not isinstance(value, date) or value.year < 1901:
                 text(row, place, value)

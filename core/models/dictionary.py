@@ -76,7 +76,7 @@ class DictItem(models.Model):
         return self.disabled_at is None
 
 
-def DictField(code: str, verbose_name: Any, **options: Any) -> models.ForeignKey:  # noqa: N802  reads like a field class
+def DictField(code: str, verbose_name: Any, **options: Any) -> models.ForeignKey:
     """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks."""
     options.setdefault("null", True)
     options.setdefault("blank", True)

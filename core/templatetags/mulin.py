@@ -246,9 +246,21 @@ def toast_icon(level: str) -> SafeString:
     return icon(name, "ic-s", str(word))
 
 
+def _digest_control(field: Any, inline: bool) -> SafeString:
+    """The input of a protected value: it belongs to the list's POST form, and shows only the mask of what is asked for."""
+    token = str(field.value() or "")
+    return format_html(
+        '<input class="form-control fld-in" type="search" form="digest-form" name="{}" id="{}" value="{}" placeholder="{}" '
+        'autocomplete="off" maxlength="40" data-filter-ignore><input type="hidden" name="{}" value="{}">',
+        field.html_name, field.id_for_label, token.partition("~")[0], field.label if inline else "", field.html_name, token,
+    )  # fmt: skip
+
+
 @register.simple_tag
 def filter_control(field: Any, inline: bool = False) -> SafeString:
     """A filter's control without its label. Inline, the empty choice says what it filters: 类型：全部."""
+    if getattr(field.field, "digest", False):
+        return _digest_control(field, inline)
     widget = field.field.widget
     is_select = isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect)
     attrs = {}

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import rate_limit
 from core.normalise import clean_text
 from core.services.jobs import enqueue
 from core.web.access import signed_in
 from core.web.exports import DIRECT_ROWS, ListExport
 from core.web.list_names import list_view
 from core.web.lists import crumbs
-from core import rate_limit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_REASON = 200
@@ -49,7 +49,7 @@ def list_export(request: HttpRequest, list_name: str) -> HttpResponse:
 
 def _page(request: HttpRequest, export: ListExport, count: int, error: str = "") -> HttpResponse:
     back = f"{reverse(export.view.list_name)}?{export.query.urlencode()}"
-    title = _("导出 %(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
+    title = _("导出%(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
     context: dict[str, Any] = {
         "export": export,
         "count": count,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views import View
 
 from core.models import ListSetting, SavedView
 from core.web import paging
+from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
 
@@ -58,7 +59,7 @@ class Tab:
 class ListView(View):
     """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
 
-    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    `plain_values(user)` gives a function (record, protected field) -> bool: may the user export that field of the row unmasked?
     Without it, exports of the list are always masked.
     """
 
@@ -83,22 +84,36 @@ class ListView(View):
         swap = request.headers.get("HX-Target") == "list"
         return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
 
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
+        if not digest_names(self.filterset):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return redirect_with_tokens(request, self.filterset)
+
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
-        return cls.filterset(query, queryset=cls.model._default_manager.visible_to(user, cls.permission), request=request)
+        rows = cls.model._default_manager.visible_to(user, cls.permission)
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
     @classmethod
     def order_fields(cls, query: QueryDict) -> list[str]:
         wanted = query.get("sort", "")
-        column = cls.table.base_columns.get(wanted.lstrip("-"))
-        if column is None or not column.orderable:
+        fields = cls.sort_fields(wanted.lstrip("-"))
+        if not fields:
             return list(cls.default_order)
-        fields = [str(field) for field in (column.order_by or [column.accessor])]
-        fields = [field.replace(".", "__") for field in fields]
         return [_flip(field) for field in fields] if wanted.startswith("-") else fields
+
+    @classmethod
+    def sort_fields(cls, name: str) -> list[str]:
+        """The database fields a column sorts by; none for what only Python can compute."""
+        column = cls.table.base_columns.get(name)
+        if column is None or column.orderable is False:
+            return []
+        fields = [str(field).replace(".", "__") for field in (column.order_by or [column.accessor])]
+        return fields if all(paging.is_sortable(cls.model, field.lstrip("-")) for field in fields) else []
 
     @classmethod
     def prepared(cls, rows: models.QuerySet) -> models.QuerySet:
@@ -176,7 +191,7 @@ class ListView(View):
                     "name": name,
                     "label": column.verbose_name,
                     "align": column.align,
-                    "sortable": column.orderable,
+                    "sortable": bool(self.sort_fields(name)),
                     "sorted": sorted_as,
                     "sort_url": f"{without(self.request.GET, 'sort')}&sort={sort}",
                 }

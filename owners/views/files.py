@@ -15,6 +15,7 @@ from owners import policies, tabs
 from owners.models import ContactRecord, Owner
 from owners.queries import facts, files, history
 from owners.queries.people import period_start, tenures_of
+from owners.recent import remember
 from owners.visibility import Eyes
 from properties.models import Unit
 
@@ -57,6 +58,7 @@ def tabs_of(request: HttpRequest, entries: Any, pk: int, page_url: str, counts: 
 @requires(VIEW)
 def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
+    remember(request, unit)
     context = files.unit_file(unit, request.user)
     counts = {
         "contacts": visible_contacts(request, unit, context["since"]).count(),

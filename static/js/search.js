@@ -1,4 +1,4 @@
-// Global search: / or Ctrl+K, answers while typing, ↑ ↓ Enter Esc. Without a script the form opens the results page.
+// Global search: / or Ctrl+K, answers while typing, ↑ ↓ Enter Esc. Sending the form (no script, or 查看全部结果) opens the results page.
 (() => {
   const WAIT = 120;
   const form = document.querySelector("[data-search]");
@@ -11,7 +11,7 @@
   let chosen = -1;
 
   // A telephone or identity number must not reach an address that servers and browsers keep: it is posted.
-  const isNumber = (query) => /\d{7}/.test(query.normalize("NFKC").replace(/[\s-]/g, ""));
+  const isNumber = (query) => /\d{7}/.test(query.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, ""));
   const request = (query) => {
     const settings = { headers: { "HX-Request": "true" }, signal: running.signal, redirect: "manual" };
     if (!isNumber(query)) return [`${form.action}?q=${encodeURIComponent(query)}`, settings];
@@ -87,11 +87,6 @@
       event.preventDefault();
       window.location.assign((event.ctrlKey || event.metaKey) && option.dataset.newUrl ? option.dataset.newUrl : option.href);
     }
-  });
-  form.addEventListener("submit", (event) => {
-    if (!isNumber(input.value)) return;
-    event.preventDefault();
-    ask();
   });
   document.addEventListener("click", (event) => { if (!form.contains(event.target)) close(); });
   document.addEventListener("keydown", (event) => {

@@ -15,7 +15,16 @@ import xlwt
 from openpyxl import Workbook
 
 HEADERS = ["楼栋", "房号", "建筑面积", "交付日期", "姓名", "手机", "证件号", "角色"]
-GOOD_ROW = ["3栋", "0101", 89.5, datetime.date(2026, 1, 5), "王建国", "13912345678", "11010519491231002X", "业主"]
+GOOD_ROW = [
+    "3栋",
+    "0101",
+    89.5,
+    datetime.date(2026, 1, 5),
+    "王建国",
+    "13912345678",
+    "11010519491231002X",
+    "业主",
+]
 
 
 def xlsx(path: Path, rows: Iterable[Sequence[object]], change: Callable[[Workbook], None] | None = None) -> Path:
@@ -57,7 +66,9 @@ def xls(path: Path, rows: Iterable[Sequence[object]]) -> Path:
     return path
 
 
-def rewritten(source: Path, target: Path, edit: Callable[[str, bytes], bytes | None], extra: dict | None = None) -> Path:
+def rewritten(
+    source: Path, target: Path, edit: Callable[[str, bytes], bytes | None], extra: dict | None = None
+) -> Path:
     """A copy of a zip whose members went through `edit(name, content)`; None drops one."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -90,6 +101,13 @@ def far_cell(path: Path, reference: str = "XFD1048576") -> Path:
     row = re.sub(r"[A-Z]+", "", reference)
     extra = f'<row r="{row}"><c r="{reference}" t="n"><v>1</v></c></row></sheetData>'
     return sheet_edited(path, b"</sheetData>", extra.encode())
+
+
+def endless_grid(path: Path) -> Path:
+    """A few thousand cells, never 200 empty rows apart, that span a hundred million."""
+    rows = (f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="CV{n}"><v>1</v></c></row>' for n in range(1, 10**6, 190))
+    content = "<sheetData>" + "".join(rows) + "</sheetData></worksheet>"
+    return sheet_edited(path, rb"(?s)<sheetData>.*", content.encode())
 
 
 def zip_bomb(path: Path) -> Path:
@@ -149,7 +167,17 @@ def messy(path: Path) -> Path:
     rows = [
         ["幸福里小区业主登记表"],
         [],
-        ["楼 号", "房间号", "建筑面积(㎡)", "交付\n日期", "业主名称", "联系电话*", "身份证号", "角色", "宠物"],
+        [
+            "楼 号",
+            "房间号",
+            "建筑面积(㎡)",
+            "交付\n日期",
+            "业主名称",
+            "联系电话*",
+            "身份证号",
+            "角色",
+            "宠物",
+        ],
         ["3栋", "0101", "８９．５", "2026/1/5", "王 建国", 13912345678, "11010519491231002x", "业主", "猫"],
         [None, 102, "89.5平", "2026.13.5", "李四", "138****8000", 440106199001011234, "租户", None],
         ["4栋", "0103", 90, "20260105", "张三\u200b", "０９７１－８１２３４５６", None, "业主", None],

@@ -18,7 +18,17 @@ def read(path):
 
 def test_values_keep_their_types(tmp_path):
     moment = datetime.datetime(2026, 1, 5, 3, 4)
-    cells = ["0101", 3, 89.5, True, datetime.date(2026, 1, 5), moment, datetime.time(3, 4), "𠮷田", 440106199001011234]
+    cells = [
+        "0101",
+        3,
+        89.5,
+        True,
+        datetime.date(2026, 1, 5),
+        moment,
+        datetime.time(3, 4),
+        "𠮷田",
+        440106199001011234,
+    ]
     sheet, rows = read(workbooks.xlsx(tmp_path / "a.xlsx", [cells]))
     assert rows == [Row(1, [*cells[:6], OtherValue("03:04:00"), "𠮷田", 4.401061990010113e17])]
     assert (sheet.name, sheet.warnings, sheet.kind) == ("Sheet", [], FileKind("xlsx"))
@@ -54,7 +64,8 @@ def test_prefixed_tags_and_single_quotes(tmp_path):
             return content
         return (
             b"<x:worksheet xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><x:sheetData>"
-            b"<x:row r='2' hidden='1'><x:c r='A2' t='e'><x:v>#REF!</x:v></x:c><x:c r='B2'><x:v>7</x:v></x:c></x:row>"
+            b"<x:row r='2' hidden='1'><x:c r='A2' t='e'><x:v>#REF!</x:v></x:c>"
+            b"<x:c r='B2'><x:v>7</x:v></x:c></x:row>"
             b"</x:sheetData></x:worksheet>"
         )
 
@@ -193,8 +204,13 @@ def test_xls_error_cells_and_hidden_rows(tmp_path):
     assert sheet.warnings == ["有 1 个隐藏的行, 一并读取"]
 
 
-def test_child_that_eats_memory_or_time_ends_alone(tmp_path, monkeypatch):
-    with pytest.raises(BadFile, match="无法读取"):
+def test_child_that_runs_out_of_memory_aborts_alone(tmp_path):
+    with pytest.raises(BadFile, match="文件展开后过大"):
+        read_workbook(workbooks.endless_grid(tmp_path / "a.xlsx"))
+
+
+def test_child_that_fails_or_takes_too_long(tmp_path, monkeypatch):
+    with pytest.raises(BadFile, match="文件已损坏"):
         run_child({"task": "read", "kind": "csv"})
     monkeypatch.setattr("core.excel.reader.WALL_SECONDS", 0.01)
     with pytest.raises(BadFile, match="读取文件超时"):

@@ -1,0 +1,99 @@
+"""Searching a list by a protected value without the value ever standing in an address.
+
+The input belongs to a form of its own that POSTs to the list; the list answers with a redirect to its own address, in which the value has
+become a token: its mask for the chip, and the keyed digest the database is asked for (core/blind_index.py). The link can be kept and
+shared like any other filter; without the key it tells nobody the number.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from core import blind_index
+from core.errors import BadValue
+from core.web.filters import FilterSet, without
+
+SEPARATOR = "~"
+
+
+class DigestFilter(django_filters.CharFilter):
+    """Asks for a whole value by `whole` (lookup of its digest) or for four characters by `last4`.
+
+    `normalise` and `mask` are those of the field; `kind` is its blind-index kind.
+    """
+
+    digest = True
+
+    def __init__(
+        self, *, kind: str, normalise: Callable[[str], str], mask: Callable[[str], str], whole: str, last4: str = "", **options: Any
+    ) -> None:
+        self.kind, self.normalise, self.mask = kind, normalise, mask
+        self.whole, self.last4 = whole, last4
+        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
+        super().__init__(widget=widget, **options)
+
+    @property
+    def field(self) -> forms.Field:
+        """The form field carries the mark by which the page draws it (core/templatetags/mulin.py)."""
+        field = super().field
+        field.digest = True  # type: ignore[attr-defined]
+        return field
+
+    def token(self, text: str) -> str:
+        """`138****8000~w0f…` for a whole value, `8000~l3a…` for its last four characters."""
+        text = text.strip()
+        if self.last4 and len(text) == 4 and text.isalnum():
+            return f"{text}{SEPARATOR}l{_hex(blind_index.last4(self.kind, text.upper()))}"
+        value = self.normalise(text)
+        return f"{self.mask(value)}{SEPARATOR}w{_hex(blind_index.whole(self.kind, value))}"
+
+    def filter(self, qs: Any, value: str) -> Any:
+        if not value:
+            return qs
+        way, digest = _digest(value)
+        lookup = {"w": self.whole, "l": self.last4}.get(way)
+        return qs.filter(**{lookup: digest}) if lookup and digest else qs.none()
+
+
+def shown(value: str) -> str:
+    """The readable part of a token, for the chip."""
+    return value.partition(SEPARATOR)[0]
+
+
+def _hex(digest: bytes | None) -> str:
+    return digest.hex() if digest else ""
+
+
+def _digest(token: str) -> tuple[str, bytes | None]:
+    coded = token.rpartition(SEPARATOR)[2]
+    try:
+        return coded[:1], bytes.fromhex(coded[1:])
+    except ValueError:
+        return "", None
+
+
+def digest_names(filterset: type[FilterSet]) -> list[str]:
+    return [name for name, declared in filterset.base_filters.items() if getattr(declared, "digest", False)]
+
+
+def redirect_with_tokens(request: HttpRequest, filterset: type[FilterSet]) -> HttpResponse:
+    """Turns the posted values into tokens and goes to the list's address; a value that cannot be right comes back as a message."""
+    query = request.GET.copy()
+    for name in digest_names(filterset):
+        if name not in request.POST:
+            continue
+        query.pop(name, None)
+        text = request.POST[name]
+        if not text.strip():
+            continue
+        try:
+            query[name] = filterset.base_filters[name].token(text)
+        except BadValue as error:
+            messages.error(request, _("没有查找：%(reason)s") % {"reason": error.sentence})
+            return HttpResponseRedirect(request.get_full_path())
+    return HttpResponseRedirect(request.path + without(query))
