@@ -72,10 +72,6 @@ class OwnerFilter(FilterSet):
         model = Owner
         fields: list[str] = []
 
-    @property
-    def user(self) -> Any:
-        return self.queryset._eyes.user
-
     def tenures(self) -> QuerySet[Tenure]:
         """Relations of today that this reader may know of."""
         return Tenure.objects.visible_to(self.user, VIEW).current()

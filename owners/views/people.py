@@ -51,7 +51,7 @@ class PrivateListView(ListView):
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         rows = cls.model._default_manager.visible_to(user, cls.permission).read_by(user)
-        return cls.filterset(query, queryset=rows, request=request)
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
 
 class OwnerListView(PrivateListView):
