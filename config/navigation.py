@@ -136,6 +136,6 @@ CARDS: tuple[Card, ...] = (
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
-    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
+    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
 )
