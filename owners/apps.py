@@ -8,9 +8,11 @@ class OwnersConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services.seeds import give
+        from core import periodic
         from core.services.dictionary import register
         from owners import search, seeds
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
         search.register()
+        periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")
