@@ -19,6 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "nav_groups": SimpleLazyObject(lambda: menu(request)),
+        "unit_card_parts": SimpleLazyObject(lambda: [part.url for part in navigation.UNIT_CARD if allowed(request, part.permission)]),
         "communities": SimpleLazyObject(lambda: communities(request)),
         "current_community": SimpleLazyObject(lambda: current_community(request)),
         "unread_count": SimpleLazyObject(lambda: InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True).count()),
@@ -31,13 +32,19 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     groups = []
     for group in navigation.MENU:
         items = [
-            {"label": item.label, "icon": item.icon, "url": reverse(item.url), "active": name.startswith(item.match)}
+            {"label": item.label, "icon": item.icon, "url": menu_url(request, item), "active": name.startswith(item.match)}
             for item in group.items
             if allowed(request, item.permission)
         ]
         if items:
             groups.append({"label": group.label, "items": items})
     return groups
+
+
+def menu_url(request: HttpRequest, item: navigation.MenuItem) -> str:
+    """The entry's list, narrowed to the community in which the person works."""
+    community = current_community(request) if item.here else None
+    return f"{reverse(item.url)}?{item.here}={community.pk}" if community else reverse(item.url)
 
 
 def communities(request: HttpRequest) -> list[dict[str, Any]]:

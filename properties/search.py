@@ -13,6 +13,8 @@ from properties.models import Unit, UnitKind, UnitMark
 from properties.naming import search_words, split_room
 
 VIEW = "properties.view_unit"
+# A unit has sixty columns, a line of the answer shows a handful.
+_UNIT = ("entrance", "number", "kind", "usage", "parking_status", "community__name", "building__number", "building__name")
 ICONS = {UnitKind.PARKING: "parking", UnitKind.SHOP: "building", UnitKind.STORAGE: "package"}
 
 
@@ -34,8 +36,8 @@ def find_units(user: Any, text: SearchText, shown: int) -> Found:
     if not any(character.isdecimal() for character in text.compact) or (text.is_private and len(text.digits) > 8):
         return Found()
     words = search_words(text.plain)
-    rows = Unit.objects.visible_to(user, VIEW).filter(search__begins=words).filter(disabled_at__isnull=True)
-    rows = list(rows.select_related("building", "community")[: MOST + 1])
+    rows = Unit.objects.visible_to(user, VIEW).filter(search__begins=words).filter(disabled_at__isnull=True).order_by()
+    rows = list(rows.select_related("building", "community").only(*_UNIT)[: MOST + 1])
     rows.sort(key=lambda unit: (unit.number.lower() not in (words[0], words[0].rpartition("-")[2]), unit.kind != UnitKind.HOME))
     return Found(tuple(_hits(user, text, rows[:shown])), len(rows))
 

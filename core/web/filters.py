@@ -9,6 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.web.pickers import RemoteSelect
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -22,11 +24,15 @@ class FilterSet(django_filters.FilterSet):
 
     visible: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
     def bar(self) -> dict[str, Any]:
         """What the filter bar of the page needs."""
         fields = self.form.fields
         more = [self.form[name] for name in fields if name not in {*self.visible, "q"}]
-        used = [field for field in more if self.form.data and field.value() not in (None, "", [], [None, None])]
+        used = [field for field in more if self.form.data and _filled(field.value())]
         context = {
             "filter_form": self.form,
             "filter_visible": [self.form[name] for name in self.visible],
@@ -52,6 +58,10 @@ class FilterSet(django_filters.FilterSet):
             yield Chip(str(self.filters[name].label or ""), words, without(query, name, *range_names(name)))
 
 
+def _filled(value: Any) -> bool:
+    return any(part not in (None, "") for part in value) if isinstance(value, (list, tuple)) else value not in (None, "")
+
+
 def range_names(name: str) -> tuple[str, ...]:
     return tuple(f"{name}_{part}" for part in ("min", "max", "after", "before", "from", "to"))
 
@@ -68,12 +78,21 @@ def shown(field: forms.Field, value: Any) -> str:
     """A cleaned value as the words a person chose."""
     if isinstance(value, slice):
         return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
-    choices = dict(getattr(field, "choices", None) or []) if isinstance(field, forms.ChoiceField) else {}
+    choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
     if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
         return "、".join(str(choices.get(item, item)) for item in value)
     if isinstance(field, forms.ModelChoiceField):
         return str(value)
     return str(choices.get(value, choices.get(str(value), value)))
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """Choices without their groups; iterated, because those of django-filter have no length when they come from a function."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label
 
 
 class SearchFilter(django_filters.CharFilter):
@@ -94,6 +113,30 @@ class ActiveFilter(django_filters.ChoiceFilter):
 
     def filter(self, qs: Any, value: Any) -> Any:
         return qs if not value else qs.filter(disabled_at__isnull=value == "active")
+
+
+class ScopedFilter(django_filters.ModelChoiceFilter):
+    """One row of a scoped model: only rows the person may see under the permission are choices, whoever asks (page or export job).
+
+    `picker` is the URL name of a type-ahead; without it all choices stand in the page.
+    """
+
+    def __init__(self, model: Any, permission: str, *, picker: str = "", **options: Any) -> None:
+        self.scoped_model, self.permission = model, permission
+        if picker:
+            options["widget"] = RemoteSelect(picker, placeholder=options.get("label", ""))
+        options.setdefault("label", model._meta.verbose_name)
+        super().__init__(queryset=model._default_manager.all(), empty_label=_("全部"), **options)
+
+    def get_queryset(self, request: Any) -> Any:
+        return self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
+
+
+class NumberRangeFilter(django_filters.RangeFilter):
+    """From and to, both included, either may stay blank."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=django_filters.widgets.RangeWidget(attrs={"inputmode": "decimal"}), **options)
 
 
 class DateRangeFilter(django_filters.DateFromToRangeFilter):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import BadValue
@@ -25,25 +26,32 @@ class DateField(forms.DateField):
 
 
 class BaseForm:
-    """Mixin of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page."""
+    """Mixin of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page.
+
+    `scopes` = {field: permission}: the choices of the field are the rows the user may see under that permission.
+    """
 
     sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
+    scopes: dict[str, str] = {}
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            self._tune(field)
+        for name, field in self.fields.items():
+            self._tune(name, field)
 
-    def _tune(self, field: forms.Field) -> None:
+    def _tune(self, name: str, field: forms.Field) -> None:
+        if name in self.scopes:
+            field.queryset = field.queryset.model._default_manager.visible_to(self.user, self.scopes[name])
         if isinstance(field, forms.ModelChoiceField) and field.queryset.model is DictItem:
-            self._tune_dictionary(field)
+            self._tune_dictionary(name, field)
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
             field.to_python = _cleaning(field.to_python)
 
-    @staticmethod
-    def _tune_dictionary(field: forms.ModelChoiceField) -> None:
-        field.queryset = field.queryset.filter(disabled_at__isnull=True).order_by("sort", "id")
+    def _tune_dictionary(self, name: str, field: forms.ModelChoiceField) -> None:
+        """Active items, and the one the record has even when it was stopped since."""
+        kept = Q(pk=getattr(getattr(self, "instance", None), f"{name}_id", None))
+        field.queryset = field.queryset.filter(Q(disabled_at__isnull=True) | kept).order_by("sort", "id")
         field.empty_label = _("请选择")
 
 

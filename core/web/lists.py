@@ -59,7 +59,7 @@ class Tab:
 class ListView(View):
     """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
 
-    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    `plain_values(user)` gives a function (record, protected field) -> bool: may the user export that field of the row unmasked?
     Without it, exports of the list are always masked.
     """
 
@@ -95,7 +95,8 @@ class ListView(View):
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
-        return cls.filterset(query, queryset=cls.model._default_manager.visible_to(user, cls.permission), request=request)
+        rows = cls.model._default_manager.visible_to(user, cls.permission)
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
     @classmethod
     def order_fields(cls, query: QueryDict) -> list[str]:

@@ -66,6 +66,7 @@ class OwnerListView(PrivateListView):
     export_permission = "owners.export_owner"
     page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)
     empty_sentence = _("还没有住户档案。新建一位，或从 Excel 导入")
+    template_name = "owners/owner_list.html"
 
 
 class OwnerCreateView(CreateView):

@@ -43,6 +43,9 @@ class OrgNode(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('properties:orgnode_tree')}#node-{self.pk}"
+
 
 class Community(models.Model):
     """One project (小区) the company manages; the unit of every data scope."""

@@ -91,7 +91,7 @@ def create_node(*, by: Any, kind: str, name: str, parent: OrgNode | None = None,
 
 def change_node(node: OrgNode, *, by: Any, kind: str, name: str, sort: int = 0) -> OrgNode:
     node.kind, old_kind = kind, node.kind
-    _check_place(node, node.parent)
+    _check_place(node, node.parent, field="kind")
     deepest = min((_RANK[OrgNode.Kind(child.kind)] for child in node.children.all()), default=9)
     if deepest <= _RANK[OrgNode.Kind(kind)]:
         raise BadValue(_("下级节点的层级不低于%(kind)s") % {"kind": node.get_kind_display()}, field="kind")
@@ -119,17 +119,17 @@ def move_node(node: OrgNode, *, by: Any, parent: OrgNode | None) -> OrgNode:
     return node
 
 
-def _check_place(node: OrgNode, parent: OrgNode | None) -> None:
-    """Levels only grow downward, and nothing hangs on a stopped node."""
+def _check_place(node: OrgNode, parent: OrgNode | None, *, field: str = "parent") -> None:
+    """Levels only grow downward, and nothing hangs on a stopped node. `field` is where the form asked for the level."""
     if parent is None:
         if node.kind != OrgNode.Kind.GROUP:
-            raise BadValue(_("%(kind)s需要选择上级") % {"kind": node.get_kind_display()}, field="parent")
+            raise BadValue(_("%(kind)s需要选择上级") % {"kind": node.get_kind_display()}, field=field)
         return
     if parent.disabled_at:
         raise BadValue(_("上级%(parent)s已停用") % {"parent": parent}, field="parent")
     if _RANK[OrgNode.Kind(parent.kind)] >= _RANK[OrgNode.Kind(node.kind)]:
         words = {"kind": node.get_kind_display(), "parent": parent.get_kind_display()}
-        raise BadValue(_("%(kind)s不能放在%(parent)s下面") % words, field="parent")
+        raise BadValue(_("%(kind)s不能放在%(parent)s下面") % words, field=field)
 
 
 def why_not_stop(node: OrgNode) -> str:

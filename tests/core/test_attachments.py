@@ -18,7 +18,6 @@ from core.models import Attachment, Job, LogEntry
 from core.services.attachments import purge_expired, remove_attachment, safe_name, store
 
 
-
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {
@@ -90,8 +89,11 @@ def put(source, owner, name, content, **options):
 def test_allowed_kinds_are_known_by_their_content(source, owner, media, name, content, content_type):
     kept = put(source, owner, name, content)
     assert (kept.content_type, kept.source_type, kept.source_id) == (content_type, "core.job", source.pk)
-    assert len(kept.sha256) == 64 and Path(media / kept.file.name).exists() and kept.size > 0
-    assert Path(kept.file.name).stem not in name and LogEntry.objects.get().action == "core.attachment.added"
+    assert len(kept.sha256) == 64
+    assert Path(media / kept.file.name).exists()
+    assert kept.size > 0
+    assert Path(kept.file.name).stem not in name
+    assert LogEntry.objects.get().action == "core.attachment.added"
 
 
 @pytest.mark.parametrize(
@@ -115,15 +117,18 @@ def test_allowed_kinds_are_known_by_their_content(source, owner, media, name, co
 def test_everything_else_is_refused_and_leaves_nothing(source, owner, media, name, content):
     with pytest.raises(BadFile):
         put(source, owner, name, content)
-    assert not Attachment.objects.exists() and not [path for path in media.rglob("*") if path.is_file()]
+    assert not Attachment.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
 
 
 def test_picture_is_written_anew_without_its_secrets(source, owner, media):
     kept = put(source, owner, "a.jpg", picture(exif=True) + b"<script>alert(1)</script>PK\x03\x04")
     stored = (media / kept.file.name).read_bytes()
-    assert b"SecretCamera" not in stored and b"script" not in stored
+    assert b"SecretCamera" not in stored
+    assert b"script" not in stored
     with Image.open(io.BytesIO(stored)) as image:
-        assert image.size == (30, 40) and not image.getexif()  # turned the way the camera said, then forgotten
+        assert image.size == (30, 40)
+        assert not image.getexif()
 
 
 def test_too_large_is_refused(source, owner, settings):
@@ -144,7 +149,8 @@ def test_too_large_is_refused(source, owner, settings):
 )
 def test_names_carry_no_path_and_no_control_characters(name, kept):
     assert safe_name(name).replace(" ", "") == kept.replace(" ", "")
-    assert len(safe_name("长" * 300 + ".jpg")) == 120 and safe_name("长" * 300 + ".jpg").endswith(".jpg")
+    assert len(safe_name("长" * 300 + ".jpg")) == 120
+    assert safe_name("长" * 300 + ".jpg").endswith(".jpg")
 
 
 def test_download_asks_the_policy_every_time(source, owner, person, browser):
@@ -171,12 +177,16 @@ def test_only_files_of_rows_one_may_see_are_listed(source, owner, person):
 def test_expired_and_removed_files_are_gone_with_words(source, owner, browser, media, django_capture_on_commit_callbacks):
     old = put(source, owner, "a.pdf", b"%PDF-1.7", expires_at=timezone.now() - timedelta(hours=1))
     answer = browser(owner).get(old.get_absolute_url())
-    assert answer.status_code == 410 and "已过" in answer.content.decode()
-    assert purge_expired() == 1 and purge_expired() == 0 and not (media / old.file.name).exists()
+    assert answer.status_code == 410
+    assert "已过" in answer.content.decode()
+    assert purge_expired() == 1
+    assert purge_expired() == 0
+    assert not (media / old.file.name).exists()
     new = put(source, owner, "b.pdf", b"%PDF-1.7")
     with django_capture_on_commit_callbacks(execute=True):
         remove_attachment(new, by=owner, reason="传错了")
-    assert not (media / new.file.name).exists() and LogEntry.objects.order_by("id").last().reason == "传错了"
+    assert not (media / new.file.name).exists()
+    assert LogEntry.objects.order_by("id").last().reason == "传错了"
     assert browser(owner).get(new.get_absolute_url()).status_code == 410
     with pytest.raises(BusinessError):
         remove_attachment(new, by=owner)
@@ -189,4 +199,5 @@ def test_full_disk_leaves_neither_row_nor_file(source, owner, media, monkeypatch
     monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", full)
     with pytest.raises(BusinessError, match="存储空间不足"):
         put(source, owner, "a.pdf", b"%PDF-1.7")
-    assert not Attachment.objects.exists() and not LogEntry.objects.exists()
+    assert not Attachment.objects.exists()
+    assert not LogEntry.objects.exists()

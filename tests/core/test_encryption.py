@@ -34,7 +34,8 @@ def read(draft):
 
 
 def test_value_rests_encrypted_and_comes_back(draft):
-    assert stored(draft).startswith("v1:") and "13800138000" not in stored(draft)
+    assert stored(draft).startswith("v1:")
+    assert "13800138000" not in stored(draft)
     assert read(draft) == "13800138000"
 
 
@@ -45,7 +46,8 @@ def test_same_value_twice_has_different_ciphertexts(draft, person):
 
 def test_empty_stays_empty(person):
     draft = FormDraft.objects.create(user=person(), path="/b/", title="表单", payload="")
-    assert stored(draft) == "" and read(draft) == ""
+    assert stored(draft) == ""
+    assert read(draft) == ""
 
 
 @pytest.mark.parametrize("part", ["nonce", "body", "tag"])
@@ -101,7 +103,8 @@ def test_blind_index_finds_whole_and_last_four_and_depends_on_the_key(settings):
     assert blind_index.whole("phone", "13800138000") == blind_index.whole("phone", "13800138000")
     assert blind_index.whole("phone", "13800138000") != blind_index.whole("id_number", "13800138000")
     assert blind_index.last4("phone", "13800138000") == blind_index.last4("phone", "13912348000")
-    assert blind_index.last4("phone", "138") is None and blind_index.whole("phone", "") is None
+    assert blind_index.last4("phone", "138") is None
+    assert blind_index.whole("phone", "") is None
     before = blind_index.whole("phone", "13800138000")
     settings.INDEX_KEY = base64.b64encode(os.urandom(32)).decode()
     assert blind_index.whole("phone", "13800138000") != before
@@ -116,8 +119,11 @@ def test_rotation_rewraps_every_field_to_the_active_key(draft, settings, capsys)
     new_key(settings)
     call_command("rotate_field_keys", "--json", "--batch", "1")
     facts = json.loads(capsys.readouterr().out)
-    assert facts["ok"] and facts["key"] == "k9" and facts["fields"]["core.FormDraft.payload"] == 1
-    assert stored(draft).startswith("v1:k9:") and read(draft) == "13800138000"
+    assert facts["ok"]
+    assert facts["key"] == "k9"
+    assert facts["fields"]["core.FormDraft.payload"] == 1
+    assert stored(draft).startswith("v1:k9:")
+    assert read(draft) == "13800138000"
     assert LogEntry.objects.get().action == "core.field_keys.rotated"
     call_command("rotate_field_keys", "--json", "--check")
     assert json.loads(capsys.readouterr().out)["rows"] == 0
@@ -131,5 +137,6 @@ def test_rotation_names_rows_it_cannot_read_and_fails(draft, person, settings, c
         call_command("rotate_field_keys", "--json")
     assert stop.value.code == 1
     facts = json.loads(capsys.readouterr().out)
-    assert facts["ok"] is False and facts["bad"] == [f"core.FormDraft.payload#{bad.pk}"]
+    assert facts["ok"] is False
+    assert facts["bad"] == [f"core.FormDraft.payload#{bad.pk}"]
     assert read(draft) == "13800138000"

@@ -53,7 +53,8 @@ def test_export_is_exactly_the_list(dictionary, clerk, browser, query):
         number += 1
     head, rows = cells(fetched(client.post(PAGE, {"query": query})))
     assert head == heads
-    assert [[str(cell) for cell in row] for row in rows] == shown and len(shown) > 3
+    assert [[str(cell) for cell in row] for row in rows] == shown
+    assert len(shown) > 3
 
 
 def test_chunks_meet_without_gap_or_overlap(dictionary, clerk, monkeypatch):
@@ -72,23 +73,29 @@ def test_formulas_stay_words(dictionary, clerk, browser):
     content = fetched(browser(clerk).post(PAGE, {"query": "type=test_colour"}))
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     found = [cell for row in sheet.iter_rows() for cell in row if cell.value in evil]
-    assert len(found) == len(evil) and {cell.data_type for cell in found} == {"s"}
+    assert len(found) == len(evil)
+    assert {cell.data_type for cell in found} == {"s"}
 
 
 def test_export_says_before_what_it_holds_and_names_the_file(dictionary, clerk, browser):
     text = browser(clerk).get(f"{PAGE}?type=test_colour").content.decode()
-    assert "导出 4 条" in text and "名称、编码、序号" in text and "导出事由" not in text
+    assert "导出 4 条" in text
+    assert "名称、编码、序号" in text
+    assert "导出事由" not in text
     answer = browser(clerk).post(PAGE, {"query": "type=test_colour"})
     from urllib.parse import unquote
 
-    assert "测试列表_" in unquote(answer.headers["Content-Disposition"]) and "_王芳.xlsx" in unquote(answer.headers["Content-Disposition"])
+    assert "测试列表_" in unquote(answer.headers["Content-Disposition"])
+    assert "_王芳.xlsx" in unquote(answer.headers["Content-Disposition"])
 
 
 def test_r133_export_is_logged_with_filter_rows_hash_and_reason(dictionary, clerk, browser):
     content = fetched(browser(clerk).post(PAGE, {"query": "type=test_colour&q=红", "reason": "盘点"}))
     entry = LogEntry.objects.get()
-    assert entry.action == "core.list.exported" and entry.reason == "盘点"
-    assert entry.changes["rows"] == 1 and entry.changes["sha256"] == hashlib.sha256(content).hexdigest()
+    assert entry.action == "core.list.exported"
+    assert entry.reason == "盘点"
+    assert entry.changes["rows"] == 1
+    assert entry.changes["sha256"] == hashlib.sha256(content).hexdigest()
     assert "红" in entry.changes["filter"]
 
 
@@ -100,7 +107,9 @@ def test_long_digits_of_a_filter_are_masked_in_the_log(dictionary, clerk, browse
 def test_personal_columns_need_a_reason_and_stay_masked_unless_asked(dictionary, clerk, browser):
     client, query = browser(clerk), {"query": "type=test_colour&cols=name,secret"}
     refused = client.post(PAGE, query)
-    assert refused.status_code == 200 and "须写明事由" in refused.content.decode() and not LogEntry.objects.exists()
+    assert refused.status_code == 200
+    assert "须写明事由" in refused.content.decode()
+    assert not LogEntry.objects.exists()
     _head, masked = cells(fetched(client.post(PAGE, query | {"reason": "核对"})))
     assert {row[1] for row in masked} == {"***"}
     _head, plain = cells(fetched(client.post(PAGE, query | {"reason": "核对", "plain": "1"})))
@@ -118,10 +127,15 @@ def test_only_lists_one_may_open_and_export(dictionary, person, browser):
         assert client.post(f"/lists/{name}/columns/", {}).status_code == 404
 
 
-def test_long_list_becomes_a_job_with_a_file_only_its_owner_opens(dictionary, clerk, person, browser, monkeypatch, settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
+@pytest.fixture
+def media(settings, tmp_path):
+    options = {"location": str(tmp_path)}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
+
+
+@pytest.mark.usefixtures("media")
+def test_long_list_becomes_a_job_with_a_file_only_its_owner_opens(dictionary, clerk, person, browser, monkeypatch):
     monkeypatch.setattr("core.views.exports.DIRECT_ROWS", 3)
     client = browser(clerk)
     assert client.post(PAGE, {"query": "type=test_colour&sort=-sort"}).status_code == 302
@@ -130,7 +144,8 @@ def test_long_list_becomes_a_job_with_a_file_only_its_owner_opens(dictionary, cl
     job.refresh_from_db()
     assert job.status == "done", job.error
     file = Attachment.objects.get()
-    assert InboxItem.objects.get(user=clerk).url == file.get_absolute_url() and file.expires_at is not None
+    assert InboxItem.objects.get(user=clerk).url == file.get_absolute_url()
+    assert file.expires_at is not None
     _head, rows = cells(fetched(client.get(file.get_absolute_url())))
     assert [row[1] for row in rows] == ["black", "blue", "green", "red"]
     assert browser(person(VIEW, EXPORT, "core.watch_job")).get(file.get_absolute_url()).status_code == 404
@@ -142,7 +157,9 @@ def test_job_runs_with_the_rights_of_its_own_hour(dictionary, clerk):
     clerk.grants.first().role.permissions.clear()
     export_list(job.pk)
     job.refresh_from_db()
-    assert job.status == "failed" and "权限" in job.error and not Attachment.objects.exists()
+    assert job.status == "failed"
+    assert "权限" in job.error
+    assert not Attachment.objects.exists()
 
 
 def test_views_keep_filter_order_and_columns_and_are_shared_on_request(dictionary, clerk, person, browser):
@@ -158,12 +175,14 @@ def test_views_keep_filter_order_and_columns_and_are_shared_on_request(dictionar
     assert SavedView.objects.count() == 1
     delete = reverse("core:saved_view_delete", args=[view.pk])
     assert browser(colleague).post(delete).status_code == 404
-    assert client.post(delete).status_code == 302 and not SavedView.objects.exists()
+    assert client.post(delete).status_code == 302
+    assert not SavedView.objects.exists()
 
 
 def test_columns_and_page_size_are_remembered_and_reset(dictionary, clerk, browser):
     client, address = browser(clerk), "/lists/lists:item_list/columns/"
-    answer = client.post(address, {"columns": ["sort", "name", "nonsense"], "page_size": "50", "next": "/test-items/?q=a&cols=code"})
+    post = {"columns": ["sort", "name", "nonsense"], "page_size": "50", "next": "/test-items/?q=a&cols=code"}
+    answer = client.post(address, post)
     assert answer.url == "/test-items/?q=a"
     context = client.get("/test-items/").context
     assert [column["name"] for column in context["table"]["columns"]] == ["sort", "name"]

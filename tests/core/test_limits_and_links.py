@@ -60,13 +60,17 @@ def test_a_rolled_back_number_is_given_again():
 def test_link_is_bound_to_its_purpose_time_and_revocation(person):
     user = person()
     token = links.create(user, "rate-visit", by=SYSTEM, valid=timedelta(days=1))
-    assert len(token) >= 43 and not SignedLink.objects.filter(token_hash=token.encode()).exists()
+    assert len(token) >= 43
+    assert not SignedLink.objects.filter(token_hash=token.encode()).exists()
     for _ in range(5):
         assert links.resolve(token, "rate-visit").source_id == user.pk
-    assert links.resolve(token, "other") is None and links.resolve(token + "x", "rate-visit") is None
+    assert links.resolve(token, "other") is None
+    assert links.resolve(token + "x", "rate-visit") is None
     link = links.resolve(token, "rate-visit")
-    assert links.use(link) and not links.use(link)
-    assert links.revoke(user, "rate-visit") == 1 and links.resolve(token, "rate-visit") is None
+    assert links.use(link)
+    assert not links.use(link)
+    assert links.revoke(user, "rate-visit") == 1
+    assert links.resolve(token, "rate-visit") is None
     late = links.create(user, "rate-visit", by=SYSTEM, valid=timedelta(seconds=-1))
     assert links.resolve(late, "rate-visit") is None
 
@@ -79,23 +83,27 @@ def test_draft_is_kept_encrypted_offered_and_discarded(person, browser):
     )
     assert saved.status_code == 204
     draft = drafts.find(user, path)
-    assert drafts.content(draft).getlist("tag") == ["1", "2"] and "password" not in drafts.content(draft)
+    assert drafts.content(draft).getlist("tag") == ["1", "2"]
+    assert "password" not in drafts.content(draft)
     assert drafts.find(other, path) is None
     discard = reverse("core:draft_discard", args=[draft.pk])
     assert browser(other).post(discard).status_code == 404
-    assert client.post(discard).url == path and drafts.find(user, path) is None
+    assert client.post(discard).url == path
+    assert drafts.find(user, path) is None
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example/", "/no/such/page/", ""])
 def test_draft_of_a_page_that_is_not_ours_is_refused(person, browser, path):
     answer = browser(person()).post(reverse("core:draft_save"), {"path": path, "title": "x", "data": "a=1"})
-    assert answer.status_code == 400 and not FormDraft.objects.exists()
+    assert answer.status_code == 400
+    assert not FormDraft.objects.exists()
 
 
 def test_draft_is_gone_after_a_day(person):
     user = person()
     FormDraft.objects.create(user=user, path="/a/", title="x", payload="{}", updated_at=timezone.now() - timedelta(hours=25))
-    assert drafts.find(user, "/a/") is None and drafts.latest(user) is None
+    assert drafts.find(user, "/a/") is None
+    assert drafts.latest(user) is None
     assert drafts.purge_expired() == 1
 
 
@@ -123,12 +131,13 @@ def test_purge_takes_only_what_is_over(person):
     job = Job.objects.create(kind="core.purge_expired", visible=False)
     purge_expired(job.pk)
     job.refresh_from_db()
-    assert job.status == "done" and job.result["drafts"] == 1
+    assert job.status == "done"
+    assert job.result["drafts"] == 1
     assert list(FormDraft.objects.values_list("path", flat=True)) == ["/new/"]
 
 
 def test_time_machine_does_not_move_leases(person):
-    """Leases compare on the database's clock: a worker whose clock jumps a day ahead cannot take a job that is being worked on."""
+    """Leases compare on the database's clock: a worker whose clock is a day ahead cannot take a job that is worked on."""
     from core.services.jobs import enqueue
     from core.tasks.skeleton import claim
     from tests.core.test_jobs import TERMS

@@ -2,42 +2,20 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from core.actors import SYSTEM
 from core.models import Heartbeat, Job
 from core.services.jobs import enqueue
+from tests.support.processes import end, start, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def start(*command, broker):
-    role = connection.settings_dict
-    address = f"postgresql://{role['USER']}:{role['PASSWORD']}@{role['HOST']}:{role['PORT']}/{role['NAME']}"
-    environment = os.environ | {"DATABASE_URL": address, "REDIS_URL": broker, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-
-
 def worker(broker):
-    return start("celery", "-A", "tests.core.worker_app", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", broker=broker)
-
-
-def wait_for(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("nothing happened in time")
+    options = ("--concurrency", "1", "--without-gossip", "--without-mingle")
+    return start("celery", "-A", "tests.core.worker_app", "worker", *options, broker=broker)
 
 
 @pytest.fixture
@@ -45,9 +23,7 @@ def processes():
     started = []
     yield started
     for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        end(process)
 
 
 def state(job):

@@ -1,4 +1,4 @@
-"""What the worker test's processes run: the product's Celery app, one task with a short lease, and a relay that sweeps at once."""
+"""What the worker test's processes run: the product's Celery app, one task with a short lease, a relay that sweeps at once."""
 
 import signal
 import sys

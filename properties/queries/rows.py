@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
 
 from audit.scope_choices import Choice
-from properties.models import Building, Community, OrgNode, Place, Team, Unit, UnitMark
+from properties.models import Building, Community, OrgNode, Place, Team, Unit, UnitKind, UnitMark, UsageStatus
+from properties.naming import natural
 
 ACTIVE = Q(disabled_at__isnull=True)
 
@@ -74,3 +76,25 @@ def dependents(obj: models.Model) -> list[tuple[str, str, int]]:
         if count:
             found.append((model._meta.label_lower, str(model._meta.verbose_name_plural), count))
     return found
+
+
+def with_place(rows: models.QuerySet[Unit]) -> models.QuerySet[Unit]:
+    return rows.select_related("building__community", "community")
+
+
+def entrances_of(building: Building) -> list[str]:
+    """Names of the entrances that have rooms, as people count them."""
+    names = Unit.objects.filter(ACTIVE, building=building).order_by().values_list("entrance", flat=True).distinct()
+    return sorted(names, key=natural)
+
+
+def usage_summary(rows: models.QuerySet[Unit]) -> dict[str, Any]:
+    """How many of the rows are used how, for the page before a bulk change."""
+    counts = list(rows.order_by().values("usage").annotate(n=Count("pk")).order_by("-n"))
+    words = dict(UsageStatus.choices) | {"": _("未填")}
+    return {
+        "total": sum(row["n"] for row in counts),
+        "without": rows.filter(kind__in=[UnitKind.PARKING, UnitKind.STORAGE]).count(),
+        "usages": [{"usage": row["usage"], "word": str(words[row["usage"]]), "count": row["n"]} for row in counts],
+        "examples": list(rows.select_related("building").order_by("sort_key", "pk")[:6]),
+    }

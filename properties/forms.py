@@ -1,0 +1,222 @@
+"""Forms of the estate. They collect and clean; services decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import User
+from core.web.forms import ConfirmForm, DateField, Form, ModelForm
+from core.web.pickers import RemoteSelect
+from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
+
+_DATES = {"completed_on": DateField, "taken_over_on": DateField}
+_HERE = {"data-picker": ""}
+
+
+class NodeChoice(forms.ModelChoiceField):
+    """A node of the tree, shown with its level by full-width spaces."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=OrgNode.objects.filter(disabled_at__isnull=True).order_by("path"), **options)
+
+    def label_from_instance(self, node: Any) -> str:
+        return f"{'　' * (node.path.count('/') - 2)}{node.name}"
+
+
+class BuildingChoice(forms.ModelChoiceField):
+    """Type-ahead over the buildings in scope."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = RemoteSelect("properties:building_picker", placeholder=_("楼栋号，如 3"))
+        options.setdefault("label", _("楼栋"))
+        super().__init__(queryset=Building.objects.select_related("community"), widget=widget, **options)
+
+    def label_from_instance(self, building: Any) -> str:
+        return f"{building.community.name} {building.label}"
+
+
+class NodeForm(Form):
+    parent = NodeChoice(label=_("上级"), required=False, empty_label=_("没有上级（集团）"))
+    kind = forms.ChoiceField(label=_("层级"), choices=OrgNode.Kind)
+    name = forms.CharField(label=_("名称"), max_length=40)
+    sort = forms.IntegerField(label=_("序号"), min_value=0, max_value=9999, initial=0, help_text=_("同一上级下从小到大排列"))
+
+
+class NodeChangeForm(Form):
+    kind = forms.ChoiceField(label=_("层级"), choices=OrgNode.Kind)
+    name = forms.CharField(label=_("名称"), max_length=40)
+    sort = forms.IntegerField(label=_("序号"), min_value=0, max_value=9999, help_text=_("同一上级下从小到大排列"))
+
+    def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
+        known = {name: getattr(instance, name) for name in ("kind", "name", "sort")}
+        super().__init__(*args, instance=instance, **kwargs | {"initial": known})
+
+
+class NodeMoveForm(Form):
+    parent = NodeChoice(label=_("移到哪个上级下面"), required=False, empty_label=_("没有上级（集团）"))
+
+
+class CommunityForm(ModelForm):
+    node = NodeChoice(label=_("所属组织"), help_text=_("按组织节点授权的人员会自动看到这个项目"))
+    sections = (
+        (_("基本"), ("code", "name", "short_name", "node", "service_phone", "developer")),
+        (_("位置"), ("province", "city", "district", "address")),
+        (_("面积与日期"), ("land_area", "built_area", "completed_on", "taken_over_on", "remark")),
+    )
+
+    class Meta:
+        model = Community
+        fields = (
+            "code", "name", "short_name", "node", "service_phone", "developer", "province", "city", "district", "address",
+            "land_area", "built_area", "completed_on", "taken_over_on", "remark",
+        )  # fmt: skip
+        field_classes = _DATES
+        help_texts = {"code": _("大写字母、数字和短横线，如 HYHY；导入导出按它认项目")}
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).upper()
+
+
+_BUILDING_SECTIONS = (
+    (_("楼层与设施"), ("entrance_count", "floors_above", "floors_below", "lift_count", "structure", "completed_on")),
+    (_("其他"), ("address", "remark")),
+)
+
+
+class BuildingChangeForm(ModelForm):
+    sections: Any = ((_("基本"), ("number", "name", "building_type")), *_BUILDING_SECTIONS)
+
+    class Meta:
+        model = Building
+        fields: Any = (
+            "number", "name", "building_type", "entrance_count", "floors_above", "floors_below", "lift_count", "structure",
+            "completed_on", "address", "remark",
+        )  # fmt: skip
+        field_classes = _DATES
+
+
+class BuildingForm(BuildingChangeForm):
+    scopes = {"community": "properties.add_building"}
+    sections = ((_("基本"), ("community", "number", "name", "building_type")), *_BUILDING_SECTIONS)
+
+    class Meta(BuildingChangeForm.Meta):
+        fields = ("community", *BuildingChangeForm.Meta.fields)
+
+
+class CopyForm(Form):
+    """How to copy a building; the choices of entrances come from the source."""
+
+    scopes = {"community": "properties.add_building"}
+    community = forms.ModelChoiceField(Community.objects.all(), label=_("复制到项目"))
+    number = forms.CharField(label=_("新楼栋号"), max_length=20, help_text=_("如 5、B2"))
+    name = forms.CharField(label=_("新楼栋名称"), max_length=40, required=False, help_text=_("留空时按楼栋号显示，如 5栋"))
+    entrances = forms.MultipleChoiceField(
+        label=_("复制哪些单元"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选就是全部")
+    )
+    floor_from = forms.IntegerField(label=_("从楼层"), required=False, help_text=_("留空不限，地下写负数"))
+    floor_to = forms.IntegerField(label=_("到楼层"), required=False)
+    delivery_status = forms.ChoiceField(label=_("新房屋的交付状态"), choices=DeliveryStatus, initial=DeliveryStatus.UNSOLD)
+
+    def __init__(self, *args: Any, entrances: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["entrances"]
+        field.choices = [(name, _("%(name)s单元") % {"name": name}) for name in entrances if name]
+        if not field.choices:
+            del self.fields["entrances"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        low, high = values.get("floor_from"), values.get("floor_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("floor_to", _("不能低于开始的楼层"))
+        return values
+
+
+class UnitForm(ModelForm):
+    scopes = {"building": "properties.add_unit"}
+    building = BuildingChoice()
+    sections = (
+        (_("基本"), ("building", "entrance", "number", "floor", "unit_type", "property_nature")),
+        (_("户型与面积"), ("rooms", "halls", "kitchens", "baths", "orientation", "built_area", "inner_area")),
+        (
+            _("交付与使用"),
+            ("delivery_status", "delivered_on", "billing_from", "usage", "decoration", "warranty_from", "title_number"),
+        ),
+        (_("车位"), ("parking_type", "parking_status")),
+        (_("设计属性"), ("design_code", "design_area", "design_note")),
+        (_("施工属性"), ("drawing_number", "construction_area", "completed_area", "contractor")),
+        (_("营销属性"), ("sale_status", "promotion", "order_number")),
+        (_("业主属性"), ("contract_number", "buyer", "mortgage", "fitting_plan", "fitting_config", "remark")),
+    )
+
+    class Meta:
+        model = Unit
+        fields = (
+            "building", "entrance", "number", "floor", "unit_type", "property_nature", "rooms", "halls", "kitchens", "baths",
+            "orientation", "built_area", "inner_area", "delivery_status", "delivered_on", "billing_from", "usage",
+            "decoration", "warranty_from", "title_number", "parking_type", "parking_status", "design_code", "design_area",
+            "design_note", "drawing_number", "construction_area", "completed_area", "contractor", "sale_status",
+            "promotion", "order_number", "contract_number", "buyer", "mortgage", "fitting_plan", "fitting_config", "remark",
+        )  # fmt: skip
+        field_classes = {"delivered_on": DateField, "billing_from": DateField, "warranty_from": DateField}
+        help_texts = {
+            "number": _("如 1502、S-101、B1-0235"),
+            "floor": _("留空时按房号推算；地下写负数，如 -1"),
+        }
+
+
+class UnitChangeForm(UnitForm):
+    scopes = {"building": "properties.change_unit"}
+
+
+class UsageForm(Form):
+    usage = forms.ChoiceField(label=_("改为"), choices=UsageStatus, widget=forms.RadioSelect)
+
+
+class PlaceForm(ModelForm):
+    scopes = {"community": "properties.add_place", "building": "properties.view_building"}
+    building = BuildingChoice(required=False, help_text=_("不在楼里的留空"))
+
+    class Meta:
+        model = Place
+        fields: Any = ("community", "name", "place_type", "building", "entrance", "code", "remark")
+
+
+class PlaceChangeForm(PlaceForm):
+    scopes = {"building": "properties.view_building"}
+
+    class Meta(PlaceForm.Meta):
+        fields = ("name", "place_type", "building", "entrance", "code", "remark")
+
+
+def _staff() -> Any:
+    return User.objects.filter(is_active=True).order_by("display_name")
+
+
+class TeamChangeForm(ModelForm):
+    leader = forms.ModelChoiceField(_staff(), label=_("班长"), required=False, widget=forms.Select(_HERE))
+    members = forms.ModelMultipleChoiceField(
+        _staff(),
+        label=_("成员"),
+        required=False,
+        widget=forms.SelectMultiple({**_HERE, "data-wide": "1"}),
+        help_text=_("输入姓名查找；班长自动是成员"),
+    )
+
+    class Meta:
+        model = Team
+        fields: Any = ("name", "team_type", "leader", "phone", "members")
+
+
+class TeamForm(TeamChangeForm):
+    scopes = {"community": "properties.add_team"}
+
+    class Meta(TeamChangeForm.Meta):
+        fields = ("community", *TeamChangeForm.Meta.fields)
+
+
+__all__ = [
+    "BuildingChangeForm", "BuildingForm", "CommunityForm", "ConfirmForm", "CopyForm", "NodeChangeForm", "NodeForm", "NodeMoveForm",
+    "PlaceChangeForm", "PlaceForm", "TeamChangeForm", "TeamForm", "UnitChangeForm", "UnitForm", "UsageForm",
+]  # fmt: skip
