@@ -63,8 +63,7 @@ def rows(batch: ImportBatch, tab: str, mode: str, reason: str = "") -> QuerySet[
         return found.none()
     found = found.filter(outcome=tab)
     if reason:
-        header, _space, said = reason.partition(" ")
-        found = found.filter(problems__contains=[{"header": header, "reason": said}])
+        found = found.filter(problems__contains=[{"kind": reason}])
     return found
 
 
@@ -83,7 +82,7 @@ def problem_lines(page: Iterable[ImportRow], reason: str = "") -> list[dict[str,
         problem | {"number": row.number}
         for row in page
         for problem in row.problems
-        if not problem.get("notice") and (not reason or f"{problem['header']} {problem['reason']}" == reason)
+        if not problem.get("notice") and reason in ("", problem.get("kind"))
     ]
 
 
