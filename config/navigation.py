@@ -77,15 +77,16 @@ MENU: tuple[MenuGroup, ...] = (
         (
             MenuItem(
                 _("住户档案"), "users", "owners:owner_list", "owners.view_owner",
-                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent"),
+                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent", "owners:import", "owners:estate"),
+                "community",
             ),
             MenuItem(
                 _("房产与房态图"), "building", "properties:overview", "properties.view_building",
                 ("properties:overview", "properties:building_grid"),
             ),
             MenuItem(_("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"),
-            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",)),
-            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",)),
+            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",), "community"),
+            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
             MenuItem(
                 _("楼栋"), "building-skyscraper", "properties:building_list", "properties.view_building",
                 (
@@ -137,5 +138,6 @@ CARDS: tuple[Card, ...] = (
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
+    QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
 )
