@@ -81,7 +81,7 @@ class SentenceColumn(Column):
 
 class TypeColumn(Column):
     def cell(self, value: Any, record: Any) -> str:
-        return trail.type_word(value)
+        return trail.type_word(value or "")
 
     export = cell
 

@@ -6,3 +6,9 @@ class MulinConfig(AppConfig):
 
     name = "config"
     label = "mulin"
+
+    def ready(self) -> None:
+        from config import navigation
+        from owners import tabs
+
+        tabs.register(unit=navigation.UNIT_TABS, owner=navigation.OWNER_TABS)

@@ -59,11 +59,15 @@ class Card:
 
 @dataclass(frozen=True)
 class QuickAction:
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+
     label: Any
     icon: str
     url: str
     permission: str
     primary: bool = False
+    dialog: bool = False
+    hotkey: str = ""
 
 
 MENU: tuple[MenuGroup, ...] = (
@@ -72,10 +76,16 @@ MENU: tuple[MenuGroup, ...] = (
         _("客户与房产"),
         (
             MenuItem(
+                _("住户档案"), "users", "owners:owner_list", "owners.view_owner",
+                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent"),
+            ),
+            MenuItem(
                 _("房产与房态图"), "building", "properties:overview", "properties.view_building",
                 ("properties:overview", "properties:building_grid"),
             ),
             MenuItem(_("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"),
+            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",)),
+            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",)),
             MenuItem(
                 _("楼栋"), "building-skyscraper", "properties:building_list", "properties.view_building",
                 (
@@ -105,8 +115,27 @@ MENU: tuple[MenuGroup, ...] = (
         ),
     ),
 )
-UNIT_TABS: tuple[FileTab, ...] = ()
-OWNER_TABS: tuple[FileTab, ...] = ()
+UNIT_TABS: tuple[FileTab, ...] = (
+    FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
+    FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
+    FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
+    FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
+)
+OWNER_TABS: tuple[FileTab, ...] = (
+    FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
+    FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
+    FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
+    FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
+)
 UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
-CARDS: tuple[Card, ...] = ()
-QUICK_ACTIONS: tuple[QuickAction, ...] = ()
+CARDS: tuple[Card, ...] = (
+    Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
+    Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
+    Card("passes", _("车辆通行即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
+    Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
+)
+QUICK_ACTIONS: tuple[QuickAction, ...] = (
+    QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
+    QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
+    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
+)

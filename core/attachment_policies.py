@@ -11,7 +11,7 @@ _policies: dict[str, Policy] = {}
 
 
 def register(source_type: str, policy: Policy) -> None:
-    """`source_type` is a model's label in lower case ("core.job"); `policy(user, attachment)` says yes or no. Called in ready()."""
+    """Called in ready(). `source_type` is a model's label in lower case ("core.job"); `policy(user, file)` says yes or no."""
     _policies[source_type] = policy
 
 

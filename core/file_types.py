@@ -90,7 +90,7 @@ def _text(head: bytes, name: str) -> FileType | None:
 
 
 def clean_image(upload: IO[bytes], kind: FileType) -> BytesIO:
-    """The same picture written anew: no metadata, no trailing bytes, nothing but pixels. Pictures that move keep their first frame."""
+    """The same picture written anew: no metadata, no trailing bytes, only pixels. Moving pictures keep their first frame."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

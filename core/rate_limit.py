@@ -23,12 +23,12 @@ RETURNING tokens
 
 
 def take(key: str, *, capacity: float, seconds: float, cost: float = 1) -> bool:
-    """Takes `cost` from the bucket of `key`, which holds `capacity` and fills up once in `seconds`. False when it holds too little."""
+    """Takes `cost` from the bucket of `key`, which holds `capacity` and fills up in `seconds`; False when too little is left."""
     if cost > capacity:
         return False
-    values = {"key": key[:160], "capacity": float(capacity), "cost": float(cost), "rate": capacity / seconds}
+    numbers: dict[str, str | float] = {"capacity": float(capacity), "cost": float(cost), "rate": capacity / seconds}
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
+        cursor.execute(_TAKE, numbers | {"key": key[:160]})
         return cursor.fetchone() is not None
 
 

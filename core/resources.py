@@ -1,4 +1,4 @@
-"""Dictionaries as a workbook, by django-import-export: it maps columns, compares rows and rolls the dry run back; every write goes
+"""Dictionaries as a workbook, by django-import-export: it maps columns, compares rows and rolls the dry run back; all writes go
 through the services, so that an import leaves the same log entries as a hand."""
 
 import re
@@ -86,16 +86,18 @@ class DictItemResource(resources.ModelResource):
         return DictItem.objects.select_related("type").order_by("type__sort", "type_id", "sort", "id")
 
     def import_field(self, field: Any, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
-        """A column that the file lacks, and a blank cell of a known item, leave the value alone; the state is kept aside."""
+        """A missing column, and a blank cell of a known item, leave the value alone; the state is kept aside."""
         if field.column_name not in row or (instance.pk and row[field.column_name] in (None, "")):
             return
         if field.attribute == "disabled_at":
             instance.wanted_active = field.clean(row, **kwargs)
             return
+        if field.attribute == "name" and instance.pk and clean_text(instance.name) == field.clean(row, **kwargs):
+            return  # a built-in name keeps its full-width brackets
         super().import_field(field, instance, row, is_m2m, **kwargs)
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        """Does without the library's reset of the id sequence: ids are never imported, and the application's role may not set it."""
+        """Without the library's reset of the id sequence: ids are never imported, and the application's role may not set it."""
 
     def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         """Unchanged: same fields and same state."""

@@ -1,2 +1,12 @@
+from django.urls import path
+
+from dashboard import views
+
 app_name = "dashboard"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.workbench, name="workbench"),
+    path("workbench/cards/incomplete/", views.card_incomplete, name="card_incomplete"),
+    path("workbench/cards/leases/", views.card_leases, name="card_leases"),
+    path("workbench/cards/passes/", views.card_passes, name="card_passes"),
+    path("workbench/cards/messages/", views.card_messages, name="card_messages"),
+]

@@ -7,10 +7,21 @@ class OwnersConfig(AppConfig):
     verbose_name = _("住户档案")
 
     def ready(self) -> None:
+        from audit import revealable
         from audit.services.seeds import give
+        from core import attachment_policies
         from core.services.dictionary import register
-        from owners import search, seeds
+        from owners import policies, search, seeds
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
+        for source in ("properties.unit", "owners.owner"):
+            attachment_policies.register(source, policies.may_open_attachment)
+        reveal = {"permission": "owners.reveal_owner"}
+        of_owner = {"parent": lambda row: row.owner, **reveal}
+        revealable.register("owners.ownerphone", "number", label=_("电话"), protects="phone", **of_owner)
+        revealable.register("owners.emergencycontact", "phone", label=_("紧急电话"), protects="phone", **of_owner)
+        revealable.register("owners.familymember", "phone", label=_("家庭成员电话"), protects="phone", **reveal)
+        revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
+        revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
         search.register()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from owners.models import Owner, Tenure
 from owners.visibility import Eyes
+from properties.models import Unit
 
 EXPORT_PLAIN = "owners.export_plain_owner"
 
@@ -44,3 +45,9 @@ def disable_consequence(owner: Owner) -> dict[str, Any]:
 def sees_former(user: Any) -> bool:
     """Whether the history before the present household is open to this person."""
     return user.has_perm("owners.view_former_owner")
+
+
+def may_open_attachment(user: Any, attachment: Any) -> bool:
+    """A file on a unit or a person opens for those who may see the unit or the person."""
+    model = Owner if attachment.source_type == Owner._meta.label_lower else Unit
+    return model.objects.visible_to(user, "owners.view_owner").filter(pk=attachment.source_id).exists()

@@ -10,125 +10,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': '这个账号已有人使用'}, max_length=40, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='账号')),
-                ('display_name', models.CharField(max_length=30, verbose_name='姓名')),
-                ('staff_number', models.CharField(blank=True, max_length=20, verbose_name='工号')),
-                ('position', models.CharField(blank=True, max_length=30, verbose_name='岗位')),
-                ('mobile', models.CharField(blank=True, max_length=20, verbose_name='工作手机')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change_password', models.BooleanField(default=True, verbose_name='下次登录须改密码')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='账号有效期至')),
-                ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='建立时间')),
-                ('password_changed_at', models.DateTimeField(blank=True, null=True, verbose_name='改密时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "这个账号已有人使用"},
+                        max_length=40,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="账号",
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=30, verbose_name="姓名")),
+                ("staff_number", models.CharField(blank=True, max_length=20, verbose_name="工号")),
+                ("position", models.CharField(blank=True, max_length=30, verbose_name="岗位")),
+                ("mobile", models.CharField(blank=True, max_length=20, verbose_name="工作手机")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change_password", models.BooleanField(default=True, verbose_name="下次登录须改密码")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="账号有效期至")),
+                ("disabled_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="建立时间"),
+                ),
+                ("password_changed_at", models.DateTimeField(blank=True, null=True, verbose_name="改密时间")),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
-                'ordering': ['username'],
-                'permissions': [('disable_user', '停用与恢复账号'), ('unlock_user', '解除登录锁定'), ('reset_password_user', '重置密码'), ('grant_role_user', '给人员分配角色')],
-                'default_permissions': ('view', 'add', 'change'),
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["username"],
+                "permissions": [
+                    ("disable_user", "停用与恢复账号"),
+                    ("unlock_user", "解除登录锁定"),
+                    ("reset_password_user", "重置密码"),
+                    ("grant_role_user", "给人员分配角色"),
+                ],
+                "default_permissions": ("view", "add", "change"),
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='编码')),
-                ('name', models.CharField(error_messages={'unique': '已有同名的角色'}, max_length=30, unique=True, verbose_name='名称')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('data_scope', models.CharField(choices=[('self', '本人'), ('team', '本组'), ('building', '本楼栋'), ('community', '本项目'), ('subtree', '组织子树'), ('all', '全部')], default='community', max_length=10, verbose_name='数据范围')),
-                ('name_visibility', models.CharField(choices=[('hidden', '不可见'), ('masked', '脱敏'), ('plain', '明文')], default='plain', max_length=8, verbose_name='姓名')),
-                ('phone_visibility', models.CharField(choices=[('hidden', '不可见'), ('masked', '脱敏'), ('plain', '明文')], default='masked', max_length=8, verbose_name='手机')),
-                ('id_visibility', models.CharField(choices=[('hidden', '不可见'), ('masked', '脱敏'), ('plain', '明文')], default='masked', max_length=8, verbose_name='证件')),
-                ('amount_visibility', models.CharField(choices=[('hidden', '不可见'), ('masked', '脱敏'), ('plain', '明文')], default='plain', max_length=8, verbose_name='金额')),
-                ('builtin', models.BooleanField(default=False, verbose_name='内置')),
-                ('seeded', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, editable=False, size=None)),
-                ('sort', models.PositiveIntegerField(default=0, verbose_name='序号')),
-                ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
-                ('permissions', models.ManyToManyField(blank=True, related_name='roles', to='auth.permission', verbose_name='权限')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "已有同名的角色"}, max_length=30, unique=True, verbose_name="名称"
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "data_scope",
+                    models.CharField(
+                        choices=[
+                            ("self", "本人"),
+                            ("team", "本组"),
+                            ("building", "本楼栋"),
+                            ("community", "本项目"),
+                            ("subtree", "组织子树"),
+                            ("all", "全部"),
+                        ],
+                        default="community",
+                        max_length=10,
+                        verbose_name="数据范围",
+                    ),
+                ),
+                (
+                    "name_visibility",
+                    models.CharField(
+                        choices=[("hidden", "不可见"), ("masked", "脱敏"), ("plain", "明文")],
+                        default="plain",
+                        max_length=8,
+                        verbose_name="姓名",
+                    ),
+                ),
+                (
+                    "phone_visibility",
+                    models.CharField(
+                        choices=[("hidden", "不可见"), ("masked", "脱敏"), ("plain", "明文")],
+                        default="masked",
+                        max_length=8,
+                        verbose_name="手机",
+                    ),
+                ),
+                (
+                    "id_visibility",
+                    models.CharField(
+                        choices=[("hidden", "不可见"), ("masked", "脱敏"), ("plain", "明文")],
+                        default="masked",
+                        max_length=8,
+                        verbose_name="证件",
+                    ),
+                ),
+                (
+                    "amount_visibility",
+                    models.CharField(
+                        choices=[("hidden", "不可见"), ("masked", "脱敏"), ("plain", "明文")],
+                        default="plain",
+                        max_length=8,
+                        verbose_name="金额",
+                    ),
+                ),
+                ("builtin", models.BooleanField(default=False, verbose_name="内置")),
+                (
+                    "seeded",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, editable=False, size=None
+                    ),
+                ),
+                ("sort", models.PositiveIntegerField(default=0, verbose_name="序号")),
+                ("disabled_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
+                (
+                    "permissions",
+                    models.ManyToManyField(blank=True, related_name="roles", to="auth.permission", verbose_name="权限"),
+                ),
             ],
             options={
-                'verbose_name': '角色',
-                'verbose_name_plural': '角色',
-                'ordering': ['sort', 'id'],
-                'default_permissions': ('view', 'add', 'change'),
+                "verbose_name": "角色",
+                "verbose_name_plural": "角色",
+                "ordering": ["sort", "id"],
+                "default_permissions": ("view", "add", "change"),
             },
         ),
         migrations.CreateModel(
-            name='UserSession',
+            name="UserSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_key', models.CharField(editable=False, max_length=40, unique=True)),
-                ('ip', models.GenericIPAddressField(null=True, unpack_ipv4=True, verbose_name='来源地址')),
-                ('user_agent', models.CharField(blank=True, max_length=200, verbose_name='浏览器')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='登录时间')),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='最近活动')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_key", models.CharField(editable=False, max_length=40, unique=True)),
+                ("ip", models.GenericIPAddressField(null=True, unpack_ipv4=True, verbose_name="来源地址")),
+                ("user_agent", models.CharField(blank=True, max_length=200, verbose_name="浏览器")),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="登录时间"),
+                ),
+                (
+                    "seen_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="最近活动"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '登录会话',
-                'verbose_name_plural': '登录会话',
-                'ordering': ['-seen_at'],
-                'default_permissions': (),
+                "verbose_name": "登录会话",
+                "verbose_name_plural": "登录会话",
+                "ordering": ["-seen_at"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='组织节点')),
-                ('chosen_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='逐个选择的项目')),
-                ('community_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='项目')),
-                ('building_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='楼栋')),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='生效')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='失效')),
-                ('granted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='授予时间')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='收回时间')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授予人')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='audit.role', verbose_name='角色')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "node_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="组织节点",
+                    ),
+                ),
+                (
+                    "chosen_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="逐个选择的项目",
+                    ),
+                ),
+                (
+                    "community_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name="项目"
+                    ),
+                ),
+                (
+                    "building_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name="楼栋"
+                    ),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="生效"),
+                ),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="失效")),
+                (
+                    "granted_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="授予时间"),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="收回时间")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="授予人",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="audit.role",
+                        verbose_name="角色",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '授权',
-                'verbose_name_plural': '授权',
-                'ordering': ['role__sort', 'id'],
-                'default_permissions': (),
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['node_ids'], name='audit_grant_nodes')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('user', 'role'), name='audit_grant_once', violation_error_message='此人已有这个角色，请改它的范围')],
+                "verbose_name": "授权",
+                "verbose_name_plural": "授权",
+                "ordering": ["role__sort", "id"],
+                "default_permissions": (),
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["node_ids"], name="audit_grant_nodes")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("user", "role"),
+                        name="audit_grant_once",
+                        violation_error_message="此人已有这个角色，请改它的范围",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInEntry',
+            name="SignInEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='时间')),
-                ('username', models.CharField(max_length=40, verbose_name='账号')),
-                ('result', models.CharField(choices=[('success', '登录成功'), ('failure', '密码错误'), ('locked', '已锁定'), ('disabled', '账号停用'), ('signed_out', '退出'), ('expired', '超时退出'), ('ended', '被终止会话'), ('unlocked', '解除锁定')], max_length=12, verbose_name='结果')),
-                ('ip', models.GenericIPAddressField(null=True, unpack_ipv4=True, verbose_name='来源地址')),
-                ('user_agent', models.CharField(blank=True, max_length=200, verbose_name='浏览器')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="时间"
+                    ),
+                ),
+                ("username", models.CharField(max_length=40, verbose_name="账号")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("success", "登录成功"),
+                            ("failure", "密码错误"),
+                            ("locked", "已锁定"),
+                            ("disabled", "账号停用"),
+                            ("signed_out", "退出"),
+                            ("expired", "超时退出"),
+                            ("ended", "被终止会话"),
+                            ("unlocked", "解除锁定"),
+                        ],
+                        max_length=12,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("ip", models.GenericIPAddressField(null=True, unpack_ipv4=True, verbose_name="来源地址")),
+                ("user_agent", models.CharField(blank=True, max_length=200, verbose_name="浏览器")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '登录日志',
-                'verbose_name_plural': '登录日志',
-                'ordering': ['-id'],
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['username', '-id'], name='audit_signin_username'), models.Index(fields=['at'], name='audit_signin_at')],
+                "verbose_name": "登录日志",
+                "verbose_name_plural": "登录日志",
+                "ordering": ["-id"],
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["username", "-id"], name="audit_signin_username"),
+                    models.Index(fields=["at"], name="audit_signin_at"),
+                ],
             },
         ),
     ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,14 +59,17 @@ class Setting:
     cells: list[tuple[Role, str, bool]]
 
 
+def roles_in_force() -> QuerySet[Role]:
+    return Role.objects.filter(disabled_at__isnull=True)
+
+
 def heads(actor: Any) -> list[Head]:
     """Roles in force with the number of people who hold them now."""
     in_force = Grant.objects.in_force().filter(user__disabled_at__isnull=True)
     own = set(Grant.objects.in_force().filter(user=actor).values_list("role_id", flat=True))
     counted = dict(in_force.values_list("role_id").annotate(n=Count("user", distinct=True)))
     sentence = _("您自己持有这个角色，须由另一位安全管理员修改")
-    roles = Role.objects.filter(disabled_at__isnull=True)
-    return [Head(role, counted.get(role.pk, 0), sentence if role.pk in own else "") for role in roles]
+    return [Head(role, counted.get(role.pk, 0), sentence if role.pk in own else "") for role in roles_in_force()]
 
 
 def settings_rows(columns: list[Head]) -> list[Setting]:

@@ -30,7 +30,7 @@ def user_access(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": explain.rights(person),
         "visibility": explain.visibility(person),
         "permissions": permissions,
-        "communities": communities,
+        "askable": communities,
         "asked": asked,
         "place": place,
         "answer": explain.answer(person, asked, place.id if place else None) if asked else None,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.forms import GrantChangeForm, GrantForm
 from audit.models import Grant, Role, User
+from audit.queries.matrix import roles_in_force
 from audit.queries.places import building_tree, community_tree
 from audit.services import grants
 from audit.views.users import PARENTS
@@ -35,7 +36,7 @@ class _PlacesPage(UpdateView):
     breadcrumbs = PARENTS
 
     def page(self, form: BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
-        roles = [obj.role] if isinstance(obj, Grant) else list(Role.objects.filter(disabled_at__isnull=True))
+        roles = [obj.role] if isinstance(obj, Grant) else list(roles_in_force())
         context = {
             "form": form,
             "object": obj,

@@ -58,6 +58,9 @@ class _Clear:
     def __repr__(self) -> str:
         return "CLEAR"
 
+    def __reduce__(self) -> str:
+        return "CLEAR"  # one object in every process: it is told by identity
+
 
 CLEAR = _Clear()
 

@@ -33,7 +33,7 @@ class OperatorCommand(BaseCommand):
         except Refused as error:
             self._stop(options, str(error), error.code, error.facts)
         else:
-            self.stdout.write(json.dumps({"ok": True} | facts, ensure_ascii=False, default=str) if options["json"] else self.say(facts))
+            self.stdout.write(self._json({"ok": True} | facts) if options["json"] else self.say(facts))
 
     def work(self, **options: Any) -> dict[str, Any]:
         raise NotImplementedError
@@ -41,8 +41,12 @@ class OperatorCommand(BaseCommand):
     def say(self, facts: dict[str, Any]) -> str:
         return "\n".join(f"{name}: {value}" for name, value in facts.items())
 
+    @staticmethod
+    def _json(facts: dict[str, Any]) -> str:
+        return json.dumps(facts, ensure_ascii=False, default=str)
+
     def _stop(self, options: dict[str, Any], reason: str, code: int, facts: dict[str, Any]) -> None:
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": False, "error": reason} | facts, ensure_ascii=False, default=str))
+            self.stdout.write(self._json({"ok": False, "error": reason} | facts))
         self.stderr.write(reason)
         raise SystemExit(code)

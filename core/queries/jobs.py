@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Job, JobStatus
 from core.models.jobs import JOB_COLOURS
-from core.services.heartbeat import last_beats
+from core.queries.heartbeat import last_beats
 
 # Three missed beats: then somebody should look.
 SILENT_SECONDS = 180
@@ -25,7 +25,8 @@ def is_interrupted(job: Job) -> bool:
 
 def left_text(job: Job) -> str:
     """约剩 40 秒, from the pace so far; nothing before the first tenth is done."""
-    if job.status != JobStatus.RUNNING or job.started_at is None or job.progress_done * 10 < job.progress_total or not job.progress_done:
+    begun = job.progress_done and job.progress_done * 10 >= job.progress_total
+    if job.status != JobStatus.RUNNING or job.started_at is None or not begun:
         return ""
     passed = (timezone.now() - job.started_at).total_seconds()
     seconds = int(passed / job.progress_done * (job.progress_total - job.progress_done))

@@ -107,7 +107,7 @@ def remove_attachment(attachment: Attachment, *, by: Any, reason: str = "") -> A
     if not changed:
         raise BusinessError(_("附件已经删除"))
     record(REMOVED, attachment, by=by, changes={"name": attachment.name, "sha256": attachment.sha256}, reason=reason)
-    transaction.on_commit(lambda: default_storage.delete(attachment.file.name))
+    transaction.on_commit(lambda: default_storage.delete(str(attachment.file.name)))
     attachment.refresh_from_db()
     return attachment
 
@@ -117,6 +117,6 @@ def purge_expired() -> int:
     over = Attachment.objects.filter(expires_at__lt=timezone.now(), removed_at__isnull=True)
     count = 0
     for attachment in over.only("pk", "file")[:1000]:
-        default_storage.delete(attachment.file.name)
+        default_storage.delete(str(attachment.file.name))
         count += Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=timezone.now())
     return count

@@ -1,4 +1,4 @@
-"""What people do to dictionary items. Every act is logged with old and new, so that old records can still be read in old words."""
+"""What people do to dictionary items. Every act is logged with old and new: old records can still be read in old words."""
 
 import re
 from collections.abc import Sequence

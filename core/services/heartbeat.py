@@ -1,10 +1,6 @@
 """Signs of life of the background processes, for the task centre and the operators' status command."""
 
-from datetime import datetime
-
 from django.db import connection
-
-from core.models import Heartbeat
 
 
 def beat(name: str) -> None:
@@ -12,7 +8,3 @@ def beat(name: str) -> None:
         cursor.execute(
             "INSERT INTO core_heartbeat (name, at) VALUES (%s, now()) ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at", [name]
         )
-
-
-def last_beats() -> dict[str, datetime]:
-    return dict(Heartbeat.objects.values_list("name", "at"))

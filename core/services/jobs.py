@@ -62,7 +62,7 @@ def cancel_job(job: Job, *, by: Any) -> Job:
 
 
 def resume_job(job: Job, *, by: Any) -> Job:
-    """Runs a failed job again from its beginning, or an interrupted one (its lease is over) at once instead of after the sweep."""
+    """Runs a failed job again from its beginning, an interrupted one (its lease is over) at once, before the sweep."""
     interrupted = Q(status=JobStatus.RUNNING, lease_until__lt=Now())
     again = {"published_at": None, "next_at": Now(), "lease_until": None, "attempts": 0, "error": "", "finished_at": None}
     try:

@@ -1,6 +1,6 @@
 """The clock: beat sends `core.tick` every minute; whatever is due becomes a job row, once per slot however many beats run."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.core.management import call_command
@@ -24,15 +24,16 @@ def tick() -> int:
     return sum(_start(entry, entry.slot(now)) for entry in periodic.entries())
 
 
-def database_now():
+def database_now() -> datetime:
     """Schedules follow the database's clock: a worker whose clock jumps must not fire a storm of slots."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 @transaction.atomic
-def _start(entry: periodic.Entry, slot) -> bool:
+def _start(entry: periodic.Entry, slot: datetime) -> bool:
     """Takes the slot and writes its job in one transaction; the unique key lets only one scheduler through."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,7 +65,7 @@ def _idle_buckets() -> int:
     """A bucket untouched for two days is full again, whatever its rate."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM core_ratebucket WHERE at < now() - interval '2 days'")
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 periodic.every("core.purge_expired", kind="core.purge_expired", seconds=3600)

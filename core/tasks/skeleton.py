@@ -1,8 +1,8 @@
 """What makes a job run once although its message may be delivered twice, late, or to a process that is killed.
 
 The message carries the job's id. A worker claims the row by compare-and-swap: one more attempt, a lease, a new fencing number.
-Whoever comes second finds the lease taken and leaves. A worker that lost its lease (killed, frozen, cut off) finds another fencing
-number on the row and cannot write any more: `progress` raises LostLease and the finish is dropped.
+Whoever comes second finds the lease taken and leaves. A worker that lost its lease (killed, frozen, cut off) finds another
+fencing number on the row and cannot write any more: `progress` raises LostLease and the finish is dropped.
 """
 
 import time
@@ -53,8 +53,8 @@ class Terms:
 
 
 class Progress:
-    """Given to every task. `progress(done, total, message)` moves the bar and renews the lease, `progress.hold()` locks the job row
-    inside the task's own transaction, so that a chunk commits only while the lease is still ours."""
+    """Given to every task. `progress(done, total, message)` moves the bar and renews the lease, `progress.hold()` locks the job
+    row inside the task's own transaction, so that a chunk commits only while the lease is still ours."""
 
     def __init__(self, job: Job, terms: Terms) -> None:
         self.job = job

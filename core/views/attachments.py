@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from core.web.access import signed_in
 
 @require_safe
 @signed_in
-def attachment_download(request: HttpRequest, uid: str) -> HttpResponse:
+def attachment_download(request: HttpRequest, uid: str) -> HttpResponseBase:
     """404 for strangers as for files that never were; 410 with words when its time is over."""
     attachment = Attachment.objects.filter(uid=uid).first()
     if attachment is None or not allows(request.user, attachment):
@@ -24,7 +25,7 @@ def attachment_download(request: HttpRequest, uid: str) -> HttpResponse:
     if attachment.removed_at or (attachment.expires_at and attachment.expires_at <= timezone.now()):
         return _gone(request)
     try:
-        content = default_storage.open(attachment.file.name)
+        content = default_storage.open(str(attachment.file.name))
     except FileNotFoundError:
         return _gone(request)
     if request.method == "GET":

@@ -87,7 +87,8 @@ def dictionary_import_confirm(request: HttpRequest) -> HttpResponse:
         heads, rows = signing.loads(request.POST.get("rows", ""), salt=SALT, max_age=PREVIEW_SECONDS)
     except signing.BadSignature:
         raise BusinessError(_("预览已过期，请重新上传文件")) from None
-    result = DictItemResource(by=request.user).import_data(Dataset(*rows, headers=heads), dry_run=False, rollback_on_validation_errors=True)
+    resource, dataset = DictItemResource(by=request.user), Dataset(*rows, headers=heads)
+    result = resource.import_data(dataset, dry_run=False, rollback_on_validation_errors=True)
     if result.has_errors() or result.has_validation_errors():
         raise BusinessError(_("字典在预览之后被改动，没有写入"), _("请重新上传文件再看一次"))
     totals = result.totals
@@ -97,7 +98,7 @@ def dictionary_import_confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _read(upload: Any) -> tuple[Dataset, list[int]]:
-    """The rows under the header, in the resource's columns, with their numbers in the file. The file is parsed in a child process."""
+    """The rows under the header, in the resource's columns, with their numbers in the file; parsed in a child process."""
     with tempfile.TemporaryDirectory(prefix="mulin-dictionary-") as folder:
         path = Path(folder) / f"upload.{safe_name(upload.name).rpartition('.')[2]}"
         with path.open("wb") as copy:

@@ -49,7 +49,7 @@ def list_export(request: HttpRequest, list_name: str) -> HttpResponse:
 
 def _page(request: HttpRequest, export: ListExport, count: int, error: str = "") -> HttpResponse:
     back = f"{reverse(export.view.list_name)}?{export.query.urlencode()}"
-    title = _("导出 %(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
+    title = _("导出%(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
     context: dict[str, Any] = {
         "export": export,
         "count": count,

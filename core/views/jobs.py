@@ -1,23 +1,30 @@
 """The task centre: what runs in the background, how far it is, what came of it."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import BusinessError
 from core.filters import JobFilter
-from core.models import Job, JobStatus
+from core.models import InboxItem, Job, JobStatus
 from core.queries.jobs import is_interrupted, progress_facts, silent_processes, with_creator
 from core.services.jobs import cancel_job, resume_job
 from core.tables import JobTable
 from core.web.access import ANYONE_SIGNED_IN, signed_in
 from core.web.lists import ListView, Tab, crumbs
+
+
+# The indicator asks every four seconds (templates/components/_job_indicator.html).
+JUST_NOW = timedelta(seconds=4)
 
 
 class JobListView(ListView):
@@ -88,5 +95,11 @@ def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse
 @require_safe
 @signed_in
 def job_indicator(request: HttpRequest) -> HttpResponse:
-    """The small bar of the top bar, renewed by itself while something runs."""
-    return render(request, "components/_job_indicator.html")
+    """The small bar of the top bar, renewed by itself while something runs. It brings the bell along, and says what has just ended:
+    whoever left the job's page is told on the page he went to."""
+    response = render(request, "core/_job_indicator.html")
+    recent = InboxItem.objects.visible_to(request.user, "*").filter(read_at__isnull=True, at__gt=timezone.now() - JUST_NOW)
+    if item := recent.first():
+        level = "success" if item.level == InboxItem.Level.DONE else "warning"
+        response.headers["HX-Trigger-After-Settle"] = json.dumps({"toast": {"text": item.sentence, "level": level}})
+    return response

@@ -22,20 +22,26 @@ SEPARATOR = "~"
 
 
 class DigestFilter(django_filters.CharFilter):
-    """Asks for a whole value by `whole` (lookup of its digest) or for four characters by `last4`.
+    """Asks for a whole value, or with `last4` for its last four characters.
 
-    `normalise` and `mask` are those of the field; `kind` is its blind-index kind.
+    `kind` is the blind-index kind, `normalise` and `mask` are those of the field, `find(rows, way, digest)` narrows the rows; way is
+    "w" for the whole value and "l" for the last four.
     """
 
     digest = True
 
     def __init__(
-        self, *, kind: str, normalise: Callable[[str], str], mask: Callable[[str], str], whole: str, last4: str = "", **options: Any
+        self,
+        *,
+        kind: str,
+        normalise: Callable[[str], str],
+        mask: Callable[[str], str],
+        find: Callable[[Any, str, bytes], Any],
+        last4: bool = False,
+        **options: Any,
     ) -> None:
-        self.kind, self.normalise, self.mask = kind, normalise, mask
-        self.whole, self.last4 = whole, last4
-        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
-        super().__init__(widget=widget, **options)
+        self.kind, self.normalise, self.mask, self.find, self.last4 = kind, normalise, mask, find, last4
+        super().__init__(**options)
 
     @property
     def field(self) -> forms.Field:
@@ -56,8 +62,7 @@ class DigestFilter(django_filters.CharFilter):
         if not value:
             return qs
         way, digest = _digest(value)
-        lookup = {"w": self.whole, "l": self.last4}.get(way)
-        return qs.filter(**{lookup: digest}) if lookup and digest else qs.none()
+        return self.find(qs, way, digest) if digest and way in {"w", "l"} else qs.none()
 
 
 def shown(value: str) -> str:

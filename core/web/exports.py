@@ -38,7 +38,7 @@ _LONG_NUMBER = re.compile(r"[0-9Xx]{7,}")
 
 @dataclass
 class ListExport:
-    """One export: the list, the person, the query string in force, the columns in order and whether protected values are plain."""
+    """One export: the list, the person, the query string in force, the columns in order, protected values plain or not."""
 
     view: type[ListView]
     user: Any
@@ -107,7 +107,8 @@ class ListExport:
     def write(self, path: Path, tick: Callable[[int], None] | None = None) -> tuple[int, str]:
         """Writes the file; (rows, SHA-256)."""
         heads = [
-            ExportColumn(str(column.verbose_name), KINDS[column.kind], column.width or WIDTHS[column.kind]) for column in self.columns
+            ExportColumn(str(column.verbose_name), KINDS[column.kind], column.width or WIDTHS[column.kind])
+            for column in self.columns
         ]
         count = write_table(path, heads, self.values(tick), sheet_name=self.title, watermark=self.watermark())
         with path.open("rb") as content:

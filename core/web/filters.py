@@ -78,12 +78,21 @@ def shown(field: forms.Field, value: Any) -> str:
     """A cleaned value as the words a person chose."""
     if isinstance(value, slice):
         return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
-    choices = dict(getattr(field, "choices", None) or []) if isinstance(field, forms.ChoiceField) else {}
+    choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
     if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
         return "、".join(str(choices.get(item, item)) for item in value)
     if isinstance(field, forms.ModelChoiceField):
         return str(value)
     return str(choices.get(value, choices.get(str(value), value)))
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """Choices without their groups; iterated, because those of django-filter have no length when they come from a function."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label
 
 
 class SearchFilter(django_filters.CharFilter):

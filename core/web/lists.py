@@ -59,7 +59,7 @@ class Tab:
 class ListView(View):
     """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
 
-    `plain_values(user)` gives a function (record, protected field) -> bool: may this person export the field of this row unmasked?
+    `plain_values(user)` gives a function (record, protected field) -> bool: may the user export that field of the row unmasked?
     Without it, exports of the list are always masked.
     """
 
@@ -101,12 +101,19 @@ class ListView(View):
     @classmethod
     def order_fields(cls, query: QueryDict) -> list[str]:
         wanted = query.get("sort", "")
-        column = cls.table.base_columns.get(wanted.lstrip("-"))
-        if column is None or not column.orderable:
+        fields = cls.sort_fields(wanted.lstrip("-"))
+        if not fields:
             return list(cls.default_order)
-        fields = [str(field) for field in (column.order_by or [column.accessor])]
-        fields = [field.replace(".", "__") for field in fields]
         return [_flip(field) for field in fields] if wanted.startswith("-") else fields
+
+    @classmethod
+    def sort_fields(cls, name: str) -> list[str]:
+        """The database fields a column sorts by; none for what only Python can compute."""
+        column = cls.table.base_columns.get(name)
+        if column is None or column.orderable is False:
+            return []
+        fields = [str(field).replace(".", "__") for field in (column.order_by or [column.accessor])]
+        return fields if all(paging.is_sortable(cls.model, field.lstrip("-")) for field in fields) else []
 
     @classmethod
     def prepared(cls, rows: models.QuerySet) -> models.QuerySet:
@@ -184,7 +191,7 @@ class ListView(View):
                     "name": name,
                     "label": column.verbose_name,
                     "align": column.align,
-                    "sortable": column.orderable,
+                    "sortable": bool(self.sort_fields(name)),
                     "sorted": sorted_as,
                     "sort_url": f"{without(self.request.GET, 'sort')}&sort={sort}",
                 }

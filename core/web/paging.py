@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 
@@ -41,6 +42,23 @@ def with_tiebreak(fields: Sequence[str]) -> list[str]:
     if fields[-1].lstrip("-") in {"pk", "id"}:
         return fields
     return [*fields, "-pk" if fields[0].startswith("-") else "pk"]
+
+
+def is_sortable(model: type[models.Model], path: str) -> bool:
+    """Whether rows can be ordered and found again by this path: it ends in a column of its own, not in a foreign key, whose rows
+    would be ordered by their own fields but compared by id."""
+    field: Any = None
+    for part in path.split("__"):
+        if model is None:
+            return False
+        try:
+            field = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        if field.many_to_many or field.one_to_many:
+            return False
+        model = field.related_model
+    return field.concrete and not field.is_relation
 
 
 def _nullable(model: type[models.Model], path: str) -> bool:

@@ -44,6 +44,8 @@ class ImportBatch(models.Model):
     unchanged = models.PositiveIntegerField(_("不变"), default=0)
     errors = models.PositiveIntegerField(_("错误"), default=0)
     report = models.JSONField(default=dict, help_text="columns, unknown words, warnings, counts by reason; no personal data")
+    # How many chunks of the write are in the database: a worker that died goes on with the next one.
+    checkpoint = models.PositiveIntegerField(default=0)
     refusal = models.CharField(_("拒绝原因"), max_length=300, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("上传人"))

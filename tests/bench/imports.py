@@ -16,7 +16,18 @@ def measure(report: Report, folder: Path, community: str, rows: int = ROWS) -> N
     path = folder / f"estate-{rows}.xlsx"
     if not path.exists():
         estate_workbook.write(path, rows)
-    ours = run("manage.py", "import_estate", str(path), "--community", community, "--mode", "upsert", "--user", "admin", "--json")
+    ours = run(
+        "manage.py",
+        "import_estate",
+        str(path),
+        "--community",
+        community,
+        "--mode",
+        "upsert",
+        "--user",
+        "admin",
+        "--json",
+    )
     facts = json.loads(ours.output)
     floor = _seconds(run("-m", "tests.bench.floor", str(path)))
     peer = _seconds(run("-m", "tests.bench.peer_import", str(path)))

@@ -103,7 +103,11 @@ def measure(report: Report, port: int, session: str, token: str, samples: "Sampl
 
 
 def count_queries(report: Report, get: Callable[[str], int], samples: "Samples") -> None:
-    for name, asked in (("unit list", samples.lists), ("owner list", samples.owner_lists), ("household file", samples.files)):
+    for name, asked in (
+        ("unit list", samples.lists),
+        ("owner list", samples.owner_lists),
+        ("household file", samples.files),
+    ):
         report.add(f"city: queries of one {name}", max(get(one.path) for one in asked[:5]), "queries", at_most=25)
 
 

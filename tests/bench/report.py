@@ -27,7 +27,14 @@ class Report:
     results: list[Result] = field(default_factory=list)
 
     def add(
-        self, name: str, value: float, unit: str, *, beside: str = "", at_most: float | None = None, at_least: float | None = None
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        *,
+        beside: str = "",
+        at_most: float | None = None,
+        at_least: float | None = None,
     ) -> None:
         target, holds = "", None
         if at_most is not None:

@@ -45,7 +45,10 @@ def _list(name: str, **query: object) -> Asked:
 def _searches(units: list, owners: list, phones: list, plates: list, id_numbers: list) -> dict[str, list[Asked]]:
     from core.pinyin import readings
 
-    spoken = [(owner.name, "".join(readings(owner.name)[0]), "".join(s[0] for s in readings(owner.name)[0])) for owner in owners]
+    spoken = [
+        (owner.name, "".join(readings(owner.name)[0]), "".join(s[0] for s in readings(owner.name)[0]))
+        for owner in owners
+    ]
     texts = {
         "room 3-2-1502": [_room(unit) for unit in units],
         "room 3栋2单元1502": [unit.label for unit in units],

@@ -19,7 +19,9 @@ def _user():
     user = User.objects.filter(username=USER).first()
     if user is None:
         user = User.objects.create_user(USER, None, display_name="Benchmark", must_change_password=False)
-    role, _created = Role.objects.get_or_create(code="bench", defaults={"name": "Benchmark", "data_scope": DataScope.ALL})
+    role, _created = Role.objects.get_or_create(
+        code="bench", defaults={"name": "Benchmark", "data_scope": DataScope.ALL}
+    )
     role.permissions.set(Permission.objects.all())
     Grant.objects.get_or_create(user=user, role=role, withdrawn_at=None)
     return user
@@ -29,7 +31,9 @@ def empty_community(prefix: str) -> str:
     """The code of a new community, so that every run imports into an empty one."""
     from properties.models import Community, OrgNode
 
-    node = OrgNode.objects.filter(path="/bench/").first() or OrgNode.objects.create(kind="group", name="Benchmark", path="/bench/")
+    node = OrgNode.objects.filter(path="/bench/").first() or OrgNode.objects.create(
+        kind="group", name="Benchmark", path="/bench/"
+    )
     code = f"{prefix}{Community.objects.filter(code__startswith=prefix).count() + 1}"
     Community.objects.create(node=node, code=code, name=code)
     return code

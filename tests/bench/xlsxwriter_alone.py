@@ -13,7 +13,9 @@ from tests.bench.imports import timed
 def main(source: str, target: str) -> None:
     rows = CalamineWorkbook.from_path(source).get_sheet_by_index(0).to_python()
     began = time.perf_counter()
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):

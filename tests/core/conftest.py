@@ -24,7 +24,8 @@ def _resolves(name: str) -> bool:
 @pytest.fixture(autouse=True)
 def _frame(monkeypatch, settings):
     groups = (
-        navigation.MenuGroup(group.label, tuple(item for item in group.items if _resolves(item.url))) for group in navigation.MENU
+        navigation.MenuGroup(group.label, tuple(item for item in group.items if _resolves(item.url)))
+        for group in navigation.MENU
     )
     monkeypatch.setattr(navigation, "MENU", tuple(group for group in groups if group.items))
     settings.LOGIN_URL = "/sign-in/"
@@ -38,7 +39,9 @@ def person(db):
 
     def make(*permissions: str, name: str = "张三") -> User:
         number = User.objects.count() + 1
-        user = User.objects.create(username=f"core{number}", display_name=name, must_change_password=False, password="!")
+        user = User.objects.create(
+            username=f"core{number}", display_name=name, must_change_password=False, password="!"
+        )
         role = Role.objects.create(code=f"core-{number}", name=f"核心{number}", data_scope=DataScope.ALL)
         role.permissions.set(permissions_named(list(permissions)))
         Grant.objects.create(user=user, role=role)
@@ -65,5 +68,7 @@ def dictionary(db):
     dict_type = DictType.objects.create(code="test_colour", name="测试颜色", group="测试组", sort=9000)
     words = [ItemSeed("red", "红", ("赤",)), ItemSeed("green", "绿"), ItemSeed("blue", "蓝"), ItemSeed("black", "黑")]
     for number, word in enumerate(words, start=1):
-        dict_type.items.create(code=word.code, name=word.name, synonyms=list(word.synonyms), sort=number * 10, builtin=True)
+        dict_type.items.create(
+            code=word.code, name=word.name, synonyms=list(word.synonyms), sort=number * 10, builtin=True
+        )
     return dict_type

@@ -77,7 +77,8 @@ def test_lost_lease_stops_the_old_worker_and_its_finish_is_dropped(job):
     expire(job)
     execute(job.pk, stale, patient)
     job.refresh_from_db()
-    assert job.status == JobStatus.RUNNING and job.result == {}
+    assert job.status == JobStatus.RUNNING
+    assert job.result == {}
 
 
 def test_progress_renews_the_lease_and_writes_twice_a_second_at_most(job, django_assert_num_queries):
@@ -90,7 +91,8 @@ def test_progress_renews_the_lease_and_writes_twice_a_second_at_most(job, django
         for done in range(2, 101):
             progress(done, 100)
     job.refresh_from_db()
-    assert job.progress_done == 100 and job.percent == 99
+    assert job.progress_done == 100
+    assert job.percent == 99
 
 
 def test_business_error_fails_with_its_sentence(job):
@@ -111,7 +113,8 @@ def test_other_errors_are_tried_three_times_and_end_without_detail(job, caplog):
         execute(job.pk, work, TERMS)
         job.refresh_from_db()
         assert job.attempts == attempt
-    assert job.status == JobStatus.FAILED and "13800138000" not in job.error
+    assert job.status == JobStatus.FAILED
+    assert "13800138000" not in job.error
     assert not InboxItem.objects.filter(sentence__contains="13800138000").exists()
 
 
@@ -119,7 +122,9 @@ def test_retry_waits_and_is_published_again(job):
     Job.objects.filter(pk=job.pk).update(published_at=Now())
     execute(job.pk, lambda *_: 1 / 0, TERMS)
     job.refresh_from_db()
-    assert job.status == JobStatus.NEW and job.published_at is None and job.next_at > timezone.now()
+    assert job.status == JobStatus.NEW
+    assert job.published_at is None
+    assert job.next_at > timezone.now()
     assert not due().filter(pk=job.pk).exists()
 
 
@@ -129,7 +134,8 @@ def test_job_whose_worker_died_three_times_fails(job):
         expire(job)
     assert claim(job.pk, TERMS) is None
     job.refresh_from_db()
-    assert job.status == JobStatus.FAILED and job.error
+    assert job.status == JobStatus.FAILED
+    assert job.error
 
 
 def test_relay_publishes_once_and_sweeps_what_was_lost(job):
@@ -154,7 +160,8 @@ def test_broker_failure_keeps_what_was_sent_and_leaves_the_rest(person):
             raise ConnectionError
 
     sent, failure = publish_due(publish)
-    assert sent == 1 and isinstance(failure, ConnectionError)
+    assert sent == 1
+    assert isinstance(failure, ConnectionError)
     assert list(due().values_list("pk", flat=True)) == [jobs[1].pk, jobs[2].pk]
 
 
@@ -168,7 +175,10 @@ def test_cancel_and_resume_are_logged_and_guarded(job):
     assert resume_job(job, by=user).attempts == 0
     with pytest.raises(BusinessError):
         resume_job(job, by=user)
-    assert list(LogEntry.objects.order_by("id").values_list("action", flat=True)) == ["core.job.cancelled", "core.job.resumed"]
+    assert list(LogEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "core.job.cancelled",
+        "core.job.resumed",
+    ]
 
 
 def in_threads(count, function):
@@ -200,7 +210,8 @@ def test_two_workers_claim_at_the_same_time_one_wins():
 @pytest.mark.django_db(transaction=True)
 def test_same_dedup_key_at_the_same_time_is_one_job():
     rows = in_threads(2, lambda: enqueue("tests.nothing", by=SYSTEM, dedup_key="import:7").pk)
-    assert len(set(rows)) == 1 and Job.objects.count() == 1
+    assert len(set(rows)) == 1
+    assert Job.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -231,7 +242,8 @@ def test_task_centre_shows_own_jobs_only(person, browser, job):
     assert watcher.get(page).status_code == 200
     assert watcher.post(reverse("core:job_cancel", args=[job.pk])).status_code == 404
     fragment = mine.get(page, headers={"HX-Request": "true", "HX-Target": f"job-{job.pk}"}).content.decode()
-    assert "hx-trigger" in fragment and "<html" not in fragment
+    assert "hx-trigger" in fragment
+    assert "<html" not in fragment
     mine.post(reverse("core:job_cancel", args=[job.pk]))
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
@@ -252,3 +264,18 @@ def test_inbox_opens_by_post_and_only_ones_own(person, browser):
     InboxItem.objects.update(read_at=None)
     client.post(reverse("core:inbox_read"))
     assert not InboxItem.objects.filter(read_at__isnull=True).exists()
+
+
+def test_indicator_brings_the_bell_and_says_what_has_just_ended(job, browser):
+    client, address = browser(job.created_by), reverse("core:job_indicator")
+    claim(job.pk, TERMS)
+    running = client.get(address)
+    assert "hx-trigger" in running.content.decode()
+    assert "HX-Trigger-After-Settle" not in running.headers
+    expire(job)
+    execute(job.pk, lambda *_: JobResult(sentence="done"), TERMS)
+    ended = client.get(address)
+    text = ended.content.decode()
+    assert "hx-trigger" not in text
+    assert 'id="bell" hx-swap-oob="true"' in text
+    assert "done" in ended.headers["HX-Trigger-After-Settle"]

@@ -142,10 +142,7 @@ def test_real_phones_are_no_placeholders(text):
 
 
 def id_number(body):
-    return (
-        body
-        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
-    )
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 
 @given(

@@ -124,7 +124,9 @@ class UnitMarkFactory(factory.django.DjangoModelFactory):
 def units_of(building: Building, entrances: int = 2, floors: int = 16, per_floor: int = 4, **fields: Any) -> list[Unit]:
     """A whole building of flats, written in one statement: 1单元 0101 … 2单元 1604."""
     fields.setdefault("unit_type", dictionary_item("unit_type", "住宅-高层"))
-    return Unit.objects.bulk_create(UnitFactory.build(building=building, **row, **fields) for row in _rooms(entrances, floors, per_floor))
+    return Unit.objects.bulk_create(
+        UnitFactory.build(building=building, **row, **fields) for row in _rooms(entrances, floors, per_floor)
+    )
 
 
 def _rooms(entrances: int, floors: int, per_floor: int) -> Iterator[dict[str, Any]]:

@@ -91,14 +91,18 @@ class TestFiles:
             files.create_owner(by=clerk, name="王建国", id_number=ID_NUMBER)
         assert "李慧敏" not in raised.value.sentence and "KH" not in raised.value.sentence
 
-    @pytest.mark.parametrize("bad", ["110105194912310021", "11010519491331002X", "111111111111111111", "440106199001011"])
+    @pytest.mark.parametrize(
+        "bad", ["110105194912310021", "11010519491331002X", "111111111111111111", "440106199001011"]
+    )
     def test_bad_id_numbers_are_refused(self, clerk, bad):
         with pytest.raises(BadValue) as raised:
             files.create_owner(by=clerk, name="王建国", id_number=bad)
         assert raised.value.field == "id_number"
 
     def test_organisation_gives_its_credit_code(self, clerk):
-        owner = files.create_owner(by=clerk, name="青海湖映置业有限公司", kind="organisation", id_number="91110000600037341L")
+        owner = files.create_owner(
+            by=clerk, name="青海湖映置业有限公司", kind="organisation", id_number="91110000600037341L"
+        )
         assert (owner.id_type, owner.id_number) == ("credit_code", "91110000600037341L")
 
     def test_r9_change_logs_old_and_new_masked(self, unit, clerk):
@@ -182,15 +186,28 @@ class TestTenures:
         """A later co-owner whose 60% begin next year stands in the way of an open-ended 60% from today."""
         TenureFactory(unit=unit, share=Decimal(60), start=date(2027, 5, 1))
         with pytest.raises(BusinessError, match="2027-05-01"):
-            tenures.start_tenure(OwnerFactory(), by=clerk, unit=unit, role=TenureRole.OWNER, share=Decimal(60), start=date(2026, 1, 1))
+            tenures.start_tenure(
+                OwnerFactory(), by=clerk, unit=unit, role=TenureRole.OWNER, share=Decimal(60), start=date(2026, 1, 1)
+            )
         tenures.start_tenure(
-            OwnerFactory(), by=clerk, unit=unit, role=TenureRole.OWNER, share=Decimal(60), start=date(2026, 1, 1), end=date(2027, 4, 30)
+            OwnerFactory(),
+            by=clerk,
+            unit=unit,
+            role=TenureRole.OWNER,
+            share=Decimal(60),
+            start=date(2026, 1, 1),
+            end=date(2027, 4, 30),
         )
 
     def test_one_primary_contact_and_payer_move_with_log(self, unit, clerk):
         first = TenureFactory(unit=unit, owner__name="王建国", is_primary_contact=True, is_payer=True)
         tenures.start_tenure(
-            OwnerFactory(name="李慧敏"), by=clerk, unit=unit, role=TenureRole.CO_OWNER, is_primary_contact=True, is_payer=False
+            OwnerFactory(name="李慧敏"),
+            by=clerk,
+            unit=unit,
+            role=TenureRole.CO_OWNER,
+            is_primary_contact=True,
+            is_payer=False,
         )
         first.refresh_from_db()
         assert (first.is_primary_contact, first.is_payer) == (False, True)
@@ -206,7 +223,9 @@ class TestTenures:
 
     def test_end_before_start_is_refused(self, unit, clerk):
         with pytest.raises(BusinessError, match="不能早于"):
-            tenures.end_tenure(TenureFactory(unit=unit), by=clerk, end=date(2019, 1, 1), end_reason=word("tenure_end_reason", "other"))
+            tenures.end_tenure(
+                TenureFactory(unit=unit), by=clerk, end=date(2019, 1, 1), end_reason=word("tenure_end_reason", "other")
+            )
 
     def test_r12_transfer_of_domain_example(self, unit, clerk):
         """过户 2026-11-15: the relation of the old ends 2026-11-14, contact and payer go to the new."""
@@ -214,7 +233,12 @@ class TestTenures:
         family = TenureFactory(unit=unit, role=TenureRole.FAMILY)
         buyer = OwnerFactory(name="黄志远")
         new = tenures.replace_tenure(
-            old, by=clerk, owner=buyer, start=date(2026, 11, 15), end_reason=word("tenure_end_reason", "transfer"), also_end=[family]
+            old,
+            by=clerk,
+            owner=buyer,
+            start=date(2026, 11, 15),
+            end_reason=word("tenure_end_reason", "transfer"),
+            also_end=[family],
         )
         old.refresh_from_db(), family.refresh_from_db(), buyer.refresh_from_db()
         assert old.end == family.end == date(2026, 11, 14)
@@ -228,7 +252,12 @@ class TestTenures:
         TenureFactory(unit=unit, share=Decimal(50), role=TenureRole.CO_OWNER)
         with pytest.raises(BusinessError, match="份额"):
             tenures.replace_tenure(
-                old, by=clerk, owner=OwnerFactory(), start=date(2026, 11, 15), end_reason=word("tenure_end_reason", "transfer"), share=Decimal(80)
+                old,
+                by=clerk,
+                owner=OwnerFactory(),
+                start=date(2026, 11, 15),
+                end_reason=word("tenure_end_reason", "transfer"),
+                share=Decimal(80),
             )
         old.refresh_from_db()
         assert old.end is None and entries() == []
@@ -245,7 +274,9 @@ class TestTenures:
 class TestHousehold:
     def test_r9_family_change_is_noted(self, unit, clerk):
         owner = OwnerFactory(units=[unit])
-        member = household.add_family_member(owner, by=clerk, unit=unit, name="周玉兰", relation=word("family_relation", "mother"))
+        member = household.add_family_member(
+            owner, by=clerk, unit=unit, name="周玉兰", relation=word("family_relation", "mother")
+        )
         owner.refresh_from_db()
         assert owner.completeness == 20 + 20 + 5
         household.end_family_member(member, by=clerk, left_on=date(2026, 10, 1))
@@ -257,12 +288,16 @@ class TestHousehold:
     def test_children_are_kept_by_age_group_only(self, unit, clerk):
         relation = word("family_relation", "son")
         with pytest.raises(BusinessError, match="14 岁以下"):
-            household.add_family_member(OwnerFactory(), by=clerk, unit=unit, name="王小明", relation=relation, age_group="child")
+            household.add_family_member(
+                OwnerFactory(), by=clerk, unit=unit, name="王小明", relation=relation, age_group="child"
+            )
         household.add_family_member(OwnerFactory(), by=clerk, unit=unit, relation=relation, age_group="child")
         assert FamilyMember.objects.get().name == ""
 
     def test_emergency_contact_is_logged_masked(self, clerk):
-        row = household.add_emergency_contact(OwnerFactory(), by=clerk, name="李慧敏", phone="13700002091", relation="配偶")
+        row = household.add_emergency_contact(
+            OwnerFactory(), by=clerk, name="李慧敏", phone="13700002091", relation="配偶"
+        )
         assert only_entry().changes["phone"] == [None, "137****2091"]
         household.remove_emergency_contact(row, by=clerk)
         assert entries()[1].changes["name"] == ["李*敏", None]
@@ -287,7 +322,10 @@ class TestVehicles:
         with pytest.raises(BusinessError, match="不在所选项目"):
             vehicles.add_vehicle(owner, by=clerk, community=unit.community, plate="青A12345", space=ParkingFactory())
         space = ParkingFactory(building=unit.building)
-        assert vehicles.add_vehicle(owner, by=clerk, community=unit.community, plate="青A12345", space=space).space == space
+        assert (
+            vehicles.add_vehicle(owner, by=clerk, community=unit.community, plate="青A12345", space=space).space
+            == space
+        )
         assert Vehicle.objects.count() == 1
 
 
@@ -335,12 +373,18 @@ class TestConsents:
         with pytest.raises(BusinessError, match="90 天"):
             consents.give_consent(owner, by=clerk, purpose=purpose, version="2026-02", way=Consent.Way.PHONE)
         consents.give_consent(owner, by=clerk, purpose=purpose, version="2026-02", way=Consent.Way.ONLINE)
-        assert [row.action for row in entries()] == ["owners.consent.given", "owners.consent.withdrawn", "owners.consent.given"]
+        assert [row.action for row in entries()] == [
+            "owners.consent.given",
+            "owners.consent.withdrawn",
+            "owners.consent.given",
+        ]
 
 
 class TestContacts:
     def test_r22_contact_stands_on_the_timeline_and_not_in_the_log(self, unit, clerk):
-        row = contacts.record_contact(unit, by=clerk, way="call_in", subject=word("contact_subject", "enquiry"), content="问停车费")
+        row = contacts.record_contact(
+            unit, by=clerk, way="call_in", subject=word("contact_subject", "enquiry"), content="问停车费"
+        )
         assert TimelineEntry.objects.get().detail == "问停车费"
         assert "停车费" not in str(only_entry().changes) and row.handler == clerk
 
@@ -349,14 +393,18 @@ class TestDerived:
     def test_completeness_weights_sum_to_one_hundred(self, unit, clerk):
         owner = OwnerFactory(phones=["13800138000"], id_number=ID_NUMBER, units=[unit])
         household.add_emergency_contact(owner, by=clerk, name="李慧敏", phone="13700002091")
-        household.add_family_member(owner, by=clerk, unit=unit, name="周玉兰", relation=word("family_relation", "mother"))
+        household.add_family_member(
+            owner, by=clerk, unit=unit, name="周玉兰", relation=word("family_relation", "mother")
+        )
         vehicles.add_vehicle(owner, by=clerk, community=unit.community, plate="青A12345")
         owner.refresh_from_db()
         assert owner.completeness == 100
 
     def test_rebuild_changes_nothing_after_services(self, unit, clerk):
         """Equality of what the services keep and what the rebuild computes."""
-        first = files.create_owner(by=clerk, name="单雄信", phones=[{"number": "13800138000"}], unit=unit, tenure={"role": "owner"})
+        first = files.create_owner(
+            by=clerk, name="单雄信", phones=[{"number": "13800138000"}], unit=unit, tenure={"role": "owner"}
+        )
         other = UnitFactory()
         tenures.start_tenure(first, by=clerk, unit=other, role="tenant")
         files.change_owner(first, by=clerk, name="曾国藩")

@@ -14,7 +14,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def source():
     building = BuildingFactory(number="3", floors_above=3, entrance_count=2)
-    sold = {"contract_number": "HT-1", "buyer": "王建国", "usage": "let", "billing_from": "2024-01-01", "remark": "钥匙在前台"}
+    sold = {
+        "contract_number": "HT-1",
+        "buyer": "王建国",
+        "usage": "let",
+        "billing_from": "2024-01-01",
+        "remark": "钥匙在前台",
+    }
     units_of(building, 2, 3, 4, design_code="A1", inner_area="70.00", **sold)
     return building
 

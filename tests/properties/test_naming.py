@@ -76,7 +76,16 @@ def test_every_search_spelling_begins_a_lexeme(building, entrance, number):
 
 @pytest.mark.parametrize(
     ("number", "floor"),
-    [("1502", 15), ("0301", 3), ("301", 3), ("B1-0235", -1), ("负2-001", -2), ("S-101", None), ("12", None), ("10001", 100)],
+    [
+        ("1502", 15),
+        ("0301", 3),
+        ("301", 3),
+        ("B1-0235", -1),
+        ("负2-001", -2),
+        ("S-101", None),
+        ("12", None),
+        ("10001", 100),
+    ],
 )
 def test_floor_is_guessed_only_where_the_number_tells_it(number, floor):
     assert naming.floor_of(number) == floor
@@ -84,7 +93,16 @@ def test_floor_is_guessed_only_where_the_number_tells_it(number, floor):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("3栋", "3"), ("03", "3"), ("3#", "3"), ("三号楼", "3"), ("十二栋", "12"), ("二十栋", "20"), ("A座", "A座"), ("0", "0")],
+    [
+        ("3栋", "3"),
+        ("03", "3"),
+        ("3#", "3"),
+        ("三号楼", "3"),
+        ("十二栋", "12"),
+        ("二十栋", "20"),
+        ("A座", "A座"),
+        ("0", "0"),
+    ],
 )
 def test_building_numbers_lose_what_means_nothing(typed, kept):
     assert naming.canonical_building(typed) == kept

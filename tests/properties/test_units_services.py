@@ -30,7 +30,9 @@ def flat():
 
 
 def test_r13_unit_is_kept_in_canonical_spelling(building):
-    unit = units.create_unit(by=SYSTEM, building=building, entrance="02单元", number="1502室", unit_type=flat(), built_area="89.50")
+    unit = units.create_unit(
+        by=SYSTEM, building=building, entrance="02单元", number="1502室", unit_type=flat(), built_area="89.50"
+    )
     unit.refresh_from_db()
     assert (unit.label, unit.code, unit.floor, unit.kind) == ("3栋2单元1502", "03-02-1502", 15, "home")
     assert Unit.objects.filter(search__begins=["031502"]).get() == unit
@@ -40,7 +42,9 @@ def test_r13_unit_is_kept_in_canonical_spelling(building):
 
 
 def test_kind_follows_the_type(building):
-    space = units.create_unit(by=SYSTEM, building=building, number="B1-0235", unit_type=dictionary_item("unit_type", "车位"))
+    space = units.create_unit(
+        by=SYSTEM, building=building, number="B1-0235", unit_type=dictionary_item("unit_type", "车位")
+    )
     assert (space.kind, space.floor) == ("parking", -1)
     units.change_unit(space, by=SYSTEM, unit_type=flat())
     assert Unit.objects.get(pk=space.pk).kind == "home"
@@ -48,7 +52,9 @@ def test_kind_follows_the_type(building):
 
 def test_inner_area_is_at_most_built_area(building):
     with pytest.raises(BusinessError, match="套内面积") as refused:
-        units.create_unit(by=SYSTEM, building=building, number="101", unit_type=flat(), built_area="80", inner_area="90")
+        units.create_unit(
+            by=SYSTEM, building=building, number="101", unit_type=flat(), built_area="80", inner_area="90"
+        )
     assert refused.value.field == "inner_area"
 
 
@@ -98,7 +104,9 @@ def test_unit_in_a_foreign_building_is_refused(building):
 
 
 def test_place_belongs_to_a_building_of_its_community(building):
-    place = places.create_place(by=SYSTEM, community=building.community, building=building, entrance="1单元", name="大堂")
+    place = places.create_place(
+        by=SYSTEM, community=building.community, building=building, entrance="1单元", name="大堂"
+    )
     assert str(place) == "3栋1单元 大堂"
     with pytest.raises(BusinessError):
         places.create_place(by=SYSTEM, community=CommunityFactory(), building=building, name="大堂")

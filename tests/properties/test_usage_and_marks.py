@@ -59,8 +59,13 @@ def test_mark_is_written_once_and_cleared_by_nothing():
 def test_rebuilt_marks_equal_what_the_source_says(monkeypatch):
     unit, other = UnitFactory(), UnitFactory()
     monkeypatch.setattr(marks, "_rebuilders", {})
-    marks.register_rebuilder("orders", lambda: [marks.MarkRow(unit.pk, "open_orders", 2), marks.MarkRow(other.pk, "care", 0)])
+    marks.register_rebuilder(
+        "orders", lambda: [marks.MarkRow(unit.pk, "open_orders", 2), marks.MarkRow(other.pk, "care", 0)]
+    )
     marks.set_mark(other, "open_orders", source="orders")
     marks.set_mark(other, "arrears", source="billing")
     assert marks.rebuild_marks("orders") == 1
-    assert set(UnitMark.objects.values_list("unit", "kind", "count")) == {(unit.pk, "open_orders", 2), (other.pk, "arrears", 1)}
+    assert set(UnitMark.objects.values_list("unit", "kind", "count")) == {
+        (unit.pk, "open_orders", 2),
+        (other.pk, "arrears", 1),
+    }

@@ -27,9 +27,7 @@ GOOD_ROW = [
 ]
 
 
-def xlsx(
-    path: Path, rows: Iterable[Sequence[object]], change: Callable[[Workbook], None] | None = None
-) -> Path:
+def xlsx(path: Path, rows: Iterable[Sequence[object]], change: Callable[[Workbook], None] | None = None) -> Path:
     """A plain workbook by openpyxl; `change` adds the hazard."""
     book = Workbook()
     for row in rows:
@@ -107,9 +105,7 @@ def far_cell(path: Path, reference: str = "XFD1048576") -> Path:
 
 def endless_grid(path: Path) -> Path:
     """A few thousand cells, never 200 empty rows apart, that span a hundred million."""
-    rows = (
-        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="CV{n}"><v>1</v></c></row>' for n in range(1, 10**6, 190)
-    )
+    rows = (f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="CV{n}"><v>1</v></c></row>' for n in range(1, 10**6, 190))
     content = "<sheetData>" + "".join(rows) + "</sheetData></worksheet>"
     return sheet_edited(path, rb"(?s)<sheetData>.*", content.encode())
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from audit import scope_choices
 from audit.models import Role
@@ -28,9 +29,10 @@ class Command(BaseCommand):
         places = {row.code: row.id for row in scope_choices.communities()}
         communities = self._found("community", options["community"], places)
         try:
-            user = create_user(by=SYSTEM, username=options["username"], display_name=options["display_name"])
-            for role in roles:
-                grant_role(user, by=SYSTEM, role=role, communities=communities)
+            with transaction.atomic():
+                user = create_user(by=SYSTEM, username=options["username"], display_name=options["display_name"])
+                for role in roles:
+                    grant_role(user, by=SYSTEM, role=role, communities=communities)
         except BusinessError as error:
             raise CommandError(error.sentence) from None
         result = {"username": user.username, "password": user.new_password, "roles": options["role"]}

@@ -18,7 +18,16 @@ class OpenSite(admin.AdminSite):
 class UnitAdmin(admin.ModelAdmin):
     """The same columns, filter and page size as the product's list of units."""
 
-    list_display = ("__str__", "community", "unit_type", "built_area", "usage", "delivery_status", "floor", "orientation")
+    list_display = (
+        "__str__",
+        "community",
+        "unit_type",
+        "built_area",
+        "usage",
+        "delivery_status",
+        "floor",
+        "orientation",
+    )
     list_select_related = ("building", "community", "unit_type", "orientation")
     list_filter = ("usage",)
     list_per_page = 20

@@ -99,8 +99,7 @@ def test_error_cells_and_uncalculated_formulas_fail_again_when_nothing_was_fixed
     source = workbooks.xlsx(tmp_path / "a.xlsx", [HEADERS, GOOD_ROW], change)
     give_back(source, tmp_path / "b.xlsx")
     assert check(tmp_path / "b.xlsx")[2] == {
-        2: "建筑面积 公式出错, 显示为 #N/A, 请改正公式或填入数值; "
-        "姓名 公式出错, 显示为 #VALUE!, 请改正公式或填入数值"
+        2: "建筑面积 公式出错, 显示为 #N/A, 请改正公式或填入数值; 姓名 公式出错, 显示为 #VALUE!, 请改正公式或填入数值"
     }
 
 

@@ -73,9 +73,7 @@ def test_html_named_xls(tmp_path):
 
 def test_xml_spreadsheet_2003(tmp_path):
     path = tmp_path / "a.xls"
-    path.write_text(
-        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:spreadsheet"/>'
-    )
+    path.write_text('<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:spreadsheet"/>')
     assert refused(path).sentence.startswith("是 XML 表格")
 
 

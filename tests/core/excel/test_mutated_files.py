@@ -28,9 +28,7 @@ def mutated(content: bytes, edits: list[tuple[float, bytes]]) -> bytes:
 def survive(path) -> None:
     try:
         with read_workbook(path) as sheet:
-            parser = RowParser(
-                COLUMNS, find_header(sheet.rows, COLUMNS, merges=sheet.merges), merges=sheet.merges
-            )
+            parser = RowParser(COLUMNS, find_header(sheet.rows, COLUMNS, merges=sheet.merges), merges=sheet.merges)
             for row in parser.parse_all(sheet.rows):
                 assert len(row.errors) <= 2 * len(COLUMNS)
     except BadFile as refusal:

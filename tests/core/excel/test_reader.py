@@ -96,9 +96,7 @@ def test_300_columns(tmp_path):
 def test_wrong_dimension_is_not_believed(tmp_path):
     path = workbooks.sheet_edited(tmp_path / "a.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A2"')
     assert [row.cells for row in read(path)[1]] == [HEADERS, GOOD_ROW]
-    path = workbooks.sheet_edited(
-        tmp_path / "b.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"'
-    )
+    path = workbooks.sheet_edited(tmp_path / "b.xlsx", rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"')
     assert [row.cells for row in read(path)[1]] == [HEADERS, GOOD_ROW]
 
 

@@ -43,9 +43,7 @@ def test_good_row():
 
 def test_message_names_row_column_and_remedy():
     (error,) = parser().parse(row(5, id_number=4.40106199001011e17)).errors
-    assert error == CellError(
-        5, "G", "证件号", "4.40106199001011e+17", "为数值格式, 末位已失真", "请设为文本"
-    )
+    assert error == CellError(5, "G", "证件号", "4.40106199001011e+17", "为数值格式, 末位已失真", "请设为文本")
     assert error.message == "第 5 行 G 列 证件号 为数值格式, 末位已失真, 请设为文本"
 
 

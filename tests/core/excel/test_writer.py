@@ -167,9 +167,7 @@ def test_csv_guards_formulas_and_reads_back(tmp_path):
 @given(
     st.lists(
         st.tuples(
-            st.text(
-                st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufffe\uffff"), max_size=20
-            ),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufffe\uffff"), max_size=20),
             st.integers(-(10**14), 10**14),
             st.dates(datetime.date(1901, 1, 1), datetime.date(2100, 1, 1)),
         ),

@@ -1,0 +1,70 @@
+"""The figures of the to-do cards. Each counts exactly the list its card leads to, up to 10,000 as lists do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.models import InboxItem
+from owners.models import Owner, OwnerPhone, Tenure, TenureRole, Vehicle
+
+EXACT_UP_TO = 10_000
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, the list that adds up to it, and one line below."""
+
+    count: int
+    url: str
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        return f"{EXACT_UP_TO:,}+" if self.count > EXACT_UP_TO else f"{self.count:,}"
+
+
+def _count(rows: QuerySet[Any]) -> int:
+    return rows.order_by()[: EXACT_UP_TO + 1].count()
+
+
+def _list(name: str, **query: Any) -> str:
+    return f"{reverse(name)}?{urlencode(query)}"
+
+
+def incomplete_owners(user: Any) -> Figure:
+    """Files without phone or identity number (资料不全)."""
+    phones = OwnerPhone.objects.filter(owner=OuterRef("pk"))
+    rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
+    rows = rows.filter(~Exists(phones) | Q(id_index__isnull=True))
+    return Figure(_count(rows), _list("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号"))
+
+
+def ending_leases(user: Any) -> Figure:
+    """Tenants whose lease ends within 30 days."""
+    today = timezone.localdate()
+    until = today + SOON
+    rows = Tenure.objects.visible_to(user, "owners.view_tenure").current()
+    rows = rows.filter(role=TenureRole.TENANT, end__range=(today, until))
+    url = _list("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
+    return Figure(_count(rows), url, _("30 天内"))
+
+
+def ending_passes(user: Any) -> Figure:
+    """Vehicles whose pass ends within 30 days."""
+    today = timezone.localdate()
+    until = today + SOON
+    rows = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
+    url = _list("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
+    return Figure(_count(rows.filter(pass_until__range=(today, until))), url, _("30 天内"))
+
+
+def unread_messages(user: Any) -> Figure:
+    rows = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
+    return Figure(_count(rows), f"{reverse('core:inbox')}?show=unread", _("发给我的"))

@@ -1,0 +1,87 @@
+"""我的工作台: what waits for me, where I was, what was sent to me. It owns no rule: every figure is a door to a list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from config import navigation
+from core.models import InboxItem
+from core.web.access import allowed, requires, signed_in
+from dashboard import queries
+from owners.recent import recent_units
+from properties.search import mark_tags
+
+MESSAGES = 5
+COLOURS = {"info": "blue", "done": "green", "warning": "orange", "urgent": "red"}
+
+
+def greeting(hour: int) -> str:
+    if hour < 5:
+        return _("夜深了")
+    if hour < 12:
+        return _("上午好")
+    return _("下午好") if hour < 18 else _("晚上好")
+
+
+@require_safe
+@signed_in
+def workbench(request: HttpRequest) -> HttpResponse:
+    now = timezone.localtime()
+    context = {
+        "title": _("我的工作台"),
+        "greeting": greeting(now.hour),
+        "now": now,
+        "weekday": _("周一 周二 周三 周四 周五 周六 周日").split()[now.weekday()],
+        "cards": [card for card in navigation.CARDS if allowed(request, card.permission)],
+        "quick_actions": [action for action in navigation.QUICK_ACTIONS if allowed(request, action.permission)],
+        "recent": [_recent(unit, request.user) for unit in recent_units(request)],
+        "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
+    }
+    return render(request, "dashboard/workbench.html", context)
+
+
+def _recent(unit: Any, user: Any) -> dict[str, Any]:
+    tags, status = mark_tags(unit, user)
+    return {"unit": unit, "marks": [mark["word"] for mark in (*([status] if status else []), *tags)]}
+
+
+def _message(item: InboxItem) -> dict[str, Any]:
+    return {"item": item, "colour": "" if item.read_at else COLOURS.get(item.level, "blue")}
+
+
+def _card(request: HttpRequest, name: str, figure: Callable[[Any], queries.Figure]) -> HttpResponse:
+    """The figure as a fragment; without a script the card's own address leads on to its list."""
+    found = figure(request.user)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(found.url)
+    card = next(card for card in navigation.CARDS if card.name == name)
+    return render(request, "dashboard/_card.html", {"card": card, "figure": found})
+
+
+@require_safe
+@requires("owners.view_owner")
+def card_incomplete(request: HttpRequest) -> HttpResponse:
+    return _card(request, "incomplete", queries.incomplete_owners)
+
+
+@require_safe
+@requires("owners.view_tenure")
+def card_leases(request: HttpRequest) -> HttpResponse:
+    return _card(request, "leases", queries.ending_leases)
+
+
+@require_safe
+@requires("owners.view_vehicle")
+def card_passes(request: HttpRequest) -> HttpResponse:
+    return _card(request, "passes", queries.ending_passes)
+
+
+@require_safe
+@signed_in
+def card_messages(request: HttpRequest) -> HttpResponse:
+    return _card(request, "messages", queries.unread_messages)

@@ -1,0 +1,200 @@
+"""The services behind the import pages: upload, correct, confirm, discard, undo, purge."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import log
+from core.errors import BusinessError, OutOfScope
+from core.excel.errors_workbook import write_error_workbook
+from core.excel.inspect import inspect_upload
+from core.excel.rows import open_table
+from core.models import ImportMapping
+from core.services import jobs
+from owners.importing import actions
+from owners.importing.checking import KIND, PERMISSION
+from owners.importing.columns import by_key, import_columns
+from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
+
+CHECK, WRITE, UNDO = "owners.check_import", "owners.write_import", "owners.undo_import"
+UNDO_WINDOW = timedelta(hours=24)
+FILE_KEPT = timedelta(days=7)
+BUSY = (ImportStatus.CHECKING, ImportStatus.WRITING, ImportStatus.UNDOING)
+
+
+def require_place(user: Any, community: Any) -> None:
+    """The whole community, or single buildings of it: rows elsewhere are told one by one."""
+    scope = user.access.scope(PERMISSION)
+    if scope.covers_community(community.pk) or community.pk in scope.building_community_ids:
+        return
+    raise OutOfScope(_("您没有在“%s”导入的权限") % community)
+
+
+def start_import(community: Any, *, by: Any, file: Any, name: str, mode: str, queued: bool = True) -> ImportBatch:
+    """Takes a file in and queues its check. The same file that is being worked on is not taken twice: that batch is returned."""
+    require_place(by, community)
+    digest = _digest(file)
+    batch = ImportBatch(community=community, mode=mode, file_name=Path(name).name[-160:], sha256=digest, created_by=by)
+    batch.file.save(f"imports/{batch.uid}{Path(name).suffix.lower()[:5]}", File(file), save=False)
+    try:
+        inspect_upload(batch.file.path)
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            log.record(actions.UPLOADED, batch, by=by, changes={"file": batch.file_name, "sha256": digest}, batch=batch.uid)
+            if queued:
+                _queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
+    except IntegrityError:
+        batch.file.delete(save=False)
+        return ImportBatch.objects.get(community=community, sha256=digest, status__in=BUSY)
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
+    return batch
+
+
+def _digest(file: Any) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while block := file.read(1 << 20):
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
+    batch.job = jobs.enqueue(
+        kind, by=by, args={"batch": batch.pk}, title=title, dedup_key=f"{kind}:{batch.pk}", community_id=batch.community_id
+    )
+    batch.save(update_fields=["job"])
+
+
+def _move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
+    """Compare-and-swap of the status; two people cannot confirm the same import."""
+    try:
+        with transaction.atomic():
+            moved = ImportBatch.objects.filter(pk=batch.pk, status__in=sources).update(status=target)
+    except IntegrityError:
+        raise BusinessError(_("同一份文件正在处理"), _("请在任务中心查看")) from None
+    batch.refresh_from_db()
+    if not moved:
+        raise BusinessError(_("这次导入现在是“%s”，不能这样做") % batch.get_status_display(), _("请刷新页面"))
+
+
+@transaction.atomic
+def correct_mapping(
+    batch: ImportBatch, *, by: Any, columns: dict[str, str], words: dict[str, dict[str, Any]], forget: bool = False, queued: bool = True
+) -> ImportBatch:
+    """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file to
+    keys ("" leaves a column out), `words` unknown words to dictionary values."""
+    _move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
+    mapping, _new = ImportMapping.objects.select_for_update().get_or_create(kind=KIND, community_id=batch.community_id)
+    if forget:
+        mapping.columns, mapping.words = {}, {}
+    known = by_key(import_columns())
+    headers = {column["letter"]: column for column in batch.report.get("columns", [])}
+    for letter, key in columns.items():
+        found = headers.get(letter)
+        if found is not None and key != found["key"] and (not key or key in known):
+            mapping.columns[found["header"]] = key or None
+    for key, pairs in words.items():
+        column = known.get(key)
+        if column is None or column.choices is None:
+            continue
+        values = {str(choice.value): choice.value for choice in column.choices()}
+        chosen = {word: values[str(value)] for word, value in pairs.items() if str(value) in values}
+        mapping.words.setdefault(key, {}).update(chosen)
+    mapping.updated_at = timezone.now()
+    mapping.save()
+    if queued:
+        _queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
+    return batch
+
+
+@transaction.atomic
+def confirm_import(batch: ImportBatch, *, by: Any, mode: str, queued: bool = True) -> ImportBatch:
+    """The preview was read: write it. 仅校验 ends here."""
+    require_place(by, batch.community)
+    if mode not in ImportMode.values:
+        raise BusinessError(_("请选择写入方式"))
+    if mode == ImportMode.CHECK:
+        raise BusinessError(_("仅校验，不会写入"), _("要写入请改选“新增并更新”或“仅新增”"))
+    _move(batch, (ImportStatus.PREVIEW,), ImportStatus.WRITING)
+    batch.mode, batch.checkpoint = mode, 0
+    batch.save(update_fields=["mode", "checkpoint"])
+    log.record(actions.CONFIRMED, batch, by=by, changes={"mode": batch.get_mode_display()}, batch=batch.uid)
+    if queued:
+        _queue(batch, WRITE, _("写入导入文件 %s") % batch.file_name, by)
+    return batch
+
+
+@transaction.atomic
+def discard_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
+    """Nothing was written; the file goes at once."""
+    _move(batch, (ImportStatus.PREVIEW, ImportStatus.REFUSED), ImportStatus.DISCARDED)
+    batch.rows.all().delete()
+    log.record(actions.DISCARDED, batch, by=by, batch=batch.uid)
+    transaction.on_commit(lambda: batch.file.delete(save=True))
+    return batch
+
+
+def may_undo(batch: ImportBatch) -> bool:
+    return batch.status == ImportStatus.DONE and batch.written_at is not None and timezone.now() - batch.written_at < UNDO_WINDOW
+
+
+@transaction.atomic
+def queue_undo(batch: ImportBatch, *, by: Any) -> ImportBatch:
+    require_place(by, batch.community)
+    if not may_undo(batch):
+        raise BusinessError(_("写入后 24 小时内才能撤销"))
+    _move(batch, (ImportStatus.DONE,), ImportStatus.UNDOING)
+    _queue(batch, UNDO, _("撤销导入 %s") % batch.file_name, by)
+    return batch
+
+
+def failures(batch: ImportBatch) -> dict[int, str]:
+    """Excel row -> what is wrong with it, each complaint with its column."""
+    rows = ImportRow.objects.filter(batch=batch, outcome=ImportRow.Outcome.ERROR).order_by("number")
+    return {
+        number: "; ".join(
+            f"{problem['header']} {problem['reason']}{'，' + problem['fix'] if problem['fix'] else ''}".strip()
+            for problem in problems
+            if not problem.get("notice")
+        )
+        for number, problems in rows.values_list("number", "problems").iterator()
+    }
+
+
+def write_errors(batch: ImportBatch, folder: str, *, by: Any) -> Path:
+    """The failed rows in the user's own layout."""
+    if not batch.file:
+        raise BusinessError(_("原文件已过保留期（7 天），不能再生成错误行"), _("请重新上传"))
+    found = failures(batch)
+    if not found:
+        raise BusinessError(_("没有错误行"))
+    mapping = ImportMapping.objects.filter(kind=KIND, community_id=batch.community_id).first()
+    target = Path(folder) / "errors.xlsx"
+    sheet, header = open_table(batch.file.path, import_columns(), override=mapping.columns if mapping else None)
+    with sheet:
+        write_error_workbook(batch.file.path, target, sheet=sheet, header=header, failures=found)
+    log.record(actions.ERRORS_DOWNLOADED, batch, by=by, changes={"rows": len(found)}, batch=batch.uid)
+    return target
+
+
+def purge_imports() -> dict[str, int]:
+    """Files go after seven days, values of rows when the undo window has closed; both are personal data that nobody needs any more."""
+    now = timezone.now()
+    files = 0
+    for batch in ImportBatch.objects.exclude(file="").filter(created_at__lt=now - FILE_KEPT).exclude(status__in=BUSY):
+        batch.file.delete(save=True)
+        files += 1
+    closed = ImportBatch.objects.filter(written_at__lt=now - UNDO_WINDOW, status__in=[ImportStatus.DONE, ImportStatus.UNDONE])
+    stale = ImportBatch.objects.filter(created_at__lt=now - FILE_KEPT, status__in=[ImportStatus.PREVIEW, ImportStatus.REFUSED])
+    rows = ImportRow.objects.filter(batch__in=closed | stale).exclude(payload="").update(payload="")
+    stale.update(status=ImportStatus.DISCARDED)
+    return {"files": files, "rows": rows}

@@ -1,0 +1,223 @@
+"""One chunk of decided rows into the tables: COPY for what is new, one UPDATE a field for what changes, and the log of both."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from core.models import DictItem, LogEntry
+from core.services import numbering
+from owners.importing import actions
+from owners.importing.changing import apply_sets
+from owners.importing.copying import NULL, Table, cell, copy, escaped, next_ids
+from owners.importing.decide import Ground
+from owners.importing.labels import Labels
+from owners.importing.plans import FileRow, UnitPlan
+from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
+from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from properties.models import Building, Unit
+from properties.naming import building_sort_key
+
+_UNIT_VALUES = (
+    "floor", "unit_type_id", "built_area", "inner_area", "rooms", "halls", "baths", "kitchens", "orientation_id", "property_nature_id",
+    "delivery_status", "delivered_on", "billing_from", "usage", "remark",
+)  # fmt: skip
+UNITS = Table(
+    Unit, ("id", "community_id", "building_id", "entrance", "number", "kind", "code", "sort_key", "search", *_UNIT_VALUES)
+)
+OWNERS = Table(Owner, ("id", "number", "search", "source_id", "community_ids", *PERSON_COLUMNS))
+PHONES = Table(OwnerPhone, ("owner_id", "is_primary", "sort", "uid", "number", "number_index", "number_last4"))
+EMERGENCIES = Table(EmergencyContact, ("owner_id", "uid", "name", "phone"))
+TENURES = Table(
+    Tenure,
+    ("id", "owner_id", "unit_id", "community_id", "role", "share", "is_primary_contact", "is_payer", "start", "end", "remark"),
+)
+VEHICLES = Table(Vehicle, ("id", "owner_id", "community_id", "plate"))
+TIMELINE = Table(TimelineEntry, ("unit_id", "owner_id", "kind", "sentence", "source_type", "source_id"))
+LOG = Table(
+    LogEntry,
+    (
+        "action", "object_type", "object_id", "object_label", "changes", "actor_type", "actor_id", "actor_label", "community_id",
+        "batch",
+    ),
+)  # fmt: skip
+SOURCE_CODES = ("excel", "import", "excel_import")
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class ChunkWriter:
+    """Writes the rows of one chunk. `written` maps what is made to its new key: units by plan, persons by uid."""
+
+    def __init__(self, cursor: Any, batch: ImportBatch, ground: Ground, units: Sequence[UnitPlan]) -> None:
+        self.cursor = cursor
+        self.batch = batch
+        self.ground = ground
+        self.units = units
+        self.labels = Labels()
+        self.unit_ids: dict[int, int] = {}
+        self.owner_ids: dict[str, int] = {}
+        self.log: list[str] = []
+        self.timeline: list[str] = []
+        by = batch.created_by
+        self.log_tail = (
+            f"\t{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
+        )
+
+    def write(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
+        """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key."""
+        self._buildings()
+        self._write_units(pairs)
+        self._write_owners(pairs)
+        apply_sets(self, pairs)
+        self._write_tenures(pairs)
+        self._write_vehicles(pairs)
+        copy(self.cursor, TIMELINE.sql, self.timeline)
+        copy(self.cursor, LOG.sql, self.log)
+
+    def note(self, action: str, kind: str, pk: int, label: str, changes: dict[str, Any]) -> None:
+        """One entry of the operation log; personal values in `changes` are masked by the caller."""
+        text = escaped(_dump(changes)) if changes else "{}"
+        self.log.append(f"{action}\t{kind}\t{pk}\t{escaped(label[:160])}\t{text}{self.log_tail}")
+
+    # --- the estate -----------------------------------------------------------------------------------------------------------
+
+    def _buildings(self) -> None:
+        """New buildings are few: one statement each."""
+        missing = sorted({unit.key[0] for unit in self.units if unit.building is None and unit.rows})
+        made: dict[str, int] = {}
+        for number in missing:
+            building = Building(community_id=self.batch.community_id, number=number, sort_key=building_sort_key(number))
+            building.save(force_insert=True)
+            made[number] = building.pk
+            self.note(actions.BUILDING_ADDED, "properties.building", building.pk, building.label, {"number": number})
+        for unit in self.units:
+            unit.building_id = unit.building_id or made.get(unit.key[0], 0)
+
+    def _write_units(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
+        new = []
+        for item, row in pairs:
+            if row.unit is None:
+                continue
+            if row.unit.fact is not None:
+                self.unit_ids[id(row.unit)] = row.unit.fact.id
+            elif "unit" in row.adds:
+                new.append((item, row))
+        lines = []
+        for pk, (item, row) in zip(next_ids(self.cursor, "properties_unit", len(new)), new, strict=True):
+            unit = row.unit
+            self.unit_ids[id(unit)] = pk
+            lines.append(self._unit_line(pk, unit, item.place, "" if row.person else row.values.get("remark") or ""))
+            changes = {key: self.labels.shown(key, value) for key, value in unit.values.items() if value is not None}
+            self.note(actions.UNIT_ADDED, "properties.unit", pk, self.label_of(unit), changes)
+            if row.person is None:
+                self._tell(pk, NULL, "导入建立房屋档案")
+        copy(self.cursor, UNITS.sql, lines)
+
+    def _unit_line(self, pk: int, unit: UnitPlan, place: str, remark: str) -> str:
+        values = unit.values
+        layout = values.get("layout")
+        rooms, halls, baths, kitchens = layout if layout else (NULL, NULL, NULL, NULL)
+        unit_type = values["unit_type"]
+        _building, entrance, number = unit.key
+        return (
+            f"{pk}\t{self.batch.community_id}\t{unit.building_id}\t{escaped(entrance)}\t{escaped(number)}\t"
+            f"{self.labels.unit_kind(unit_type)}\t{place}\t"
+            f"{cell(values.get('floor'))}\t{unit_type}\t{cell(values.get('built_area'))}\t{cell(values.get('inner_area'))}\t"
+            f"{rooms}\t{halls}\t{baths}\t{kitchens}\t{cell(values.get('orientation'))}\t{cell(values.get('property_nature'))}\t"
+            f"{values.get('delivery_status') or 'delivered'}\t{cell(values.get('delivered_on'))}\t{cell(values.get('billing_from'))}\t"
+            f"{values.get('usage') or ''}\t{escaped(remark)}{UNITS.tail}"
+        )
+
+    def label_of(self, unit: UnitPlan) -> str:
+        """3栋2单元1502, as Unit.label says it."""
+        building, entrance, number = unit.key
+        if unit.building is not None:
+            building = unit.building.label
+        elif building.isascii() and building[-1:].isalnum():
+            building = f"{building}栋"
+        return f"{building}{entrance}{'单元' if entrance and entrance.isascii() else ''}{number}"
+
+    # --- people ---------------------------------------------------------------------------------------------------------------
+
+    def _write_owners(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
+        new: dict[str, tuple[Prepared, FileRow]] = {}
+        for item, row in pairs:
+            if row.person is None:
+                continue
+            if row.person.fact is not None:
+                self.owner_ids[item.stored.uid] = row.person.fact.id
+            else:
+                new.setdefault(item.stored.uid, (item, row))
+        self._link_communities({row.person.fact.id: row.person.fact for _item, row in pairs if row.person and row.person.fact})
+        # By identity number, which is unique: two imports that bring the same person wait for each other, never in a circle.
+        ordered = sorted(new.values(), key=lambda pair: pair[0].id_index or b"")
+        first = self._numbers(len(ordered))
+        source, community = cell(self._source()), self.batch.community_id
+        owners, phones, emergencies = [], [], []
+        for place, pk in enumerate(next_ids(self.cursor, "owners_owner", len(ordered))):
+            item, row = ordered[place]
+            number = f"KH{first + place:06d}"
+            self.owner_ids[item.stored.uid] = pk
+            owners.append(
+                f"{pk}\t{number}\t{item.words} '{number.lower()}'\t{source}\t{{{community}}}\t{item.person}{OWNERS.tail}"
+            )
+            for sort, phone in enumerate(item.phones):
+                phones.append(f"{pk}\t{'t' if sort == 0 else 'f'}\t{sort}\t{phone}{PHONES.tail}")
+            if item.emergency:
+                emergencies.append(f"{pk}\t{item.emergency}{EMERGENCIES.tail}")
+            self.note(actions.OWNER_ADDED, "owners.owner", pk, f"{item.seen['name']}（{number}）", item.seen)
+        copy(self.cursor, OWNERS.sql, owners)
+        copy(self.cursor, PHONES.sql, phones)
+        copy(self.cursor, EMERGENCIES.sql, emergencies)
+
+    def _numbers(self, count: int) -> int:
+        """Taken as one block; the sequence stays locked until the chunk is in, which is a fraction of a second."""
+        return numbering.take("KH", count=count) if count else 0
+
+    def _link_communities(self, facts: dict[int, Any]) -> None:
+        outside = [fact.id for fact in facts.values() if self.batch.community_id not in fact.community_ids]
+        if outside:
+            self.cursor.execute(
+                "UPDATE owners_owner SET community_ids = array_append(community_ids, %s) WHERE id = ANY(%s)",
+                [self.batch.community_id, sorted(outside)],
+            )
+
+    def _source(self) -> int | None:
+        return DictItem.objects.of("owner_source").filter(code__in=SOURCE_CODES).values_list("pk", flat=True).first()
+
+    # --- what ties them together ------------------------------------------------------------------------------------------------
+
+    def _write_tenures(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
+        new = [(item, row) for item, row in pairs if "tenure" in row.adds]
+        lines = []
+        today = self.labels.today
+        community = self.batch.community_id
+        for pk, (item, row) in zip(next_ids(self.cursor, "owners_tenure", len(new)), new, strict=True):
+            values, unit = row.values, row.unit
+            unit_id, owner_id = self.unit_ids[id(unit)], self.owner_ids[item.stored.uid]
+            delivered = unit.values.get("delivered_on") or (unit.fact.values["delivered_on"] if unit.fact else None)
+            start = start_of(values, delivered, today)
+            role, share, end = values["role"], values.get("share"), values.get("end")
+            contact, payer = values.get("is_primary_contact") is True, values.get("is_payer") is True
+            lines.append(
+                f"{pk}\t{owner_id}\t{unit_id}\t{community}\t{role}\t{cell(share)}\t{cell(contact)}\t{cell(payer)}\t{start}\t"
+                f"{cell(end)}\t{escaped(values.get('remark') or '')}{TENURES.tail}"
+            )
+            word = self.labels.role(role)
+            label = f"{self.label_of(unit)} {values['name']} {word}"
+            self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
+            self._tell(unit_id, owner_id, f"导入登记为{word}")
+        copy(self.cursor, TENURES.sql, lines)
+
+    def _write_vehicles(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
+        new = []
+        for item, row in pairs:
+            new += [(add[6:], item) for add in row.adds if add.startswith("plate:")]
+        new.sort(key=lambda pair: pair[0])
+        lines = []
+        for pk, (plate, item) in zip(next_ids(self.cursor, "owners_vehicle", len(new)), new, strict=True):
+            lines.append(f"{pk}\t{self.owner_ids[item.stored.uid]}\t{self.batch.community_id}\t{plate}{VEHICLES.tail}")
+            self.note(actions.VEHICLE_ADDED, "owners.vehicle", pk, plate, {"plate": plate})
+        copy(self.cursor, VEHICLES.sql, lines)
+
+    def _tell(self, unit_id: Any, owner_id: Any, sentence: str) -> None:
+        self.timeline.append(f"{unit_id}\t{owner_id}\tfile\t{sentence}\towners.importbatch\t{self.batch.pk}{TIMELINE.tail}")

@@ -1,0 +1,113 @@
+"""R133: the log viewer and the sign-in log."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit.models import SignInEntry
+from audit.queries import trail
+from core.actors import SYSTEM
+from core.models import LogEntry
+from tests.factories.audit import LogEntryFactory, SignInEntryFactory, UserFactory, user_with
+from tests.support.cases import DetailCase, ListCase, signed_in
+
+
+class TestLogList(ListCase):
+    url_name, permission, scoped = "audit:log_list", "core.view_logentry", False
+    more_permissions = ("core.export_logentry",)
+    search = ("?q=王&action=audit.user.created&ip=10.0.0.8&reason=入职", "?ip=10.0.0.9")
+
+    def make(self, community: Any) -> LogEntry:
+        return LogEntryFactory(
+            object_type="audit.user", object_id=5, object_label="王芳", ip="10.0.0.8", reason="新人入职", community_id=3,
+            changes={"display_name": ["", "王芳"], "mobile": ["", "138****8000"]},
+        )  # fmt: skip
+
+
+class TestLogDetail(DetailCase):
+    url_name, permission, scoped = "audit:log_detail", "core.view_logentry", False
+
+    def make(self, community: Any) -> LogEntry:
+        request_id = str(uuid.uuid4())
+        LogEntryFactory(action="audit.grant.given", request_id=request_id)
+        return LogEntryFactory(object_type="audit.user", request_id=request_id, changes={"position": ["前台", "主管"]})
+
+    def shows(self, row: LogEntry) -> list[str]:
+        return ["新建了账号", "岗位", "前台", "主管", row.request_id, "分配了角色"]
+
+
+class TestSignInLog(ListCase):
+    url_name, permission, scoped = "audit:sign_in_log", "audit.view_signinentry", False
+    search = ("?q=staff&result=success&ip=10.0.0.8", "?result=locked")
+
+    def make(self, community: Any) -> SignInEntry:
+        return SignInEntryFactory(user=UserFactory())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["ip=nonsense", "ip=1.2.3.999", "object_id=x", "action=nope", "at_after=2026-13-45", "actor=0"]
+)
+def test_a_filter_nobody_can_mean_is_no_error(query: str) -> None:
+    assert signed_in(user_with("core.view_logentry")).get(f"/log/?{query}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_filters_by_person_time_type_and_sensitivity() -> None:
+    user = UserFactory()
+    mine = LogEntryFactory(actor_id=user.pk, action="audit.grant.given", object_type="audit.user")
+    other = LogEntryFactory(actor_id=user.pk + 1)
+    client = signed_in(user_with("core.view_logentry"))
+
+    def found(query: str) -> set[int]:
+        return {row.pk for row in client.get(f"/log/?{query}").context["table"]["rows"]} & {mine.pk, other.pk}
+
+    assert found(f"actor={user.pk}") == {mine.pk}
+    assert found("object_type=audit.user") == {mine.pk}
+    assert found("sensitive=true") == {mine.pk}
+    assert found("at_after=2020-01-01") == {mine.pk, other.pk}
+    assert found("at_before=2020-01-01") == set()
+    assert found(f"request_id={mine.request_id}x") == set()
+
+
+@pytest.mark.django_db
+def test_the_entry_opens_as_a_dialog_beside_the_list() -> None:
+    entry = LogEntryFactory(changes={"is_active": [True, False]})
+    response = signed_in(user_with("core.view_logentry")).get(f"/log/{entry.pk}/", headers={"HX-Request": "true"})
+    assert response.content.strip().startswith(b"<dialog")
+
+
+@pytest.mark.django_db
+def test_an_entry_of_a_removed_app_still_reads() -> None:
+    entry = LogEntryFactory(
+        action="gone.thing.done", object_type="gone.thing", changes={"x": None, "y": {"a": [1, 2, 3]}}
+    )
+    assert signed_in(user_with("core.view_logentry")).get(f"/log/{entry.pk}/").status_code == 200
+    assert trail.changes_of(entry)[1].new == "a: 1、2、3"
+    assert trail.object_url(entry) == ""
+
+
+@pytest.mark.django_db
+def test_administrators_and_staff_do_not_read_the_log() -> None:
+    from audit.models import Role
+    from tests.factories.audit import GrantFactory
+
+    for role in Role.objects.all():
+        user = UserFactory()
+        GrantFactory(user=user, role=role, community_ids=[1])
+        expected = 200 if role.code == "auditor" else 403
+        assert signed_in(user).get("/log/").status_code == expected, role.code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["audit_signinentry", "core_logentry"])
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET ip = NULL", "DELETE FROM {0}", "TRUNCATE {0}"])
+def test_the_application_cannot_change_its_logs(table: str, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+
+
+def test_the_system_has_a_name_in_the_log() -> None:
+    assert SYSTEM.actor_label
