@@ -77,7 +77,7 @@ class ModelForm(BaseForm, forms.ModelForm):
     """Model fields for the page; it never saves: the view hands `cleaned_data` to a service, which validates the model."""
 
     def _post_clean(self) -> None:
-        """Skips model validation and construction: the service owns both, and an instance changed here would hide the old values."""
+        """Skips model validation and construction: the service owns both; an instance changed here would hide the old values."""
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("forms do not save: call the service")

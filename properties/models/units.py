@@ -90,7 +90,9 @@ class Unit(models.Model):
         _("套内面积（㎡）"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)], null=True, blank=True
     )
     property_nature = DictField("property_nature", _("产权性质"))
-    delivery_status = models.CharField(_("交付状态"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.DELIVERED)
+    delivery_status = models.CharField(
+        _("交付状态"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.DELIVERED
+    )
     delivered_on = models.DateField(_("交付日期"), null=True, blank=True)
     billing_from = models.DateField(_("计费起日"), null=True, blank=True)
     usage = models.CharField(_("使用状态"), max_length=8, choices=UsageStatus, blank=True)

@@ -30,7 +30,7 @@ def building_choices() -> Sequence[Choice]:
     return [Choice(row.pk, row.label, row.community_id, row.number) for row in rows]
 
 
-# --- rows of the lists -----------------------------------------------------------------------------------------------------------
+# --- rows of the lists ---
 def _counted(model: type[models.Model], path: str) -> models.Expression:
     """How many active rows of a model hang on the row: a subquery, so that the list's own rows are not multiplied."""
     rows = model._default_manager.filter(ACTIVE, **{path: models.OuterRef("pk")}).order_by()
