@@ -162,6 +162,9 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("owners:unit_file", args=[self.pk])
+
     @property
     def label(self) -> str:
         """3栋2单元1502."""
@@ -180,6 +183,3 @@ class Unit(models.Model):
         """3室2厅1厨2卫, without the parts that are unknown."""
         parts = [(self.rooms, "室"), (self.halls, "厅"), (self.kitchens, "厨"), (self.baths, "卫")]
         return "".join(f"{count}{word}" for count, word in parts if count is not None)
-
-    def get_absolute_url(self) -> str:
-        return reverse("owners:unit_file", args=[self.pk])

@@ -14,7 +14,7 @@ from properties.naming import natural
 ACTIVE = Q(disabled_at__isnull=True)
 
 
-# --- what a grant may name (audit.scope_choices) -----------------------------------------------------------------------------
+# --- what a grant may name (audit.scope_choices) ---
 def node_choices() -> Sequence[Choice]:
     """Parents before children: a path is longer than the path above it, and siblings keep their order."""
     rows = sorted(OrgNode.objects.filter(ACTIVE), key=lambda node: (node.path.count("/"), node.sort, node.pk))
@@ -65,7 +65,7 @@ def team_rows(rows: models.QuerySet[Team]) -> models.QuerySet[Team]:
     return rows.select_related("community", "team_type", "leader").annotate(member_count=people)
 
 
-# --- what hangs on a row ---------------------------------------------------------------------------------------------------------
+# --- what hangs on a row ---
 def dependents(obj: models.Model) -> list[tuple[str, str, int]]:
     """(model label, words, count) of everything that points at the row, whatever floor it stands on: the relations tell it."""
     found = []
