@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that the link sets
-    to the community in which the person works, so that the filter stands as a removable chip."""
+    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that
+    the link sets to the community in which the person works, so that it stands as a removable chip."""
 
     label: Any
     icon: str
@@ -95,8 +95,12 @@ MENU: tuple[MenuGroup, ...] = (
                 ),
                 "community",
             ),
-            MenuItem(_("公共区域"), "map-pin", "properties:place_list", "properties.view_place", ("properties:place_",), "community"),
-            MenuItem(_("班组"), "users-group", "properties:team_list", "properties.view_team", ("properties:team_",), "community"),
+            MenuItem(
+                _("公共区域"), "map-pin", "properties:place_list", "properties.view_place", ("properties:place_",), "community"
+            ),
+            MenuItem(
+                _("班组"), "users-group", "properties:team_list", "properties.view_team", ("properties:team_",), "community"
+            ),
             MenuItem(
                 _("项目"), "building-community", "properties:community_list", "properties.view_community",
                 ("properties:community_",),

@@ -45,6 +45,8 @@ class BaseForm:
             field.queryset = field.queryset.model._default_manager.visible_to(self.user, self.scopes[name])
         if isinstance(field, forms.ModelChoiceField) and field.queryset.model is DictItem:
             self._tune_dictionary(name, field)
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [(value, word if value else _("请选择")) for value, word in field.choices]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
             field.to_python = _cleaning(field.to_python)
 
@@ -75,7 +77,7 @@ class ModelForm(BaseForm, forms.ModelForm):
     """Model fields for the page; it never saves: the view hands `cleaned_data` to a service, which validates the model."""
 
     def _post_clean(self) -> None:
-        """Skips model validation and construction: the service owns both, and an instance changed here would hide the old values."""
+        """Skips model validation and construction: the service owns both; an instance changed here would hide the old values."""
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("forms do not save: call the service")

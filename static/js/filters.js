@@ -44,7 +44,7 @@
   });
   // Leaving the search field is no new filter (typing already was one); a reload now would take a row from under the pointer.
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-filter-search], [data-filter-ignore]")) event.stopPropagation();
+    if (event.target.matches("[data-filter-search], [data-filter-ignore], .ts-control input")) event.stopPropagation();
   }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-more-filters]");
