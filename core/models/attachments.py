@@ -45,7 +45,9 @@ class Attachment(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["source_type", "source_id"], name="core_attachment_source"),
-            models.Index(fields=["expires_at"], name="core_attachment_expiry", condition=models.Q(expires_at__isnull=False)),
+            models.Index(
+                fields=["expires_at"], name="core_attachment_expiry", condition=models.Q(expires_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,9 @@ def uses_of(items: Iterable[DictItem], code: str) -> dict[int, list[Use]]:
         if relation.code not in ("", code):
             continue
         name = relation.field.name
-        rows = relation.model._base_manager.filter(**{f"{name}__in": ids}).order_by().values(name).annotate(n=Count("pk"))
+        rows = (
+            relation.model._base_manager.filter(**{f"{name}__in": ids}).order_by().values(name).annotate(n=Count("pk"))
+        )
         for row in rows:
             uses[row[name]].append(Use(relation, row["n"]))
     return uses

@@ -59,7 +59,14 @@ def safe_name(name: str) -> str:
 
 
 def _keep(
-    source: models.Model, content: IO[bytes], name: str, kind: FileType, *, by: Any, expires_at: datetime | None, logged: bool
+    source: models.Model,
+    content: IO[bytes],
+    name: str,
+    kind: FileType,
+    *,
+    by: Any,
+    expires_at: datetime | None,
+    logged: bool,
 ) -> Attachment:
     digest, size = _measure(content)
     stored = f"attachments/{timezone.now():%Y/%m}/{secrets.token_hex(16)}.{kind.extension}"

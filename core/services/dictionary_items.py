@@ -85,7 +85,9 @@ def move_item(item: DictItem, *, by: Any, before: DictItem | None = None) -> Dic
         row.sort = number * STEP
     DictItem.objects.bulk_update(rest, ["sort"])
     if old != [row.pk for row in rest]:
-        record(MOVED, moved, by=by, changes={"dictionary": item.type.name, "place": [old.index(item.pk) + 1, place + 1]})
+        record(
+            MOVED, moved, by=by, changes={"dictionary": item.type.name, "place": [old.index(item.pk) + 1, place + 1]}
+        )
     return moved
 
 

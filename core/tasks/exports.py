@@ -46,4 +46,3 @@ def _asked(job: Job) -> ListExport:
     if not job.created_by.has_perm(view.export_permission):
         raise OutOfScope(_("你已没有导出这个列表的权限"))
     return ListExport(view, job.created_by, QueryDict(args["query"]), args["columns"], args["reason"], args["plain"])
-

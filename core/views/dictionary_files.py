@@ -44,9 +44,13 @@ KINDS = {RowResult.IMPORT_TYPE_NEW: ("green", _lazy("新增")), RowResult.IMPORT
 def dictionary_export(request: HttpRequest) -> HttpResponse:
     dataset = DictItemResource().export()
     columns = [
-        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head]) for head in dataset.headers
+        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head])
+        for head in dataset.headers
     ]
-    rows = ([int(cell) if head == "序号" else cell for head, cell in zip(dataset.headers, row, strict=True)] for row in dataset)
+    rows = (
+        [int(cell) if head == "序号" else cell for head, cell in zip(dataset.headers, row, strict=True)]
+        for row in dataset
+    )
     with tempfile.TemporaryDirectory(prefix="mulin-dictionary-") as folder:
         path = Path(folder) / "dictionary.xlsx"
         count = write_table(path, columns, rows, sheet_name=_("数据字典"))
@@ -133,7 +137,11 @@ def _rows_of(sheet: Sheet) -> tuple[Dataset, list[int]]:
 def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.isoformat() if isinstance(cell, date) else clean_text(str(cell if not isinstance(cell, tuple) else "".join(cell)))
+    return (
+        cell.isoformat()
+        if isinstance(cell, date)
+        else clean_text(str(cell if not isinstance(cell, tuple) else "".join(cell)))
+    )
 
 
 def _preview(result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, Any]:

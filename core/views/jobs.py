@@ -98,7 +98,9 @@ def job_indicator(request: HttpRequest) -> HttpResponse:
     """The small bar of the top bar, renewed by itself while something runs. It brings the bell along, and says what has just ended:
     whoever left the job's page is told on the page he went to."""
     response = render(request, "core/_job_indicator.html")
-    recent = InboxItem.objects.visible_to(request.user, "*").filter(read_at__isnull=True, at__gt=timezone.now() - JUST_NOW)
+    recent = InboxItem.objects.visible_to(request.user, "*").filter(
+        read_at__isnull=True, at__gt=timezone.now() - JUST_NOW
+    )
     if item := recent.first():
         level = "success" if item.level == InboxItem.Level.DONE else "warning"
         response.headers["HX-Trigger-After-Settle"] = json.dumps({"toast": {"text": item.sentence, "level": level}})

@@ -30,7 +30,14 @@ class DigestFilter(django_filters.CharFilter):
     digest = True
 
     def __init__(
-        self, *, kind: str, normalise: Callable[[str], str], mask: Callable[[str], str], whole: str, last4: str = "", **options: Any
+        self,
+        *,
+        kind: str,
+        normalise: Callable[[str], str],
+        mask: Callable[[str], str],
+        whole: str,
+        last4: str = "",
+        **options: Any,
     ) -> None:
         self.kind, self.normalise, self.mask = kind, normalise, mask
         self.whole, self.last4 = whole, last4

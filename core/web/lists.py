@@ -145,28 +145,32 @@ class ListView(View):
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
         user = self.request.user
-        return {
-            "list_name": self.list_name,
-            "title": self.title,
-            "breadcrumbs": crumbs(self.breadcrumbs, self.title),
-            "table": {
-                "columns": self.head(names),
-                "rows": self.table.rows_of(page.rows, names),
-                "choices": self.choices(names),
-                "choices_url": reverse("core:list_columns", args=[self.list_name]),
-                "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
-            },
-            "page": footer(self.request, page),
-            "chips": list(filterset.chips(self.request.GET)),
-            "clear_url": self.request.path,
-            "views": self.saved_views(),
-            "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
-            "tabs": self.tab_links(),
-            "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
-            "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
-            "export": self.export_link(page.count),
-            "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
-        } | filterset.bar() | self.extra()
+        return (
+            {
+                "list_name": self.list_name,
+                "title": self.title,
+                "breadcrumbs": crumbs(self.breadcrumbs, self.title),
+                "table": {
+                    "columns": self.head(names),
+                    "rows": self.table.rows_of(page.rows, names),
+                    "choices": self.choices(names),
+                    "choices_url": reverse("core:list_columns", args=[self.list_name]),
+                    "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
+                },
+                "page": footer(self.request, page),
+                "chips": list(filterset.chips(self.request.GET)),
+                "clear_url": self.request.path,
+                "views": self.saved_views(),
+                "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
+                "tabs": self.tab_links(),
+                "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
+                "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
+                "export": self.export_link(page.count),
+                "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
+            }
+            | filterset.bar()
+            | self.extra()
+        )
 
     def empty_actions(self) -> list[dict[str, Any]]:
         """What to do about an empty list: take the filters away, or the page's main act."""
@@ -282,7 +286,9 @@ def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
         "jump": last_number > 7,
         "jump_max": last_number,
         "size": page.size,
-        "sizes": [{"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES],
+        "sizes": [
+            {"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES
+        ],
         "more": page.has_next or page.has_previous,
     }
 

@@ -13,7 +13,9 @@ LIMIT = 20
 class RemoteSelect(forms.Select):
     """A select over any number of rows. `picker` is the URL name that answers ?q= with {results: [{id, text, sub, tag}]}."""
 
-    def __init__(self, picker: str, *, placeholder: Any = "", query: str = "", attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, picker: str, *, placeholder: Any = "", query: str = "", attrs: dict[str, Any] | None = None
+    ) -> None:
         self.picker, self.query = picker, query
         super().__init__({"data-preload": "", "data-placeholder": placeholder, **(attrs or {})})
 
