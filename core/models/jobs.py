@@ -46,7 +46,8 @@ class Job(models.Model):
     kind = models.CharField(_("任务"), max_length=80)
     title = models.CharField(_("标题"), max_length=160, blank=True)
     args = models.JSONField(_("参数"), default=dict)
-    dedup_key = models.CharField(max_length=160, null=True, blank=True)
+    # Null, not "": the unique constraint lets any number of jobs have no key.
+    dedup_key = models.CharField(max_length=160, null=True, blank=True)  # noqa: DJ001
     visible = models.BooleanField(default=True)
     status = models.CharField(_("状态"), max_length=10, choices=JobStatus, default=JobStatus.NEW)
     progress_done = models.PositiveIntegerField(default=0)

@@ -22,7 +22,6 @@ from core.tables import JobTable
 from core.web.access import ANYONE_SIGNED_IN, signed_in
 from core.web.lists import ListView, Tab, crumbs
 
-
 # The indicator asks every four seconds (templates/components/_job_indicator.html).
 JUST_NOW = timedelta(seconds=4)
 
