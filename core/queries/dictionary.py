@@ -31,7 +31,8 @@ def relations() -> tuple[Relation, ...]:
     twice)."""
     found = []
     for model in apps.get_models():
-        for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+        fields: list[Any] = [*model._meta.local_fields, *model._meta.local_many_to_many]
+        for field in fields:
             if field.related_model is DictItem:
                 limit = field.get_limit_choices_to()
                 found.append(Relation(model, field, limit.get("type__code", "") if isinstance(limit, dict) else ""))

@@ -73,7 +73,7 @@ def change_item(item: DictItem, *, by: Any, **values: Any) -> DictItem:
 @transaction.atomic
 def move_item(item: DictItem, *, by: Any, before: DictItem | None = None) -> DictItem:
     """Puts the item before another one of its dictionary, or at the end. Numbers become 10, 20, 30 … again."""
-    items = list(DictItem.objects.select_for_update().of(item.type.code))
+    items: list[DictItem] = list(DictItem.objects.select_for_update().of(item.type.code))
     old = [row.pk for row in items]
     rest = [row for row in items if row.pk != item.pk]
     if before is not None and before.pk not in {row.pk for row in rest}:

@@ -279,7 +279,8 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
     if field.errors:
         css += " is-invalid"
     attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
-    return field.as_widget(attrs=attrs)
+    control: SafeString = field.as_widget(attrs=attrs)
+    return control
 
 
 def _name_empty_choice(widget: forms.Select, label: Any) -> None:

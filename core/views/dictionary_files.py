@@ -27,7 +27,7 @@ from core.normalise import clean_text
 from core.resources import DictItemResource
 from core.services.attachments import safe_name
 from core.views.dictionary import CHANGE, VIEW
-from core.web.access import requires
+from core.web.access import requires, user_of
 from core.web.lists import crumbs
 
 EXPORTED = declare("core.dictionary.exported", _lazy("导出了数据字典"))
@@ -41,7 +41,7 @@ KINDS = {RowResult.IMPORT_TYPE_NEW: ("green", _lazy("新增")), RowResult.IMPORT
 
 @require_safe
 @requires(VIEW)
-def dictionary_export(request: HttpRequest) -> HttpResponse:
+def dictionary_export(request: HttpRequest) -> FileResponse:
     dataset = DictItemResource().export()
     columns = [
         ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head])
@@ -56,7 +56,7 @@ def dictionary_export(request: HttpRequest) -> HttpResponse:
         count = write_table(path, columns, rows, sheet_name=_("数据字典"))
         content = path.open("rb")
     record(EXPORTED, by=request.user, changes={"rows": count})
-    name = safe_name(f"{_('数据字典')}_{timezone.localdate():%Y-%m-%d}_{request.user.display_name}.xlsx")
+    name = safe_name(f"{_('数据字典')}_{timezone.localdate():%Y-%m-%d}_{user_of(request).display_name}.xlsx")
     return FileResponse(content, as_attachment=True, filename=name)
 
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.models import ListSetting, SavedView
+from core.querysets import visible
 from core.web import paging
+from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
@@ -34,7 +36,7 @@ class Link:
     dialog: bool = False
 
     def allowed(self, user: Any) -> bool:
-        return user.has_perm(self.permission)
+        return bool(user.has_perm(self.permission))
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -95,7 +97,7 @@ class ListView(View):
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
-        rows = cls.model._default_manager.visible_to(user, cls.permission)
+        rows = visible(cls.model, user, cls.permission)
         return cls.filterset(query, queryset=rows, request=request, user=user)
 
     @classmethod
@@ -123,8 +125,9 @@ class ListView(View):
 
     @cached_property
     def setting(self) -> ListSetting:
-        found = ListSetting.objects.filter(user=self.request.user, list_name=self.list_name).first()
-        return found or ListSetting(user=self.request.user, list_name=self.list_name)
+        user = user_of(self.request)
+        found = ListSetting.objects.filter(user=user, list_name=self.list_name).first()
+        return found or ListSetting(user=user, list_name=self.list_name)
 
     def column_names(self) -> list[str]:
         asked = self.request.GET.get("cols", "")

@@ -84,8 +84,9 @@ class DateColumn(Column):
         return "" if value is None else value
 
 
-class DateTimeColumn(DateColumn):
+class DateTimeColumn(Column):
     kind = "datetime"
+    css = "nw"
 
     def cell(self, value: datetime | None, record: Any) -> str:
         return DASH if value is None else formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
