@@ -90,7 +90,8 @@ def _keep(
                 expires_at=expires_at,
             )
             if logged:
-                record(ADDED, source, by=by, changes={"name": name, "sha256": digest})
+                # On the source "name" would read as the name of the person or unit.
+                record(ADDED, source, by=by, changes={"file": name, "sha256": digest})
     except BaseException:
         default_storage.delete(stored)
         raise
