@@ -26,7 +26,9 @@ VIEW = "owners.view_owner"
 
 
 def communities(request: Any) -> QuerySet[Community]:
-    return Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
+    return (
+        Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
+    )
 
 
 def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
@@ -68,7 +70,9 @@ class OwnerFilter(FilterSet):
     q = SearchFilter(_("姓名、拼音、客户编号、手机后四位"), method="search")
     role = django_filters.ChoiceFilter(label=_("角色"), choices=TenureRole.choices, method="by_role")
     incomplete = django_filters.ChoiceFilter(
-        label=_("资料"), choices=[("phone", _("缺电话")), ("id", _("缺证件号")), ("any", _("资料不全"))], method="by_missing"
+        label=_("资料"),
+        choices=[("phone", _("缺电话")), ("id", _("缺证件号")), ("any", _("资料不全"))],
+        method="by_missing",
     )
     disabled_at = ActiveFilter()
     name = django_filters.CharFilter(label=_("姓名"), method="by_name")

@@ -20,14 +20,20 @@ VIEW = "owners.view_owner"
 def unit_field(**options: Any) -> PickerField:
     options.setdefault("label", _("房号"))
     return PickerField(
-        "owners:unit_picker", lambda row, user: row.label, _("房号、姓名、拼音"), queryset=Unit.objects.none(), **options
+        "owners:unit_picker",
+        lambda row, user: row.label,
+        _("房号、姓名、拼音"),
+        queryset=Unit.objects.none(),
+        **options,
     )
 
 
 def owner_field(**options: Any) -> PickerField:
     options.setdefault("label", _("住户"))
     label = lambda row, user: f"{Eyes(user).owner_name(row)}（{row.number}）"  # noqa: E731
-    return PickerField("owners:owner_picker", label, _("姓名、拼音、手机后四位"), queryset=Owner.objects.none(), **options)
+    return PickerField(
+        "owners:owner_picker", label, _("姓名、拼音、手机后四位"), queryset=Owner.objects.none(), **options
+    )
 
 
 def today_field(**options: Any) -> DateField:
@@ -46,7 +52,9 @@ class ScopedChoices:
             if isinstance(field, PickerField):
                 field.user = user
                 field.queryset = (
-                    visible_units(user, self.permission) if field.queryset.model is Unit else Owner.objects.visible_to(user, VIEW).active()
+                    visible_units(user, self.permission)
+                    if field.queryset.model is Unit
+                    else Owner.objects.visible_to(user, VIEW).active()
                 )
             elif isinstance(field, forms.ModelChoiceField) and field.queryset.model is Community:
                 field.queryset = Community.objects.visible_to(user, self.permission).filter(disabled_at__isnull=True)

@@ -87,7 +87,15 @@ def figures(marks: dict[str, UnitMark]) -> list[dict[str, Any]]:
     if (mark := marks.get(UnitMark.Kind.OPEN_ORDERS)) is not None:
         shown.append({"label": _("在办工单"), "value": mark.count, "unit": _("单"), "sub": mark.note})
     if (mark := marks.get(UnitMark.Kind.ARREARS)) is not None:
-        shown.append({"label": _("欠费"), "value": f"{mark.amount or 0:,.2f}", "unit": _("元"), "sub": mark.note, "colour": "red"})
+        shown.append(
+            {
+                "label": _("欠费"),
+                "value": f"{mark.amount or 0:,.2f}",
+                "unit": _("元"),
+                "sub": mark.note,
+                "colour": "red",
+            }
+        )
     if (mark := marks.get(UnitMark.Kind.CARE)) is not None:
         shown.append({"label": _("关怀"), "value": mark.count, "unit": _("项"), "sub": mark.note})
     return shown

@@ -113,7 +113,11 @@ def owner_file(owner: Owner, user: Any) -> dict[str, Any]:
     holdings, outside = holdings_of(owner, user)
     current = [row for row in holdings if row.is_current]
     visible_units = [row.unit_id for row in holdings]
-    vehicles = Vehicle.objects.visible_to(user, "owners.view_owner").filter(owner=owner).select_related("space__building", "community")
+    vehicles = (
+        Vehicle.objects.visible_to(user, "owners.view_owner")
+        .filter(owner=owner)
+        .select_related("space__building", "community")
+    )
     return {
         "owner": owner,
         "name": eyes.owner_name(owner),
@@ -155,5 +159,10 @@ def _contacts(owner: Owner, eyes: Eyes) -> list[dict[str, Any]]:
 
 def _co_holders(owner: Owner, unit_ids: list[int], eyes: Eyes) -> list[dict[str, Any]]:
     """客户关系结构: the other people of the units he has to do with today."""
-    rows = Tenure.objects.filter(unit__in=unit_ids).current().exclude(owner=owner).select_related("owner", "unit__building")
+    rows = (
+        Tenure.objects.filter(unit__in=unit_ids)
+        .current()
+        .exclude(owner=owner)
+        .select_related("owner", "unit__building")
+    )
     return [{"tenure": row, "name": eyes.owner_name(row.owner)} for row in rows.order_by("unit_id", "pk")[:50]]

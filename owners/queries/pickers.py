@@ -43,4 +43,8 @@ def units_for_picker(text: str, user: Any) -> list[Unit]:
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         condition |= Q(pk__in=Tenure.objects.current().filter(owner__in=people).values("unit_id"))
     current = Tenure.objects.current().select_related("owner").order_by("-is_primary_contact", "pk")
-    return list(rows.filter(condition).prefetch_related(Prefetch("tenures", current, to_attr="held"), "marks").order_by("sort_key", "pk")[:MOST])
+    return list(
+        rows.filter(condition)
+        .prefetch_related(Prefetch("tenures", current, to_attr="held"), "marks")
+        .order_by("sort_key", "pk")[:MOST]
+    )

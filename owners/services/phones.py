@@ -66,7 +66,9 @@ def add_phone(owner: Owner, *, by: Any, number: str, label: str = "", is_primary
     save(row)
     refresh_owner([owner.pk])
     timeline.note_owner(owner, _("新增电话"))
-    log.record(ADDED, owner, by=by, changes={"phone": [None, number], "label": [None, label], "is_primary": row.is_primary})
+    log.record(
+        ADDED, owner, by=by, changes={"phone": [None, number], "label": [None, label], "is_primary": row.is_primary}
+    )
     return row
 
 

@@ -70,13 +70,19 @@ class ContactCreateView(PanelView):
     success = _("已登记联系记录")
     prepare = staticmethod(with_place)
 
+
 @requires("owners.add_contactrecord")
 def contact_start(request: HttpRequest) -> HttpResponse:
     """登记联系 from the menu: first the household, then the conversation."""
     form = forms.ContactUnitForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return HttpResponseRedirect(reverse("owners:contact_create", args=[form.cleaned_data["unit"].pk]))
-    context = {"form": form, "title": _now("登记联系"), "save_label": _now("下一步"), "cancel_url": reverse("owners:owner_list")}
+    context = {
+        "form": form,
+        "title": _now("登记联系"),
+        "save_label": _now("下一步"),
+        "cancel_url": reverse("owners:owner_list"),
+    }
     return render(request, "generic/form.html", context)
 
 

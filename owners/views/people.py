@@ -262,5 +262,3 @@ class ConsentWithdrawView(ActView):
     form_class = forms.WithdrawForm
     service = consents.withdraw_consent
     success = _("已撤回同意")
-
-

@@ -41,7 +41,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--community", required=True, help="code of the community")
         parser.add_argument("--out", required=True, type=Path)
-        parser.add_argument("--plain", action="store_true", help="telephone and identity numbers in full; needs --reason")
+        parser.add_argument(
+            "--plain", action="store_true", help="telephone and identity numbers in full; needs --reason"
+        )
         parser.add_argument("--reason", default="")
         parser.add_argument("--user", default="", help="whose rights the export has; without one, the operator's")
         parser.add_argument("--json", action="store_true", help="print one JSON object")

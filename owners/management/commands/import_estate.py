@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--community", required=True, help="code of the community")
         parser.add_argument("--mode", required=True, choices=ImportMode.values)
-        parser.add_argument("--user", required=True, help="whose rights and scope the import has, and who stands in the log")
+        parser.add_argument(
+            "--user", required=True, help="whose rights and scope the import has, and who stands in the log"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, file: Path, community: str, mode: str, user: str, **options: Any) -> None:
@@ -62,7 +64,9 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(facts, ensure_ascii=False))
             return
-        self.stdout.write("新增 {added}，更新 {changed}，不变 {unchanged}，错误 {error_rows}，用时 {seconds} 秒".format(**facts))
+        self.stdout.write(
+            "新增 {added}，更新 {changed}，不变 {unchanged}，错误 {error_rows}，用时 {seconds} 秒".format(**facts)
+        )
         for error in facts["errors"]:
             self.stdout.write(f"第 {error['row']} 行 {error['column']} 列 {error['message']}")
 
