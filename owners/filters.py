@@ -18,6 +18,7 @@ from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
 from owners.queries.rooms import units_like
 from properties.models import Community
@@ -166,7 +167,7 @@ class TenureFilter(FilterSet):
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
 
-    def by_state(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
+    def by_state(self, rows: TenureQuerySet, name: str, value: str) -> TenureQuerySet:
         if value == "coming":
             return rows.filter(start__gt=timezone.localdate())
         return rows.current() if value == "current" else rows.ended()

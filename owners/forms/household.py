@@ -33,7 +33,8 @@ class _TenureFields(ScopedChoices, Form):
     remark = forms.CharField(label=_("备注"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         # Unticked means "as it falls": the first person of a unit becomes contact and payer by himself.
         return values | {name: values.get(name) or None for name in ("is_primary_contact", "is_payer")}
 
@@ -134,7 +135,8 @@ class FamilyChangeForm(Form):
         super().__init__(*args, instance=instance, **options)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not values.get("phone"):
             values.pop("phone", None)
         return values
@@ -176,7 +178,7 @@ class ContactUnitForm(ScopedChoices, Form):
 
 class VehicleForm(ScopedChoices, ModelForm):
     permission = "owners.add_vehicle"
-    sections = (
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("车辆"), ("plate", "energy", "brand", "colour")),
         (_("车主与车位"), ("owner", "community", "space", "pass_until")),
         ("", ("remark",)),
@@ -195,7 +197,7 @@ class VehicleUpdateForm(VehicleForm):
     """The community of a registration does not change: another community is another registration."""
 
     permission = "owners.change_vehicle"
-    community = None
+    community = None  # type: ignore[assignment]  # how Django drops an inherited field
     sections = (
         (_("车辆"), ("plate", "energy", "brand", "colour")),
         (_("车主与车位"), ("owner", "space", "pass_until", "remark")),

@@ -72,7 +72,8 @@ class OwnerCreateForm(ScopedChoices, Form):
     candidates: list[dict[str, Any]] = []
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         check_id_number(self, values.get("kind", ""))
         if bool(values.get("emergency_name")) != bool(values.get("emergency_phone")):
             self.add_error("emergency_phone", _("紧急联系人的姓名和电话要一起填"))
@@ -134,7 +135,8 @@ class OwnerUpdateForm(ScopedChoices, ModelForm):
         widgets = {"remark": forms.Textarea(attrs={"rows": 2}), "needs": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         check_id_number(self, values.get("kind", ""))
         email = values.get("email")
         if email:
@@ -229,7 +231,8 @@ class EmergencyForm(Form):
             self.fields["phone"].help_text = _("留空不变")
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not self.fields["phone"].required and not values.get("phone"):
             values.pop("phone", None)
         return values

@@ -42,7 +42,11 @@ def unit_facts(unit: Unit, context: dict[str, Any]) -> list[Row]:
     floor = ""
     if unit.floor is not None:
         above = unit.building.floors_above
-        floor = f"{unit.floor} / {above} 层" if above and unit.floor > 0 else _("%d 层") % unit.floor
+        floor = (
+            _("%(floor)d / %(above)d 层") % {"floor": unit.floor, "above": above}
+            if above and unit.floor > 0
+            else _("%d 层") % unit.floor
+        )
     delivered = unit.delivered_on.isoformat() if unit.delivered_on else ""
     if unit.billing_from:
         delivered = "，".join(part for part in [delivered, _("计费起 %s") % unit.billing_from.isoformat()] if part)

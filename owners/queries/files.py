@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Attachment
 from owners.indexing import WEIGHTS
 from owners.models import Consent, EmergencyContact, FamilyMember, Owner, Tenure, Vehicle
 from owners.queries.people import (
@@ -29,6 +31,12 @@ MISSING = {
     "family": _("补充家庭成员"),
     "vehicle": _("补充车辆"),
 }
+
+
+def attachments_of(source: models.Model) -> models.QuerySet[Attachment]:
+    """The files kept with a unit or a person. Whoever may open the page of the source may open them (policies.may_open_attachment),
+    so the caller has narrowed the source, and its files are not asked about one by one."""
+    return Attachment.objects.of(source).filter(removed_at__isnull=True)
 
 
 @dataclass(frozen=True)

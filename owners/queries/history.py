@@ -88,7 +88,7 @@ def timeline_page(
 
 def _shown(line: TimelineEntry, eyes: Eyes, with_unit: bool) -> dict[str, Any]:
     icon, colour = LOOKS[Kind(line.kind)]
-    who = line.unit.label if with_unit and line.unit_id else ""
+    who = line.unit.label if with_unit and line.unit else ""
     if not with_unit and line.owner_id:
         who = eyes.owner_name(line.owner)
     text = f"{who} {line.sentence}".strip()
@@ -160,8 +160,8 @@ def changes_of(entries: Iterable[LogEntry]) -> Iterator[Change]:
             field = _FIELDS.get((entry.object_type, name))
             words = dict(getattr(field, "flatchoices", None) or ())
             label = _LABELS.get(name) or (field.verbose_name if field is not None else name)
-            shown = [_text(words.get(part, part)) for part in (old, new)]
-            yield Change(entry.at, entry.actor_label, act, str(label), *shown, entry.reason)
+            before, after = (_text(words.get(part, part)) for part in (old, new))
+            yield Change(entry.at, entry.actor_label, act, str(label), before, after, entry.reason)
 
 
 def _text(value: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from owners.models import Owner, OwnerPhone, OwnerTag, Tenure, TenureRole
@@ -14,7 +14,7 @@ from owners.visibility import Eyes
 from properties.models import Unit
 
 SENSITIVE = "owners.view_sensitive_tag"
-_ORDER = [
+_ORDER: list[str] = [
     TenureRole.OWNER,
     TenureRole.CO_OWNER,
     TenureRole.OCCUPIER,
@@ -135,7 +135,7 @@ def period_start(tenures: Iterable[Tenure]) -> date | None:
 
 def holdings_of(owner: Owner, user: Any) -> tuple[list[Tenure], int]:
     """A person's relations to units in the reader's scope, current ones first, and how many more there are outside (R14)."""
-    everything: QuerySet[Tenure] = Tenure.objects.filter(owner=owner)
+    everything = Tenure.objects.filter(owner=owner)
     visible = everything.visible_to(user, "owners.view_owner").select_related(
         "unit__building", "unit__community", "end_reason"
     )

@@ -42,7 +42,7 @@ def give_consent(
     if rows.filter(withdrawn_at__isnull=True, version=version).exists():
         raise BusinessError(_("这个版本已登记同意"), field="version")
     last = rows.filter(withdrawn_at__gt=given_at - ASK_AGAIN).order_by("-withdrawn_at").first()
-    if last is not None and way != Consent.Way.ONLINE:
+    if last is not None and last.withdrawn_at is not None and way != Consent.Way.ONLINE:
         day = timezone.localdate(last.withdrawn_at + ASK_AGAIN)
         raise BusinessError(
             _("此人撤回同意不满 90 天，%(day)s 前不再征求") % {"day": day},

@@ -30,8 +30,8 @@ def _set_number(row: OwnerPhone, number: str) -> None:
 
 
 def _refuse_twice(owner: Owner, number: str, besides: int | None = None) -> None:
-    same = owner.phones.filter(number_index=blind_index.whole("phone", number)).exclude(pk=besides)
-    if same.exists():
+    same = owner.phones.filter(number_index=blind_index.whole("phone", number))
+    if (same if besides is None else same.exclude(pk=besides)).exists():
         raise BusinessError(_("此人已有电话 %(phone)s") % {"phone": mask_phone(number)}, field="number")
 
 

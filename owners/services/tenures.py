@@ -49,7 +49,8 @@ def _guard_shares(tenure: Tenure) -> None:
     days = {tenure.start} | {row.start for row in others if row.start > tenure.start}
     for day in sorted(days):
         held = sum(
-            (row.share for row in others if row.start <= day and (row.end is None or row.end >= day)), Decimal(0)
+            (row.share or Decimal(0) for row in others if row.start <= day and (row.end is None or row.end >= day)),
+            Decimal(0),
         )
         if held + tenure.share > FULL:
             raise BusinessError(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.models import Attachment, LogEntry
+from core.models import LogEntry
 from core.web.access import allowed, requires
 from core.web.lists import crumbs
 from owners import policies, tabs
@@ -64,7 +64,7 @@ def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     context = files.unit_file(unit, request.user)
     counts = {
         "contacts": visible_contacts(request, unit, context["since"]).count(),
-        "attachments": Attachment.objects.of(unit).filter(removed_at__isnull=True).count(),
+        "attachments": files.attachments_of(unit).count(),
     }
     context |= {
         "title": unit.label,
@@ -201,7 +201,7 @@ def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def attachments_panel(request: HttpRequest, source: Any, attach_url: str) -> HttpResponse:
-    rows = Attachment.objects.of(source).filter(removed_at__isnull=True).select_related("created_by")
+    rows = files.attachments_of(source).select_related("created_by")
     return render(request, "owners/_attachments_panel.html", {"attachments": rows, "attach_url": attach_url})
 
 
