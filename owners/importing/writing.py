@@ -5,6 +5,7 @@ killed leaves whole chunks, and the next one goes on behind them. Every chunk is
 rows for which the answer is no longer the one that was confirmed come back as errors.
 """
 
+import marshal
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -15,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from core import log
 from owners.importing import actions, payload
-from owners.importing.checking import Progress, ground_of, judge
+from owners.importing.checking import Progress, collecting_later, ground_of, judge
 from owners.importing.chunk import ChunkWriter
 from owners.importing.columns import import_columns
 from owners.importing.decide import Ground
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
-from owners.importing.preparing import Prepared, SealedRow, prepare, serve
+from owners.importing.preparing import Prepared, SealedRow, received, serve
 from owners.importing.problems import Blame
 from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
 
@@ -36,10 +37,10 @@ def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
     outcomes = ["added"] if batch.mode == ImportMode.ADD else ["added", "changed"]
     total = batch.row_count
     first = batch.checkpoint
-    with Side(serve) as side:
+    with collecting_later(), Side(serve) as side:
         ahead = _send(side, batch, ends, first, outcomes)
         for place in range(first, len(ends)):
-            prepared: list[Prepared] = side.get() if ahead else []
+            prepared = received(side.connection.recv_bytes()) if ahead else []
             ahead = _send(side, batch, ends, place + 1, outcomes) if place + 1 < len(ends) else False
             done = min(total, (place + 1) * total // len(ends))
             _write_chunk(batch, ground, prepared, place, progress)
@@ -56,14 +57,14 @@ def _send(side: Side, batch: ImportBatch, ends: list[int], place: int, outcomes:
     """Hands the next chunk to the other process; whether there is anything in it."""
     rows = _sealed(batch, ends, place, outcomes)
     if rows:
-        side.put(rows)
+        side.connection.send_bytes(marshal.dumps(rows))
     return bool(rows)
 
 
 def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> list[SealedRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, number, uid, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
+            "SELECT id, number, uid::text, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
             " ORDER BY id",
             [batch.pk, ends[place - 1] if place else 0, ends[place], outcomes],
         )
@@ -106,6 +107,8 @@ def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Seque
             _write_rows(cursor, batch, ground, [item for item, _row in pairs])
         return
     ChunkWriter(cursor, batch, ground, units).write(pairs)
+    for row in rows:
+        row.unit = row.person = None  # rows and their plans point at each other, and nobody collects in between
 
 
 def _file_row(item: Prepared) -> FileRow:
