@@ -19,9 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "nav_groups": SimpleLazyObject(lambda: menu(request)),
-        "unit_card_parts": SimpleLazyObject(
-            lambda: [part.url for part in navigation.UNIT_CARD if allowed(request, part.permission)]
-        ),
+        "unit_card_parts": SimpleLazyObject(lambda: card_parts(request)),
         "communities": SimpleLazyObject(lambda: communities(request)),
         "current_community": SimpleLazyObject(lambda: current_community(request)),
         "unread_count": SimpleLazyObject(
@@ -48,6 +46,11 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         if items:
             groups.append({"label": group.label, "items": items})
     return groups
+
+
+def card_parts(request: HttpRequest) -> list[str]:
+    """Addresses of what upper floors add to the card of a unit."""
+    return [part.url for part in navigation.UNIT_CARD if allowed(request, part.permission)]
 
 
 def menu_url(request: HttpRequest, item: navigation.MenuItem) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that the link sets
-    to the community in which the person works, so that the filter stands as a removable chip."""
+    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that
+    the link sets to the community in which the person works, so that it stands as a removable chip."""
 
     label: Any
     icon: str
@@ -80,7 +80,17 @@ MENU: tuple[MenuGroup, ...] = (
                 "users",
                 "owners:owner_list",
                 "owners.view_owner",
-                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent"),
+                (
+                    "owners:owner",
+                    "owners:unit",
+                    "owners:phone",
+                    "owners:emergency",
+                    "owners:tag",
+                    "owners:consent",
+                    "owners:import",
+                    "owners:estate",
+                ),
+                "community",
             ),
             MenuItem(
                 _("房产与房态图"),
@@ -92,8 +102,10 @@ MENU: tuple[MenuGroup, ...] = (
             MenuItem(
                 _("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"
             ),
-            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",)),
-            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",)),
+            MenuItem(
+                _("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",), "community"
+            ),
+            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
             MenuItem(
                 _("楼栋"),
                 "building-skyscraper",
@@ -172,6 +184,7 @@ CARDS: tuple[Card, ...] = (
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
-    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
+    QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
+    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
 )

@@ -81,6 +81,11 @@ def _masked(action: ActionType, changes: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
+def label_of(obj: models.Model) -> str:
+    """How the log calls an object: its `log_label` where its ordinary name would be personal, else its name."""
+    return str(getattr(obj, "log_label", obj))
+
+
 def entry(
     action: str,
     obj: models.Model | None,
@@ -103,7 +108,7 @@ def entry(
         actor_label=by.actor_label[:80],
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None else None,
-        object_label=str(obj)[:160] if obj is not None else "",
+        object_label=label_of(obj)[:160] if obj is not None else "",
         community_id=community_id,
         changes=_masked(declared_action, changes or {}),
         reason=reason[:200],

@@ -9,7 +9,7 @@ class OwnersConfig(AppConfig):
     def ready(self) -> None:
         from audit import revealable
         from audit.services.seeds import give
-        from core import attachment_policies
+        from core import attachment_policies, periodic
         from core.services.dictionary import register
         from owners import policies, search, seeds
 
@@ -25,3 +25,4 @@ class OwnersConfig(AppConfig):
         revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
         revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
         search.register()
+        periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")

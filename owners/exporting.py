@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,10 +85,10 @@ class EstateExport:
 
     def _records(self) -> Iterator[dict[str, Any]]:
         """By keyset, so that memory does not grow with the community."""
-        last: tuple[str, int] = ("", 0)
-        rows = self.units.select_related("building", "unit_type", "orientation", "property_nature").order_by("sort_key", "pk")
-        while found := list(rows.extra(where=["(sort_key, properties_unit.id) > (%s, %s)"], params=list(last))[:_BATCH]):
-            last = (found[-1].sort_key, found[-1].pk)
+        key, code = "", ""
+        rows = self.units.select_related("building", "unit_type", "orientation", "property_nature").order_by("sort_key", "code")
+        while found := list(rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, code__gt=code), sort_key__gte=key)[:_BATCH]):
+            key, code = found[-1].sort_key, found[-1].code
             tenures = self._tenures([unit.pk for unit in found])
             for unit in found:
                 base = self._unit(unit)

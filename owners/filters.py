@@ -1,22 +1,24 @@
 """Filters of the lists of people, relations and vehicles (S1 3.1.2: exact and fuzzy per field).
 
-Whole numbers never stay in an address: a list view replaces them by their blind index first (`private`, see views/lists.py).
+Whole numbers never stand in an address: they are posted and become digests (core/web/digest_filters.py).
 """
 
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
+from core import blind_index
 from core.errors import BadValue
-from core.normalise import normalise_name, normalise_plate
+from core.masking import mask_id_number, mask_phone
+from core.normalise import normalise_name, normalise_phone, normalise_plate
+from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
-from owners.queries.matching import KEY, by_name, index_of, phone_owners, token
+from owners.queries.matching import by_name
 from owners.queries.rooms import units_like
 from properties.models import Community
 
@@ -27,13 +29,32 @@ def communities(request: Any) -> QuerySet[Community]:
     return Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
 
 
-class PrivateFilter(django_filters.CharFilter):
-    """A number: whole (kept in the address as its blind index only) or its last four."""
+def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
+    """Ids of the people with a phone of this digest."""
+    column = "number_index" if way == "w" else "number_last4"
+    return OwnerPhone.objects.filter(**{column: digest}).values("owner_id")
 
-    def __init__(self, kind: str, **options: Any) -> None:
-        self.kind = kind
-        attrs = {"autocomplete": "off", "placeholder": options.pop("placeholder", "")}
-        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
+
+def phone_filter(path: str = "pk") -> DigestFilter:
+    """整号或后四位; `path` is where the person's id stands in the filtered rows."""
+    return DigestFilter(
+        kind="phone",
+        normalise=normalise_phone,
+        mask=mask_phone,
+        last4=True,
+        find=lambda rows, way, digest: rows.filter(**{f"{path}__in": phones_at(way, digest)}),
+        label=_("手机整号或后四位"),
+    )
+
+
+def id_number_filter() -> DigestFilter:
+    return DigestFilter(
+        kind="id_number",
+        normalise=lambda text: text.upper().replace(" ", ""),
+        mask=mask_id_number,
+        find=lambda rows, way, digest: rows.filter(id_index=digest),
+        label=_("证件号整号"),
+    )
 
 
 class CommunityFilter(django_filters.ModelChoiceFilter):
@@ -54,8 +75,8 @@ class OwnerFilter(FilterSet):
     name_match = django_filters.ChoiceFilter(
         label=_("姓名匹配"), choices=[("exact", _("精确"))], empty_label=_("模糊"), method="nothing"
     )
-    phone = PrivateFilter("phone", label=_("手机"), placeholder=_("整号或后四位"), method="by_phone")
-    id_number = PrivateFilter("id_number", label=_("证件号"), placeholder=_("整号"), method="by_id_number")
+    phone = phone_filter()
+    id_number = id_number_filter()
     room = django_filters.CharFilter(label=_("房号"), method="by_room")
     community = CommunityFilter(method="by_community")
     tag = DictFilter("owner_tag", label=_("标签"), method="by_tag")
@@ -72,18 +93,15 @@ class OwnerFilter(FilterSet):
         model = Owner
         fields: list[str] = []
 
-    @property
-    def user(self) -> Any:
-        return self.queryset._eyes.user
-
     def tenures(self) -> QuerySet[Tenure]:
         """Relations of today that this reader may know of."""
         return Tenure.objects.visible_to(self.user, VIEW).current()
 
     def search(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        """A whole number is not looked for here: this text stands in the address. The page sends it through 手机 instead."""
         text = value.strip()
-        if text.startswith(KEY) or (len(text) == 4 and text.isdecimal()) or len(text) >= 11 and text[-4:].isdecimal():
-            return rows.filter(pk__in=phone_owners(text))
+        if len(text) == 4 and text.isdecimal():
+            return rows.filter(pk__in=phones_at("l", blind_index.last4("phone", text) or b""))
         return by_name(rows, text)
 
     def by_name(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
@@ -93,13 +111,6 @@ class OwnerFilter(FilterSet):
     def nothing(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
         """Only says how `name` is meant."""
         return rows
-
-    def by_phone(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
-        return rows.filter(pk__in=phone_owners(value))
-
-    def by_id_number(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
-        value = token("id_number", value)
-        return rows.filter(id_index=index_of(value)) if value.startswith(KEY) else rows.none()
 
     def by_room(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
         return rows.filter(pk__in=self.tenures().filter(unit__in=units_like(value)).values("owner_id"))
@@ -135,7 +146,7 @@ class TenureFilter(FilterSet):
         method="by_state",
     )
     community = CommunityFilter()
-    phone = PrivateFilter("phone", label=_("手机"), placeholder=_("整号或后四位"), method="by_phone")
+    phone = phone_filter("owner_id")
     is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
     is_payer = django_filters.BooleanFilter(label=_("缴费人"))
     start = DateRangeFilter(label=_("起"))
@@ -150,9 +161,6 @@ class TenureFilter(FilterSet):
         word = normalise_name(value).replace(" ", "").lower()
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
-
-    def by_phone(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
-        return rows.filter(owner__in=phone_owners(value))
 
     def by_state(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
         if value == "coming":

@@ -19,18 +19,22 @@ from core.errors import BadValue
 from core.normalise import normalise_name, normalise_phone
 from core.pinyin import readings, tone_reading
 from core.search import MOST, Found, Hit, SearchText, marked
-from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, Vehicle
+from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.visibility import Eyes
-from properties.search import mark_tags
+from properties.models import UnitMark
+from properties.search import in_several_communities, mark_tags
 
 VIEW = "owners.view_owner"
 VIEW_VEHICLE = "owners.view_vehicle"
+_ROLES = TenureRole.values
 # Any other part of a phone than the last four is found by decrypting, which a scope of this size answers in time.
 MOST_DECRYPTED = 20_000
 NOTICE = gettext_lazy("请输入手机后四位或完整号码")
 _PLATE = re.compile(r"[\s.·•‧・-]")
 # Three characters or more, a digit among them or the province in front; no plate has seven digits in a row.
-_PLATE_PART = re.compile(r"(?!\d{7})(?=.*\d|[\u4e00-\u9fff][A-Z])[\u4e00-\u9fff]?[A-Z0-9]{2,7}[\u4e00-\u9fff]?|\d{3,6}|[A-Z0-9]{8}")
+_PLATE_PART = re.compile(
+    r"(?!\d{7})(?=.*\d|[\u4e00-\u9fff][A-Z])[\u4e00-\u9fff]?[A-Z0-9]{2,7}[\u4e00-\u9fff]?|\d{3,6}|[A-Z0-9]{8}"
+)
 _CUSTOMER = re.compile(r"KH\d{5,}")
 
 
@@ -40,9 +44,7 @@ _TENURE = (
     "owner_id", "role", "start", "end", "community__name", "unit__entrance", "unit__number", "unit__kind", "unit__community_id",
     "unit__building__number", "unit__building__name",
 )  # fmt: skip
-_VEHICLE = (
-    "plate", "owner__uid", "owner__name", "owner__community_ids", "community__name", "space__number"
-)
+_VEHICLE = ("plate", "owner__uid", "owner__name", "owner__community_ids", "community__name", "space__number")
 
 
 # -- people ------------------------------------------------------------------------------------------
@@ -58,6 +60,7 @@ def find_owners(user: Any, text: SearchText, shown: int) -> Found:
     else:
         return Found()
     held = held_by(user, rows)
+    prefetch_related_objects([own[0].unit for own in held.values()], "marks")
     rows.sort(key=lambda owner: _rank(owner, text, held.get(owner.pk, [])))
     return Found(tuple(dress(user, text, rows[:shown], held)), len(rows), notice)
 
@@ -126,12 +129,15 @@ def _holding(rows: Iterable[tuple[int, str, str]], digits: str) -> Iterable[int]
 def held_by(user: Any, owners: list[Owner]) -> dict[int, list[Tenure]]:
     """Relations of these people inside the reader's scope: those of today first, then the latest ended."""
     today = timezone.localdate()
-    rows = Tenure.objects.visible_to(user, VIEW).filter(owner__in=owners).select_related("unit__building", "community").only(*_TENURE)
+    rows = Tenure.objects.visible_to(user, VIEW).filter(owner__in=owners).order_by()
+    rows = rows.select_related("unit__building", "community").only(*_TENURE)
     held: dict[int, list[Tenure]] = {}
     for row in rows:
         held.setdefault(row.owner_id, []).append(row)
     for own in held.values():
-        own.sort(key=lambda row: (not row.is_current, row.unit.kind != "home", -(row.end or today).toordinal(), row.unit_id))
+        own.sort(
+            key=lambda row: (not row.is_current, row.unit.kind != "home", -(row.end or today).toordinal(), row.unit_id)
+        )
     return held
 
 
@@ -141,13 +147,14 @@ def _rank(owner: Owner, text: SearchText, held: list[Tenure]) -> tuple[Any, ...]
         spellings |= {"".join(syllables), "".join(part[0] for part in syllables)}
     names_start = any(spelling.startswith(text.compact) for spelling in spellings)
     current = bool(held) and held[0].is_current
-    return text.compact not in spellings, not current, not names_start, owner.name, owner.pk
+    # Where something waits (arrears, an open order) the caller is likely to be; then owners before their families.
+    waiting = current and any(mark.kind != UnitMark.Kind.CARE for mark in held[0].unit.marks.all())
+    role = _ROLES.index(held[0].role) if current else len(_ROLES)
+    return text.compact not in spellings, not current, not names_start, not waiting, role, owner.name, owner.pk
 
 
 def dress(user: Any, text: SearchText, owners: list[Owner], held: dict[int, list[Tenure]]) -> list[Hit]:
     prefetch_related_objects(owners, "phones")
-    units = [held[owner.pk][0].unit for owner in owners if held.get(owner.pk)]
-    prefetch_related_objects(units, "marks")
     eyes = Eyes(user)
     return [_hit(eyes, text, owner, held.get(owner.pk, []), position == 0) for position, owner in enumerate(owners)]
 
@@ -182,9 +189,10 @@ def _facts(eyes: Eyes, text: SearchText, owner: Owner, held: list[Tenure]) -> It
     else:
         former = _("历史业主") if first.role in ("owner", "co_owner") else _("历史住户")
         yield _("%(former)s，%(end)s 止") % {"former": former, "end": first.end} if first.end else former
-    yield first.community.name
     if phone:
         yield phone
+    if in_several_communities(eyes.user, VIEW):
+        yield first.community.name
     if len({row.unit_id for row in held if row.is_current}) > 1:
         yield _("共 %(n)d 处") % {"n": len({row.unit_id for row in held if row.is_current})}
 
@@ -236,7 +244,9 @@ def find_vehicles(user: Any, text: SearchText, shown: int) -> Found:
     part = _PLATE.sub("", text.plain).upper()
     if not _PLATE_PART.fullmatch(part) or _CUSTOMER.fullmatch(part):
         return Found()
-    rows = Vehicle.objects.visible_to(user, VIEW_VEHICLE).filter(plate__contains=part, disabled_at__isnull=True).order_by()
+    rows = (
+        Vehicle.objects.visible_to(user, VIEW_VEHICLE).filter(plate__contains=part, disabled_at__isnull=True).order_by()
+    )
     rows = list(rows.select_related("owner", "community", "space").only(*_VEHICLE)[: MOST + 1])
     rows.sort(key=lambda row: (row.plate != part, not row.plate.endswith(part), row.plate))
     return Found(tuple(_vehicle_hit(Eyes(user), row, part) for row in rows[:shown]), len(rows))
@@ -245,7 +255,8 @@ def find_vehicles(user: Any, text: SearchText, shown: int) -> Found:
 def _vehicle_hit(eyes: Eyes, row: Vehicle, part: str) -> Hit:
     space = _("车位 %(space)s") % {"space": row.space.number} if row.space else ""
     name = format_html("{} {}", _("车主"), eyes.owner_name(row.owner))
-    facts = tuple(filter(None, (space, name, row.community.name)))
+    place = row.community.name if in_several_communities(eyes.user, VIEW_VEHICLE) else ""
+    facts = tuple(filter(None, (space, name, place)))
     plate = marked(row.plate, row.plate.find(part), len(part))
     return Hit(reverse("owners:vehicle_detail", args=[row.pk]), row.plate, plate, facts=facts, icon="car")
 

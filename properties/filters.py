@@ -1,5 +1,5 @@
-"""Filters of the estate's lists. 项目 is an ordinary filter: the menu sets it to the community in which the person works, so it stands
-as a chip, is part of the address, and goes away with a click."""
+"""Filters of the estate's lists. 项目 is an ordinary filter: the menu sets it to the community in which the person works,
+so it stands as a chip, is part of the address, and goes away with a click."""
 
 from typing import Any
 

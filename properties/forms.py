@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
-from core.web.forms import ConfirmForm, DateField, Form, ModelForm
+from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
 
@@ -40,7 +40,9 @@ class NodeForm(Form):
     parent = NodeChoice(label=_("上级"), required=False, empty_label=_("没有上级（集团）"))
     kind = forms.ChoiceField(label=_("层级"), choices=OrgNode.Kind)
     name = forms.CharField(label=_("名称"), max_length=40)
-    sort = forms.IntegerField(label=_("序号"), min_value=0, max_value=9999, initial=0, help_text=_("同一上级下从小到大排列"))
+    sort = forms.IntegerField(
+        label=_("序号"), min_value=0, max_value=9999, initial=0, help_text=_("同一上级下从小到大排列")
+    )
 
 
 class NodeChangeForm(Form):
@@ -110,13 +112,17 @@ class CopyForm(Form):
     scopes = {"community": "properties.add_building"}
     community = forms.ModelChoiceField(Community.objects.all(), label=_("复制到项目"))
     number = forms.CharField(label=_("新楼栋号"), max_length=20, help_text=_("如 5、B2"))
-    name = forms.CharField(label=_("新楼栋名称"), max_length=40, required=False, help_text=_("留空时按楼栋号显示，如 5栋"))
+    name = forms.CharField(
+        label=_("新楼栋名称"), max_length=40, required=False, help_text=_("留空时按楼栋号显示，如 5栋")
+    )
     entrances = forms.MultipleChoiceField(
         label=_("复制哪些单元"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选就是全部")
     )
     floor_from = forms.IntegerField(label=_("从楼层"), required=False, help_text=_("留空不限，地下写负数"))
     floor_to = forms.IntegerField(label=_("到楼层"), required=False)
-    delivery_status = forms.ChoiceField(label=_("新房屋的交付状态"), choices=DeliveryStatus, initial=DeliveryStatus.UNSOLD)
+    delivery_status = forms.ChoiceField(
+        label=_("新房屋的交付状态"), choices=DeliveryStatus, initial=DeliveryStatus.UNSOLD
+    )
 
     def __init__(self, *args: Any, entrances: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,9 +220,3 @@ class TeamForm(TeamChangeForm):
 
     class Meta(TeamChangeForm.Meta):
         fields = ("community", *TeamChangeForm.Meta.fields)
-
-
-__all__ = [
-    "BuildingChangeForm", "BuildingForm", "CommunityForm", "ConfirmForm", "CopyForm", "NodeChangeForm", "NodeForm", "NodeMoveForm",
-    "PlaceChangeForm", "PlaceForm", "TeamChangeForm", "TeamForm", "UnitChangeForm", "UnitForm", "UsageForm",
-]  # fmt: skip

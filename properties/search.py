@@ -14,7 +14,16 @@ from properties.naming import search_words, split_room
 
 VIEW = "properties.view_unit"
 # A unit has sixty columns, a line of the answer shows a handful.
-_UNIT = ("entrance", "number", "kind", "usage", "parking_status", "community__name", "building__number", "building__name")
+_UNIT = (
+    "entrance",
+    "number",
+    "kind",
+    "usage",
+    "parking_status",
+    "community__name",
+    "building__number",
+    "building__name",
+)
 ICONS = {UnitKind.PARKING: "parking", UnitKind.SHOP: "building", UnitKind.STORAGE: "package"}
 
 
@@ -31,6 +40,12 @@ def mark_tags(unit: Unit, user: Any) -> tuple[tuple[dict[str, str], ...], dict[s
     return tuple(tags), status
 
 
+def in_several_communities(user: Any, permission: str) -> bool:
+    """Whether an answer has to say in which community it stands."""
+    scope = user.access.scope(permission)
+    return scope.everything or len(scope.community_ids | scope.building_community_ids) > 1
+
+
 def find_units(user: Any, text: SearchText, shown: int) -> Found:
     """Rooms whose spelling begins with what was typed. A whole room number comes before one that only begins so."""
     if not any(character.isdecimal() for character in text.compact) or (text.is_private and len(text.digits) > 8):
@@ -38,7 +53,12 @@ def find_units(user: Any, text: SearchText, shown: int) -> Found:
     words = search_words(text.plain)
     rows = Unit.objects.visible_to(user, VIEW).filter(search__begins=words).filter(disabled_at__isnull=True).order_by()
     rows = list(rows.select_related("building", "community").only(*_UNIT)[: MOST + 1])
-    rows.sort(key=lambda unit: (unit.number.lower() not in (words[0], words[0].rpartition("-")[2]), unit.kind != UnitKind.HOME))
+    rows.sort(
+        key=lambda unit: (
+            unit.number.lower() not in (words[0], words[0].rpartition("-")[2]),
+            unit.kind != UnitKind.HOME,
+        )
+    )
     return Found(tuple(_hits(user, text, rows[:shown])), len(rows))
 
 
@@ -47,7 +67,8 @@ def _hits(user: Any, text: SearchText, rows: list[Unit]) -> list[Hit]:
     hits = []
     for row in rows:
         tags, status = mark_tags(row, user)
-        facts = [row.community.name, row.get_usage_display() or row.get_parking_status_display() or row.get_kind_display()]
+        place = row.community.name if in_several_communities(user, VIEW) else ""
+        facts = [place, row.get_usage_display() or row.get_parking_status_display() or row.get_kind_display()]
         hits.append(
             Hit(
                 url=reverse("owners:unit_file", args=[row.pk]), title=row.label, title_marked=_marked_label(row.label, text),
@@ -65,7 +86,9 @@ def _marked_label(label: str, text: SearchText) -> Any:
     room = split_room(text.plain)
     number = room.number if room else ""
     if number and number in label:
-        return marked(label, 0, len(label)) if label.endswith(number) else marked(label, label.rfind(number), len(number))
+        return (
+            marked(label, 0, len(label)) if label.endswith(number) else marked(label, label.rfind(number), len(number))
+        )
     return marked(label, 0, len(label)) if text.digits and len(text.digits) > 4 else label
 
 

@@ -108,7 +108,13 @@ TEAM_TYPES = (
 )
 
 DICTIONARIES = (
-    TypeSeed("unit_type", "房屋类型", GROUP, UNIT_TYPES, "车位、储物间也是房屋的一种；按类型区分房屋、商铺、写字楼、车位、储物间"),
+    TypeSeed(
+        "unit_type",
+        "房屋类型",
+        GROUP,
+        UNIT_TYPES,
+        "车位、储物间也是房屋的一种；按类型区分房屋、商铺、写字楼、车位、储物间",
+    ),
     TypeSeed("orientation", "朝向", GROUP, ORIENTATIONS),
     TypeSeed("property_nature", "产权性质", GROUP, PROPERTY_NATURES),
     TypeSeed("decoration", "装修状态", GROUP, DECORATIONS),

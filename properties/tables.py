@@ -22,7 +22,7 @@ from core.web.tables import (
 from properties.models import UnitMark
 
 # Icon and colour of a mark, the same on list, grid and card.
-MARK_LOOKS = {
+MARK_LOOKS: dict[str, tuple[str, str]] = {
     UnitMark.Kind.ARREARS: ("coin-yuan", "red"),
     UnitMark.Kind.OPEN_ORDERS: ("tool", "blue"),
     UnitMark.Kind.CARE: ("heart-handshake", "accent"),
@@ -36,7 +36,9 @@ class MarksColumn(Column):
         return [(mark.kind, str(mark.get_kind_display())) for mark in record.marks.all()]
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
-        parts = [(icon(MARK_LOOKS[kind][0], f"ic-s t-{MARK_LOOKS[kind][1]}"), word) for kind, word in self.words(record)]
+        parts = [
+            (icon(MARK_LOOKS[kind][0], f"ic-s t-{MARK_LOOKS[kind][1]}"), word) for kind, word in self.words(record)
+        ]
         return format_html_join(" ", '<span class="mk">{}{}</span>', parts) if parts else DASH
 
     def export(self, value: Any, record: Any) -> str:
@@ -47,7 +49,11 @@ class UsageColumn(ChoiceColumn):
     """The kind of use with its colour of the building grid: a category, not a status."""
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
-        return format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, self.label(record)) if value else DASH
+        return (
+            format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, self.label(record))
+            if value
+            else DASH
+        )
 
 
 class OwnLinkColumn(LinkColumn):

@@ -284,9 +284,14 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
 
 
 def _name_empty_choice(widget: forms.Select, label: Any) -> None:
-    choices = list(widget.choices)
+    word = f"{label}：{_('全部')}" if label else _("全部")
+    if hasattr(
+        widget, "empty_word"
+    ):  # a type-ahead: its rows are not in the page and must not be fetched to name the blank one
+        widget.empty_word = word
+        return
+    choices = [*iter(widget.choices)]  # list() would ask the database for the length first
     if choices and choices[0][0] in ("", None):
-        word = f"{label}：{_('全部')}" if label else _("全部")
         widget.choices = [("", word), *choices[1:]]
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -22,9 +21,10 @@ SEPARATOR = "~"
 
 
 class DigestFilter(django_filters.CharFilter):
-    """Asks for a whole value by `whole` (lookup of its digest) or for four characters by `last4`.
+    """Asks for a whole value, or with `last4` for its last four characters.
 
-    `normalise` and `mask` are those of the field; `kind` is its blind-index kind.
+    `kind` is the blind-index kind, `normalise` and `mask` are those of the field, `find(rows, way, digest)` narrows the rows; way is
+    "w" for the whole value and "l" for the last four.
     """
 
     digest = True
@@ -35,14 +35,12 @@ class DigestFilter(django_filters.CharFilter):
         kind: str,
         normalise: Callable[[str], str],
         mask: Callable[[str], str],
-        whole: str,
-        last4: str = "",
+        find: Callable[[Any, str, bytes], Any],
+        last4: bool = False,
         **options: Any,
     ) -> None:
-        self.kind, self.normalise, self.mask = kind, normalise, mask
-        self.whole, self.last4 = whole, last4
-        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
-        super().__init__(widget=widget, **options)
+        self.kind, self.normalise, self.mask, self.find, self.last4 = kind, normalise, mask, find, last4
+        super().__init__(**options)
 
     @property
     def field(self) -> Any:
@@ -63,8 +61,7 @@ class DigestFilter(django_filters.CharFilter):
         if not value:
             return qs
         way, digest = _digest(value)
-        lookup = {"w": self.whole, "l": self.last4}.get(way)
-        return qs.filter(**{lookup: digest}) if lookup and digest else qs.none()
+        return self.find(qs, way, digest) if digest and way in {"w", "l"} else qs.none()
 
 
 def shown(value: str) -> str:

@@ -118,7 +118,7 @@ class ActiveFilter(django_filters.ChoiceFilter):
 
 
 class ScopedFilter(django_filters.ModelChoiceFilter):
-    """One row of a scoped model: only rows the person may see under the permission are choices, whoever asks (page or export job).
+    """One row of a scoped model: only rows the person may see under the permission are choices, for page and export job.
 
     `picker` is the URL name of a type-ahead; without it all choices stand in the page.
     """

@@ -50,6 +50,9 @@ class BaseForm(forms.BaseForm):
             choices.queryset = visible(_rows(choices).model, self.user, self.scopes[name])
         if isinstance(field, forms.ModelChoiceField) and _rows(field).model is DictItem:
             self._tune_dictionary(name, field)
+        if isinstance(field, forms.TypedChoiceField):
+            words: Any = field.choices  # pairs by now; the stubs list everything that may be assigned
+            field.choices = [(value, word if value else _("请选择")) for value, word in words]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
             # One field of one form instance; a class of our own for every text field could not reach those of model forms.
             field.to_python = _cleaning(field.to_python)  # type: ignore[method-assign, assignment]
@@ -87,7 +90,7 @@ class ModelForm(BaseForm, forms.ModelForm):
     """Model fields for the page; it never saves: the view hands `cleaned_data` to a service, which validates the model."""
 
     def _post_clean(self) -> None:
-        """Skips model validation and construction: the service owns both, and an instance changed here would hide the old values."""
+        """Skips model validation and construction: the service owns both; an instance changed here would hide the old values."""
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("forms do not save: call the service")

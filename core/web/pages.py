@@ -75,7 +75,9 @@ class FormView(ObjectView):
         obj = self.target()
         draft = drafts.find(request.user, request.path)
         if draft is not None and "draft" in request.GET:
-            return self.page(self.form(obj, drafts.content(draft)), obj)
+            form = self.form(obj, drafts.content(draft))
+            form.errors.clear()  # what is not finished yet is no mistake
+            return self.page(form, obj)
         return self.page(self.form(obj), obj, draft=draft)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,5 @@
-"""Type-ahead choices: the page holds only what is chosen, the rest comes as JSON from a picker address (static/js/tomselect-init.js)."""
+"""Type-ahead choices: the page holds only what is chosen; the rest comes as JSON from a picker address
+(static/js/tomselect-init.js)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,18 +17,20 @@ class RemoteSelect(forms.Select):
     def __init__(
         self, picker: str, *, placeholder: Any = "", query: str = "", attrs: dict[str, Any] | None = None
     ) -> None:
-        self.picker, self.query = picker, query
+        self.picker, self.query, self.empty_word = picker, query, ""
         super().__init__({"data-preload": "", "data-placeholder": placeholder, **(attrs or {})})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-picker"] = f"{reverse_lazy(self.picker)}{self.query}"
+        if self.empty_word:
+            context["widget"]["attrs"]["data-placeholder"] = self.empty_word
         return context
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """The blank choice and the chosen row: one query instead of all rows in the page."""
         chosen = [text for text in value if text]
-        options = [self.create_option(name, "", "", not chosen, 0)]
+        options = [self.create_option(name, "", self.empty_word, not chosen, 0)]
         choices: Any = self.choices  # of a model field: they know their rows and how to name one
         queryset = getattr(choices, "queryset", None)
         if chosen and queryset is not None and all(text.isdecimal() for text in map(str, chosen)):

@@ -10,7 +10,6 @@ from core.uid import uuid7
 from owners.importing import actions
 from owners.importing.labels import Labels
 from owners.importing.payload import packed
-from owners.services.derived import refresh_owner
 
 Pairs = Sequence[tuple[Any, Any]]
 _LAYOUT = ("rooms", "halls", "baths", "kitchens")
@@ -51,8 +50,6 @@ def apply_sets(writer: Any, pairs: Pairs) -> None:
     for (part, pk, _uid, sets), key in zip(changes, order, strict=True):
         kind, action = _OBJECTS[part]
         writer.note(action, kind, pk, labels[key], {name: _told(writer, name, pair) for name, pair in sets.items()})
-    touched = sorted({writer.owner_ids[item.stored.uid] for item, row in pairs if row.person and row.person.fact})
-    refresh_owner(touched)
 
 
 def _target(writer: Any, part: str, item: Any, row: Any) -> tuple[int, str]:

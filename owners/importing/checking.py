@@ -25,7 +25,7 @@ from owners.importing.parallel import Side
 from owners.importing.parsing import PARALLEL_ROWS, Parsed, read_rows
 from owners.importing.people import group
 from owners.importing.plans import FileRow, UnitPlan
-from owners.importing.problems import Blame
+from owners.importing.problems import Blame, kind
 from owners.models import ImportBatch, ImportRow, ImportStatus, TenureRole
 from properties.models import UnitKind
 from properties.services.units import kind_of
@@ -216,7 +216,7 @@ def _report(
     notices: Counter[str] = Counter()
     for row in parsed.rows:
         for error in row.errors:
-            reasons[f"{error.header} {error.reason}"] += 1
+            reasons[kind(error)] += 1
         for notice in row.notices:
             notices[notice.header] += 1
     return {

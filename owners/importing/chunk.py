@@ -14,6 +14,7 @@ from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
 from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from owners.services.derived import refresh_owner
 from properties.models import Building, Unit
 from properties.naming import building_sort_key
 
@@ -72,6 +73,8 @@ class ChunkWriter:
         self._write_vehicles(pairs)
         copy(self.cursor, TIMELINE.sql, self.timeline)
         copy(self.cursor, LOG.sql, self.log)
+        # Those who were there already: their communities and completeness follow from what they have now.
+        refresh_owner(sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact}))
 
     def note(self, action: str, kind: str, pk: int, label: str, changes: dict[str, Any]) -> None:
         """One entry of the operation log; personal values in `changes` are masked by the caller."""
@@ -147,7 +150,6 @@ class ChunkWriter:
                 self.owner_ids[item.stored.uid] = row.person.fact.id
             else:
                 new.setdefault(item.stored.uid, (item, row))
-        self._link_communities({row.person.fact.id: row.person.fact for _item, row in pairs if row.person and row.person.fact})
         # By identity number, which is unique: two imports that bring the same person wait for each other, never in a circle.
         ordered = sorted(new.values(), key=lambda pair: pair[0].id_index or b"")
         first = self._numbers(len(ordered))
@@ -172,14 +174,6 @@ class ChunkWriter:
     def _numbers(self, count: int) -> int:
         """Taken as one block; the sequence stays locked until the chunk is in, which is a fraction of a second."""
         return numbering.take("KH", count=count) if count else 0
-
-    def _link_communities(self, facts: dict[int, Any]) -> None:
-        outside = [fact.id for fact in facts.values() if self.batch.community_id not in fact.community_ids]
-        if outside:
-            self.cursor.execute(
-                "UPDATE owners_owner SET community_ids = array_append(community_ids, %s) WHERE id = ANY(%s)",
-                [self.batch.community_id, sorted(outside)],
-            )
 
     def _source(self) -> int | None:
         return DictItem.objects.of("owner_source").filter(code__in=SOURCE_CODES).values_list("pk", flat=True).first()

@@ -83,9 +83,8 @@ def _own(model: type[models.Model], batch: ImportBatch) -> tuple[str, list[Any]]
     """The condition that leaves out what the import itself wrote into a table."""
     if model in _ACTION_OF:
         return f"AND r.id NOT IN ({_MINE})", [batch.uid, _ACTION_OF[model]]
-    if model is TimelineEntry:
-        return "AND NOT (r.source_type = 'owners.importbatch' AND r.source_id = %s)", [batch.pk]
-    return ("AND false", []) if model in (OwnerPhone, EmergencyContact) else ("", [])
+    # Telephones and contacts belong to their person; a line of the timeline only tells what a log entry or another row proves.
+    return ("AND false", []) if model in (OwnerPhone, EmergencyContact, TimelineEntry) else ("", [])
 
 
 def undo(batch: ImportBatch, *, by: Any, progress: Progress) -> ImportBatch:

@@ -139,7 +139,7 @@ def _return_rows(moved: Sequence[tuple[Prepared, FileRow]]) -> None:
         problem = {
             "column": error.column_letter if error else "", "header": error.header if error else "", "shown": "",
             "reason": error.reason if error else _("核对之后，这套房屋或这位住户已被他人改动"),
-            "fix": error.fix if error else _("请重新上传这一行"),
+            "fix": error.fix if error else _("请重新上传这一行"), "kind": _("核对之后有改动"),
         }  # fmt: skip
         ImportRow.objects.filter(pk=item.pk).update(outcome=ImportRow.Outcome.ERROR, problems=[problem], payload="")
 

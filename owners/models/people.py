@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
 from core.fields import EncryptedTextField
+from core.masking import mask_name
 from core.models.dictionary import DictField
 from core.uid import uuid7
 from owners.visibility import ReadQuerySet
@@ -137,6 +138,11 @@ class Owner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"
+
+    @property
+    def log_label(self) -> str:
+        """The operation log names people masked: those who read it have no business with the files."""
+        return f"{mask_name(self.name)}（{self.number}）"
 
     def get_absolute_url(self) -> str:
         return reverse("owners:owner_file", args=[self.pk])

@@ -98,8 +98,10 @@ _LABELS = {
     "emergency_contacts": gettext_lazy("紧急联系人"), "primary_contact": gettext_lazy("主联系人"),
     "payer": gettext_lazy("缴费人"), "former_end": gettext_lazy("原关系止于"), "tag": gettext_lazy("标签"),
     "is_primary": gettext_lazy("首选号码"), "unit": gettext_lazy("房屋"), "owner": gettext_lazy("住户"),
+    "relation": gettext_lazy("关系"), "number": gettext_lazy("电话"),
 }  # fmt: skip
 _MODELS = (Owner, Tenure, FamilyMember, Vehicle, Consent, ContactRecord, Unit)
+_FIELDS = {(model._meta.label_lower, field.name): field for model in _MODELS for field in model._meta.fields}
 
 
 @dataclass(frozen=True)
@@ -142,16 +144,11 @@ def changes_of(entries: Iterable[LogEntry]) -> Iterator[Change]:
         act = log.sentence_of(entry.action)
         for name, value in entry.changes.items():
             old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
-            yield Change(entry.at, entry.actor_label, act, _label(entry.object_type, name), _text(old), _text(new), entry.reason)
-
-
-def _label(object_type: str, name: str) -> str:
-    if name in _LABELS:
-        return str(_LABELS[name])
-    for model in _MODELS:
-        if model._meta.label_lower == object_type and any(field.name == name for field in model._meta.fields):
-            return str(model._meta.get_field(name).verbose_name)
-    return name
+            field = _FIELDS.get((entry.object_type, name))
+            words = dict(getattr(field, "flatchoices", None) or ())
+            label = _LABELS.get(name) or (field.verbose_name if field is not None else name)
+            shown = [_text(words.get(part, part)) for part in (old, new)]
+            yield Change(entry.at, entry.actor_label, act, str(label), *shown, entry.reason)
 
 
 def _text(value: Any) -> str:

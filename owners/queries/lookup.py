@@ -63,7 +63,7 @@ def _holders(typed: str) -> tuple[str, Any]:
 
 
 def _only_household(callers: list[Caller]) -> Unit | None:
-    """The unit when all present relations of all callers stand on one; spaces and store rooms count only when there is no other."""
+    """The unit when all present relations of all callers stand on one; parking spaces count only when there is no other."""
     today = [row for caller in callers for row in caller.tenures if row.is_current]
     homes = [row for row in today if row.unit.kind not in _BESIDE] or today
     units = {row.unit_id: row.unit for row in homes}

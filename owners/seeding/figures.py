@@ -52,7 +52,8 @@ def digest(drawn: Drawn) -> str:
     """The same for the same seed: no key, no row id and no ciphertext goes in."""
     checksum = hashlib.sha256()
     for room in drawn.rooms:
-        facts = (room.block.number, room.entrance, room.number, room.unit_type, room.layout, room.orientation, room.built, room.inner,
+        facts = (room.block.number, room.entrance, room.number, room.unit_type, room.layout, room.orientation, room.built,
+        room.inner,
                  room.nature, room.delivery, room.delivered_on, room.usage, room.parking_status)  # fmt: skip
         checksum.update(repr(facts).encode())
     for who in drawn.people:

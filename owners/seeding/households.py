@@ -276,7 +276,7 @@ class Households:
                 )
             if room.kind == "parking" and not room.parking_status:
                 self._space(room, heads)
-        for room, head in self.lived_in:
+        for _room, head in self.lived_in:
             if not head.has_vehicle and head.kind == "person" and self.random.random() < 0.46:
                 self.car(head)
 

@@ -1,10 +1,11 @@
-"""Draws and writes a scale, one community a transaction; big scales use a second process, since drawing and sealing cost more than
-writing. An interrupted load goes on where it stopped, because communities that exist are left alone."""
+"""Draws and writes a scale, one community a transaction; big scales use a second process, since drawing and sealing cost more
+than writing. An interrupted load goes on where it stopped, because communities that exist are left alone."""
 
 import hashlib
 import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -24,7 +25,10 @@ from properties.models import Building, Community, OrgNode, Place, Team, Unit
 
 KINDS = (OrgNode.Kind.GROUP, OrgNode.Kind.REGION, OrgNode.Kind.CITY)
 TEAMS = (("客服班", "service"), ("工程班", "engineering"), ("秩序班", "order"), ("保洁班", "cleaning"))
-PLACES = (("东门", "gate"), ("西门", "gate"), ("中心花园", "garden"), ("儿童乐园", "playground"), ("环园路", "road"), ("配电房", "machine_room"), ("水泵房", "machine_room"), ("地下车库 A 区", "garage"))  # fmt: skip
+PLACES = (
+    ("东门", "gate"), ("西门", "gate"), ("中心花园", "garden"), ("儿童乐园", "playground"), ("环园路", "road"),
+    ("配电房", "machine_room"), ("水泵房", "machine_room"), ("地下车库 A 区", "garage"),
+)  # fmt: skip
 # From here on a second process pays for its start.
 MANY_UNITS = 20_000
 
@@ -52,7 +56,7 @@ class Result:
 
 def draw(plan: CommunityPlan, seed: int) -> Drawn:
     """One community on paper; the same for the same seed, whatever else is drawn."""
-    return Households(plan, Random(f"{plan.code} {seed}")).fill(STORIES.get(plan.code, {}))  # type: ignore[arg-type]
+    return Households(plan, Random(f"{plan.code} {seed}")).fill(STORIES.get(plan.code, {}))  # type: ignore[arg-type]  # noqa: S311
 
 
 def load(scale: str, seed: int, tell: Callable[[str], None] = lambda _line: None) -> Result:
@@ -180,7 +184,7 @@ def _teams_and_places(community: Community, words: Words) -> None:
 
 def _sell_to_neighbours(work: list[Work], bought: dict[str, list[int]]) -> None:
     """Homes that were left without owner go to owners of the community before: people with homes in two places (R14)."""
-    for before, item in zip(work, work[1:], strict=False):
+    for before, item in pairwise(work):
         units = bought[item.plan.code]
         numbers = [f"KH{before.first_number + 3 * offset:06d}" for offset in range(len(units))]
         buyers = list(Owner.objects.filter(number__in=numbers).order_by("number").only("pk", "community_ids"))

@@ -1,5 +1,7 @@
 """Names as they occur: surnames by frequency (Ministry of Public Security, 2020 report), given names by generation."""
 
+# ruff: noqa: E501  words stand in rows; nothing here is a secret
+
 from bisect import bisect
 from itertools import accumulate
 from random import Random

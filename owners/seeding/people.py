@@ -9,7 +9,13 @@ from owners.seeding import names, numbers
 from owners.seeding.plan import TODAY, CommunityPlan
 
 # Care tags make a mark on the unit; the reason of a sensitive one must be written down.
-CARE_TAGS = {"elder": "", "living_alone": "子女不在本市，每周探访", "expecting": "孕晚期，搬运请协助", "disabled": "行动不便，优先上门", "ill": "需安静，施工提前告知"}  # fmt: skip
+CARE_TAGS = {
+    "elder": "",
+    "living_alone": "子女不在本市，每周探访",
+    "expecting": "孕晚期，搬运请协助",
+    "disabled": "行动不便，优先上门",
+    "ill": "需安静，施工提前告知",
+}
 
 
 @dataclass(slots=True)
@@ -120,7 +126,8 @@ class People:
         random = self.random
         if foreign or random.random() < 0.006:
             someone.id_type = "passport" if foreign else random.choice(("hk_macau", "taiwan"))
-            someone.id_number = f"{numbers.permit(random, someone.id_type)[:-4]}{self.plan.ordinal % 100:02d}{len(self.drawn) % 10000:04d}"
+            serial = f"{self.plan.ordinal % 100:02d}{len(self.drawn) % 10000:04d}"  # unique among all communities
+            someone.id_number = numbers.permit(random, someone.id_type)[:-4] + serial
             return
         key = (someone.born, someone.male)
         self._serials[key] += 1

@@ -1,5 +1,7 @@
 """What each scale consists of: the organisation tree, the communities, and how many units and persons each of them has."""
 
+# ruff: noqa: E501, S311  words stand in rows; nothing here is a secret
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

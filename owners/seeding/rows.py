@@ -55,7 +55,7 @@ class Table:
             if field.column in columns:
                 value = constants.get(field.attname)
                 slots.append(
-                    "{%d}" % places[field.attname] if value is None else value.replace("{", "{{").replace("}", "}}")
+                    f"{{{places[field.attname]}}}" if value is None else value.replace("{", "{{").replace("}", "}}")
                 )
         self._line = "\t".join(slots).format
         self._copy = f"COPY {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, columns))}) FROM STDIN"

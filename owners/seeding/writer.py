@@ -57,7 +57,8 @@ class Writer:
     def _buildings(self) -> None:
         blocks: dict[int, Block] = {id(room.block): room.block for room in self.drawn.rooms}
         table = Table(
-            Building, "id", "community_id", "number", "name", "building_type_id", "floors_above", "floors_below", "entrance_count",
+            Building, "id", "community_id", "number", "name", "building_type_id", "floors_above", "floors_below",
+            "entrance_count",
             "lift_count", "completed_on", "sort_key",
         )  # fmt: skip
         self.building_ids = dict(zip(blocks, reserve(Building, len(blocks)), strict=True))
@@ -66,7 +67,8 @@ class Writer:
             table.add(
                 self.building_ids[key], self.community.pk, block.number, block.name, self.words["building_type", block.kind],
                 None if below else block.floors, 1 if below else None, None if below else block.entrances,
-                block.entrances * 2 if block.floors > 6 else 0, self.drawn.plan.completed_on, naming.building_sort_key(block.number),
+                block.entrances * 2 if block.floors > 6 else 0, self.drawn.plan.completed_on,
+                naming.building_sort_key(block.number),
             )  # fmt: skip
         table.write()
 
@@ -74,7 +76,8 @@ class Writer:
         rooms, words = self.drawn.rooms, self.words
         table = Table(
             Unit, "id", "community_id", "building_id", "entrance", "floor", "number", "kind", "unit_type_id", "rooms", "halls",
-            "kitchens", "baths", "orientation_id", "built_area", "inner_area", "property_nature_id", "delivery_status", "delivered_on",
+            "kitchens", "baths", "orientation_id", "built_area", "inner_area", "property_nature_id", "delivery_status",
+            "delivered_on",
             "billing_from", "usage", "decoration_id", "parking_type_id", "parking_status", "sale_status", "design_code", "code",
             "sort_key", "search",
         )  # fmt: skip
@@ -85,7 +88,8 @@ class Writer:
             table.add(
                 pk, self.community.pk, self.building_ids[id(room.block)], room.entrance, room.floor, room.number, room.kind,
                 words["unit_type", room.unit_type], *(room.layout or (None,) * 4), words["orientation", room.orientation],
-                room.built, room.inner, words["property_nature", room.nature], room.delivery, room.delivered_on, room.delivered_on,
+                room.built, room.inner, words["property_nature", room.nature], room.delivery, room.delivered_on,
+                room.delivered_on,
                 room.usage, words["decoration", room.decoration], words["parking_type", room.parking_type], room.parking_status,
                 room.sale_status, room.design_code, naming.unit_code(number, room.entrance, room.number),
                 naming.unit_sort_key(number, room.entrance, room.number),
@@ -104,7 +108,8 @@ class Writer:
     def _owners(self) -> Table:
         people, words, seal = self.drawn.people, self.words, Sealer(Owner, "id_number")
         table = Table(
-            Owner, "id", "uid", "number", "kind", "name", "name_key", "gender", "birth_year", "birth_month", "birth_day", "id_type",
+            Owner, "id", "uid", "number", "kind", "name", "name_key", "gender", "birth_year", "birth_month", "birth_day",
+            "id_type",
             "id_number", "id_index", "id_last4", "contact_person", "preferred_channel_id", "source_id", "level_id",
             "marketing_consent", "keeper_id", "verified_on", "verified_by_id", "completeness", "community_ids", "search",
         )  # fmt: skip
@@ -175,7 +180,8 @@ class Writer:
         )  # fmt: skip
         for bond in self.drawn.bonds:
             table.add(
-                bond.who.pk, self._unit(bond.room), self.community.pk, bond.role, bond.share, bond.contact, bond.payer, bond.start,
+                bond.who.pk, self._unit(bond.room), self.community.pk, bond.role, bond.share, bond.contact, bond.payer,
+                bond.start,
                 bond.end, self.words["tenure_end_reason", bond.reason], bond.relation,
             )  # fmt: skip
         return table

@@ -19,17 +19,18 @@ from owners.services import identity, timeline
 from owners.services.derived import refresh_owner
 from owners.services.phones import attach_phones
 from owners.services.tenures import open_tenure
+from owners.visibility import mask_person
 from properties.models import Unit
 
 PERSONAL = {
-    "name": masking.mask_name,
+    "name": mask_person,
     "phones": masking.mask_phone,
     "id_number": masking.mask_id_number,
     "email": masking.mask_email,
-    "contact_person": masking.mask_name,
-    "decision_maker": masking.mask_name,
+    "contact_person": mask_person,
+    "decision_maker": mask_person,
     "postal_address": masking.mask_all,
-    "emergency_contacts": masking.mask_name,
+    "emergency_contacts": mask_person,
     "birth_year": masking.mask_all,
     "birth_month": masking.mask_all,
     "birth_day": masking.mask_all,
@@ -127,13 +128,16 @@ def change_owner(owner: Owner, *, by: Any, **fields: Any) -> Owner:
     """Changes fields of the file itself; says nothing when nothing differs. Phones, tags and tenures have their own services."""
     values = _prepared(owner, dict(fields), by=by)
     changes = assign(owner, values)
+    written = [*changes, "updated_at"]
     changes.pop("name_key", None)
     if not changes:
         return owner
     if "id_number" in changes:
         identity.set_id_number(owner, owner.id_number)
+        written += ["id_index", "id_last4"]
     owner.updated_at = timezone.now()
-    save(owner)
+    # Only what this act changed: a colleague may have saved another part of the file meanwhile.
+    save(owner, written)
     refresh_owner([owner.pk])
     words = "、".join(str(Owner._meta.get_field(name).verbose_name) for name in changes)
     timeline.note_owner(owner, _("修改%(fields)s") % {"fields": words})

@@ -85,7 +85,7 @@ def change_phone(row: OwnerPhone, *, by: Any, number: str, label: str = "") -> O
         return row
     _set_number(row, number)
     row.label = label
-    save(row)
+    save(row, ["number", "number_index", "number_last4", "label"])
     timeline.note_owner(owner, _("变更电话"))
     log.record(CHANGED, owner, by=by, changes=changes)
     return row

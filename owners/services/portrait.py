@@ -65,7 +65,7 @@ def change_preferences(owner: Owner, *, by: Any, **fields: Any) -> Owner:
     if (owner.quiet_from is None) != (owner.quiet_until is None):
         raise BusinessError(_("免打扰时段的起止都要填"), field="quiet_until")
     owner.updated_at = timezone.now()
-    save(owner)
+    save(owner, [*changes, "updated_at"])
     timeline.note_owner(owner, _("修改联系与服务偏好"))
     log.record(PREFERENCES, owner, by=by, changes=changes)
     return owner
@@ -77,7 +77,7 @@ def change_keeper(owner: Owner, *, by: Any, keeper: Any) -> Owner:
     changes = assign(owner, {"keeper": keeper})
     if not changes:
         return owner
-    save(owner)
+    save(owner, ["keeper"])
     timeline.note_owner(owner, _("更换档案责任人"))
     log.record(KEEPER, owner, by=by, changes=changes)
     return owner
@@ -90,7 +90,7 @@ def verify_owner(owner: Owner, *, by: Any, verified_on: date | None = None, rema
     if day > timezone.localdate():
         raise BusinessError(_("核验日期不能晚于今天"), field="verified_on")
     changes = _stamp(owner, day, by)
-    save(owner)
+    save(owner, ["verified_on", "verified_by"])
     timeline.note_owner(owner, _("档案核验"), detail=remark)
     log.record(VERIFIED, owner, by=by, changes=changes, reason=remark)
     return owner

@@ -76,7 +76,7 @@ def change_vehicle(vehicle: Vehicle, *, by: Any, **fields: Any) -> Vehicle:
         return vehicle
     _check_space(vehicle)
     _refuse_taken_plate(vehicle)
-    save(vehicle)
+    save(vehicle, list(changes))
     refresh_owner({old_owner, vehicle.owner_id})
     _note(vehicle, _("修改车辆 %(plate)s") % {"plate": vehicle.plate})
     log.record(CHANGED, vehicle, by=by, changes=changes)
@@ -101,7 +101,7 @@ def restore_vehicle(vehicle: Vehicle, *, by: Any) -> Vehicle:
         raise BusinessError(_("这辆车没有停用"), _("请刷新页面"))
     vehicle.disabled_at = None
     _refuse_taken_plate(vehicle)
-    save(vehicle)
+    save(vehicle, ["disabled_at"])
     refresh_owner([vehicle.owner_id])
     _note(vehicle, _("恢复车辆 %(plate)s") % {"plate": vehicle.plate})
     log.record(RESTORED, vehicle, by=by)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.models import Attachment, LogEntry
 from core.web.access import allowed, requires
@@ -53,6 +54,7 @@ def tabs_of(request: HttpRequest, entries: Any, pk: int, page_url: str, counts: 
     ]
 
 
+@require_safe
 @requires(VIEW)
 def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
@@ -75,6 +77,7 @@ def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "owners/unit_file.html", context)
 
 
+@require_safe
 @requires(VIEW)
 def unit_file_print(request: HttpRequest, pk: int) -> HttpResponse:
     """一户一档 on paper: facts, people, chain of title; numbers masked as on the screen."""
@@ -84,6 +87,7 @@ def unit_file_print(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "owners/unit_file_print.html", context)
 
 
+@require_safe
 @requires(VIEW)
 def unit_people(request: HttpRequest, pk: int) -> HttpResponse:
     """The people of a unit as a fragment, for the card of the building grid."""
@@ -129,6 +133,7 @@ def timeline_template(context: dict[str, Any]) -> str:
     return "components/_timeline.html" if context["continued"] else "owners/_timeline_panel.html"
 
 
+@require_safe
 @requires(VIEW)
 def unit_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
@@ -136,6 +141,7 @@ def unit_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, timeline_template(context), context)
 
 
+@require_safe
 @requires(VIEW)
 def owner_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
@@ -149,6 +155,7 @@ def visible_contacts(request: HttpRequest, unit: Unit, since: Any) -> Any:
     return rows.filter(at__gte=history.local_start(since)) if since else rows
 
 
+@require_safe
 @requires("owners.view_contactrecord")
 def unit_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
@@ -157,6 +164,7 @@ def unit_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     return contacts_panel(request, rows, {"unit": unit})
 
 
+@require_safe
 @requires("owners.view_contactrecord")
 def owner_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
@@ -170,12 +178,14 @@ def contacts_panel(request: HttpRequest, rows: Any, context: dict[str, Any]) -> 
     return render(request, "owners/_contacts_panel.html", context | {"contacts": found})
 
 
+@require_safe
 @requires(VIEW)
 def unit_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     return attachments_panel(request, unit, reverse("owners:unit_attach", args=[pk]))
 
 
+@require_safe
 @requires(VIEW)
 def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
@@ -187,6 +197,7 @@ def attachments_panel(request: HttpRequest, source: Any, attach_url: str) -> Htt
     return render(request, "owners/_attachments_panel.html", {"attachments": rows, "attach_url": attach_url})
 
 
+@require_safe
 @requires(VIEW)
 def unit_history(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
@@ -195,6 +206,7 @@ def unit_history(request: HttpRequest, pk: int) -> HttpResponse:
     return history_panel(request, history.unit_log(unit, tenures, since))
 
 
+@require_safe
 @requires(VIEW)
 def owner_history(request: HttpRequest, pk: int) -> HttpResponse:
     return history_panel(request, history.owner_log(owner_of(request, pk), request.user))
@@ -205,6 +217,7 @@ def history_panel(request: HttpRequest, rows: Any) -> HttpResponse:
     return render(request, "owners/_history_panel.html", {"changes": list(history.changes_of(entries))})
 
 
+@require_safe
 @requires(VIEW)
 def owner_file(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)

@@ -28,8 +28,8 @@ PER_MINUTE = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(VIEW)
 def lookup(request: HttpRequest) -> HttpResponse:
-    """GET shows the form, which static/js/lookup.js fills from `#phone=…` and sends. POST opens the household when there is one, and
-    lets choose or open a new file otherwise."""
+    """GET shows the form, which static/js/lookup.js fills from `#phone=…` and sends. POST opens the household when there is one,
+    and lets choose or open a new file otherwise."""
     if request.method != "POST":
         return _page(request, {})
     rate_limit.require(f"lookup:{request.user.pk}", capacity=PER_MINUTE, seconds=60, sentence=_("查找太频繁"))
@@ -41,7 +41,9 @@ def lookup(request: HttpRequest) -> HttpResponse:
     if found.unit is not None:
         return HttpResponseRedirect(reverse("owners:unit_file", args=[found.unit.pk]))
     may_add = request.user.has_perm("owners.add_owner") and len(found.number) > 4
-    return _page(request, {"found": found, "number": mask_phone(found.number), "typed": found.number, "may_add": may_add})
+    return _page(
+        request, {"found": found, "number": mask_phone(found.number), "typed": found.number, "may_add": may_add}
+    )
 
 
 def _record(user: Any, found: Calling) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,6 @@ from owners.forms import people as forms
 from owners.models import Consent, EmergencyContact, Owner, OwnerPhone, OwnerTag
 from owners.queries.duplicates import Candidate, find_duplicates
 from owners.queries.lists import owner_rows
-from owners.queries.matching import token
 from owners.queries.people import holdings_of, phones_of
 from owners.services import consents, files, household, phones, portrait
 from owners.tables import OwnerTable
@@ -27,34 +26,16 @@ LIST = (_("住户档案"), "owners:owner_list")
 CHANGE = "owners.change_owner"
 
 
-class PrivateListView(ListView):
-    """A list whose numbers may be filtered: a whole number is replaced by its blind index before it can rest in an address."""
-
-    private: dict[str, str] = {"q": "phone", "phone": "phone", "id_number": "id_number"}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        query = self.hidden(request.GET)
-        if query is not None:
-            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
-        return super().get(request)
-
-    def hidden(self, query: QueryDict) -> QueryDict | None:
-        """The query with its whole numbers hidden; None when there are none."""
-        changed = query.copy()
-        for name, kind in self.private.items():
-            text = query.get(name, "").strip()
-            digits = sum(char.isdigit() for char in text)
-            if digits >= 10 or (name != "q" and len(text) >= 7):
-                changed[name] = token(kind, text)
-        return changed if changed != query else None
+class ReaderListView(ListView):
+    """A list whose rows know their reader, who sees names and numbers as his roles allow in each community."""
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         rows = cls.model._default_manager.visible_to(user, cls.permission).read_by(user)
-        return cls.filterset(query, queryset=rows, request=request)
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
 
-class OwnerListView(PrivateListView):
+class OwnerListView(ReaderListView):
     model = Owner
     permission = VIEW
     title = _("住户档案")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.web.access import requires
 from owners.models import Owner
@@ -12,6 +13,7 @@ from owners.visibility import Eyes
 from properties.models import UnitMark
 
 
+@require_safe
 @requires("owners.view_owner")
 def owner_picker(request: HttpRequest) -> JsonResponse:
     """{results: [{id, text, sub, tag}]}: masked name with number, masked phone, first unit in scope."""
@@ -32,6 +34,7 @@ def _owner_option(owner: Owner, eyes: Eyes) -> dict[str, Any]:
     }
 
 
+@require_safe
 @requires("owners.view_owner")
 def unit_picker(request: HttpRequest) -> JsonResponse:
     """房号, masked name of the first person, 使用状态, open orders (design 15)."""

@@ -13,11 +13,11 @@ from owners.queries.lists import tenure_rows
 from owners.services import tenures
 from owners.tables import TenureTable
 from owners.views.base import VIEW, PanelView
-from owners.views.people import PrivateListView
+from owners.views.people import ReaderListView
 from properties.models import Unit
 
 
-class TenureListView(PrivateListView):
+class TenureListView(ReaderListView):
     model = Tenure
     permission = "owners.view_tenure"
     title = _("人房关系")

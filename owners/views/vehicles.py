@@ -16,12 +16,12 @@ from owners.queries.vehicles import vehicle_facts
 from owners.services import vehicles
 from owners.tables import VehicleTable
 from owners.views.base import ActView, PanelView
-from owners.views.people import PrivateListView
+from owners.views.people import ReaderListView
 
 LIST = (_("车辆"), "owners:vehicle_list")
 
 
-class VehicleListView(PrivateListView):
+class VehicleListView(ReaderListView):
     model = Vehicle
     permission = "owners.view_vehicle"
     title = _("车辆")

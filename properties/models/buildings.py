@@ -52,12 +52,12 @@ class Building(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("properties:building_grid", args=[self.pk])
+
     @property
     def label(self) -> str:
         """3 -> 3栋; names and numbers that already say what they are stay as they are."""
         if self.name:
             return self.name
         return f"{self.number}栋" if self.number[-1:].isalnum() and self.number.isascii() else self.number
-
-    def get_absolute_url(self) -> str:
-        return reverse("properties:building_grid", args=[self.pk])

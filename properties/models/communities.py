@@ -17,7 +17,9 @@ class OrgNode(models.Model):
         REGION = "region", _("区域")
         CITY = "city", _("城市")
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
     kind = models.CharField(_("层级"), max_length=8, choices=Kind)
     name = models.CharField(_("名称"), max_length=40)
     path = models.CharField(max_length=120, db_index=True, editable=False)

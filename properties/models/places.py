@@ -56,7 +56,12 @@ class Team(models.Model):
     name = models.CharField(_("班组名称"), max_length=40)
     team_type = DictField("team_type", _("班组类型"))
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="led_teams", verbose_name=_("班长")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_teams",
+        verbose_name=_("班长"),
     )
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="teams", verbose_name=_("成员"))
     phone = models.CharField(_("班组电话"), max_length=20, blank=True)

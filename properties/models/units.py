@@ -90,7 +90,9 @@ class Unit(models.Model):
         _("套内面积（㎡）"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)], null=True, blank=True
     )
     property_nature = DictField("property_nature", _("产权性质"))
-    delivery_status = models.CharField(_("交付状态"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.DELIVERED)
+    delivery_status = models.CharField(
+        _("交付状态"), max_length=10, choices=DeliveryStatus, default=DeliveryStatus.DELIVERED
+    )
     delivered_on = models.DateField(_("交付日期"), null=True, blank=True)
     billing_from = models.DateField(_("计费起日"), null=True, blank=True)
     usage = models.CharField(_("使用状态"), max_length=8, choices=UsageStatus, blank=True)
@@ -160,6 +162,9 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("owners:unit_file", args=[self.pk])
+
     @property
     def label(self) -> str:
         """3栋2单元1502."""
@@ -178,6 +183,3 @@ class Unit(models.Model):
         """3室2厅1厨2卫, without the parts that are unknown."""
         parts = [(self.rooms, "室"), (self.halls, "厅"), (self.kitchens, "厨"), (self.baths, "卫")]
         return "".join(f"{count}{word}" for count, word in parts if count is not None)
-
-    def get_absolute_url(self) -> str:
-        return reverse("owners:unit_file", args=[self.pk])

@@ -1,7 +1,7 @@
 """房态图: one building as entrances side by side, floors down, rooms in the columns of their doors.
 
-Three queries whatever the size: the units (with their dictionary words), the marks, the neighbouring buildings. Everything else is
-arithmetic on at most some hundred rows.
+Three queries whatever the size: the units (with their dictionary words), the marks, the neighbouring buildings. Everything
+else is arithmetic on at most some hundred rows.
 """
 
 from collections import Counter, defaultdict
@@ -54,7 +54,11 @@ class Floor:
     def label(self) -> str:
         if self.number is None:
             return _("未填")
-        return _("%(floor)d层") % {"floor": self.number} if self.number >= 0 else _("负%(floor)d层") % {"floor": -self.number}
+        return (
+            _("%(floor)d层") % {"floor": self.number}
+            if self.number >= 0
+            else _("负%(floor)d层") % {"floor": -self.number}
+        )
 
 
 @dataclass
@@ -107,8 +111,20 @@ class Grid:
 def building_grid(building: Building, neighbours: Iterable[Building], *, use: str = "", mark: str = "") -> Grid:
     """`use` and `mark` are the legend entries in force: other rooms stay in place, but fade."""
     marks = Prefetch("marks", queryset=UnitMark.objects.only("id", "unit_id", "kind", "count"))
-    columns = ("building_id", "entrance", "floor", "number", "kind", "usage", "parking_status", "delivery_status", "disabled_at")
-    rows = Unit.objects.filter(building=building).only("id", *columns).order_by("sort_key", "id").prefetch_related(marks)
+    columns = (
+        "building_id",
+        "entrance",
+        "floor",
+        "number",
+        "kind",
+        "usage",
+        "parking_status",
+        "delivery_status",
+        "disabled_at",
+    )
+    rows = (
+        Unit.objects.filter(building=building).only("id", *columns).order_by("sort_key", "id").prefetch_related(marks)
+    )
     cells = [_cell(unit, building) for unit in rows]
     living = [cell for cell in cells if not cell.unit.disabled_at]
     for cell in cells:
@@ -139,7 +155,9 @@ def _use_of(unit: Unit) -> tuple[str, str]:
         return "none", _("停用")
     if unit.kind == UnitKind.PARKING:
         status = unit.parking_status
-        return (SPACE_COLOURS[ParkingStatus(status)], str(unit.get_parking_status_display())) if status else ("none", "")
+        return (
+            (SPACE_COLOURS[ParkingStatus(status)], str(unit.get_parking_status_display())) if status else ("none", "")
+        )
     if unit.usage:
         return unit.usage, str(unit.get_usage_display())
     if unit.delivery_status == DeliveryStatus.DELIVERED:
@@ -148,7 +166,7 @@ def _use_of(unit: Unit) -> tuple[str, str]:
 
 
 def _use_legend(cells: Sequence[Cell], chosen: str) -> list[LegendEntry]:
-    """Uses that occur, in their order, in the words of the cells: 自住 and 已售 share a colour, never a building's majority word."""
+    """Uses that occur, in their order, in the words of the cells: 自住 and 已售 share a colour."""
     counts = Counter(cell.use for cell in cells)
     spoken: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
@@ -164,7 +182,7 @@ def _mark_legend(cells: Sequence[Cell], chosen: str) -> list[LegendEntry]:
     return [LegendEntry(kind, str(label), counts[kind], kind == chosen) for kind, label in UnitMark.Kind.choices]
 
 
-# --- placing ---------------------------------------------------------------------------------------------------------------------
+# --- placing ---
 def _blocks(cells: Sequence[Cell]) -> list[Block]:
     by_entrance: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:

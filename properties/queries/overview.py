@@ -18,13 +18,20 @@ def tree(user: Any) -> list[dict[str, Any]]:
     shown = Community.objects.visible_to(user, "properties.view_community")
     communities = defaultdict(list)
     below: dict[int, int] = defaultdict(int)
-    for community in shown.select_related("node").annotate(unit_count=Count("units", filter=Q(units__disabled_at__isnull=True))):
+    for community in shown.select_related("node").annotate(
+        unit_count=Count("units", filter=Q(units__disabled_at__isnull=True))
+    ):
         communities[community.node_id].append(community)
         for node_id in community.node.path.strip("/").split("/"):
             below[int(node_id)] += 1
     nodes.sort(key=lambda node: [order.get(int(pk), "") for pk in node.path.strip("/").split("/")])
     return [
-        {"node": node, "depth": min(node.path.count("/") - 2, 4), "communities": communities[node.pk], "below": below[node.pk]}
+        {
+            "node": node,
+            "depth": min(node.path.count("/") - 2, 4),
+            "communities": communities[node.pk],
+            "below": below[node.pk],
+        }
         for node in nodes
     ]
 
@@ -58,8 +65,8 @@ def building_cards(community: Community, user: Any) -> list[dict[str, Any]]:
         uses[row["building"]][row["usage"]] = row["n"]
     marks: dict[int, dict[str, int]] = defaultdict(dict)
     marked = UnitMark.objects.filter(unit__building__in=buildings, unit__disabled_at__isnull=True).order_by()
-    for row in marked.values("unit__building", "kind").annotate(n=Count("unit", distinct=True)):
-        marks[row["unit__building"]][row["kind"]] = row["n"]
+    for mark in marked.values("unit__building", "kind").annotate(n=Count("unit", distinct=True)):
+        marks[mark["unit__building"]][mark["kind"]] = mark["n"]
     return [_card(building, uses[building.pk], marks[building.pk]) for building in buildings]
 
 
@@ -68,6 +75,14 @@ def _card(building: Building, uses: dict[str, int], marks: dict[str, int]) -> di
     return {
         "building": building,
         "total": total,
-        "uses": [{"usage": value, "word": label, "count": uses[value]} for value, label in UsageStatus.choices if uses.get(value)],
-        "marks": [{"kind": value, "word": label, "count": marks[value]} for value, label in UnitMark.Kind.choices if marks.get(value)],
+        "uses": [
+            {"usage": value, "word": label, "count": uses[value]}
+            for value, label in UsageStatus.choices
+            if uses.get(value)
+        ],
+        "marks": [
+            {"kind": value, "word": label, "count": marks[value]}
+            for value, label in UnitMark.Kind.choices
+            if marks.get(value)
+        ],
     }

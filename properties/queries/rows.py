@@ -14,7 +14,7 @@ from properties.naming import natural
 ACTIVE = Q(disabled_at__isnull=True)
 
 
-# --- what a grant may name (audit.scope_choices) -----------------------------------------------------------------------------
+# --- what a grant may name (audit.scope_choices) ---
 def node_choices() -> Sequence[Choice]:
     """Parents before children: a path is longer than the path above it, and siblings keep their order."""
     rows = sorted(OrgNode.objects.filter(ACTIVE), key=lambda node: (node.path.count("/"), node.sort, node.pk))
@@ -30,7 +30,7 @@ def building_choices() -> Sequence[Choice]:
     return [Choice(row.pk, row.label, row.community_id, row.number) for row in rows]
 
 
-# --- rows of the lists -----------------------------------------------------------------------------------------------------------
+# --- rows of the lists ---
 def _counted(model: type[models.Model], path: str) -> models.Expression:
     """How many active rows of a model hang on the row: a subquery, so that the list's own rows are not multiplied."""
     rows = model._default_manager.filter(ACTIVE, **{path: models.OuterRef("pk")}).order_by()
@@ -65,7 +65,7 @@ def team_rows(rows: models.QuerySet[Team]) -> models.QuerySet[Team]:
     return rows.select_related("community", "team_type", "leader").annotate(member_count=people)
 
 
-# --- what hangs on a row ---------------------------------------------------------------------------------------------------------
+# --- what hangs on a row ---
 def dependents(obj: models.Model) -> list[tuple[str, str, int]]:
     """(model label, words, count) of everything that points at the row, whatever floor it stands on: the relations tell it."""
     found = []

@@ -70,7 +70,9 @@ def source_units(source: Building, part: Part = WHOLE) -> models.QuerySet[Unit]:
     return rows
 
 
-def preview_copy(source: Building, number: str, *, community: Community | None = None, part: Part = WHOLE) -> CopyPreview:
+def preview_copy(
+    source: Building, number: str, *, community: Community | None = None, part: Part = WHOLE
+) -> CopyPreview:
     number = buildings.canonical_number(number)
     rows = source_units(source, part)
     sums = rows.order_by().aggregate(n=Count("pk"), area=Sum("built_area"), low=Min("floor"), high=Max("floor"))
@@ -82,8 +84,8 @@ def preview_copy(source: Building, number: str, *, community: Community | None =
         area=sums["area"],
         floor_lowest=sums["low"],
         floor_highest=sums["high"],
-        entrances=list(rows.order_by("entrance").values("entrance").annotate(n=Count("pk"))),
-        types=list(rows.order_by().values("unit_type__name").annotate(n=Count("pk")).order_by("-n")),
+        entrances=[dict(row) for row in rows.order_by("entrance").values("entrance").annotate(n=Count("pk"))],
+        types=[dict(row) for row in rows.order_by().values("unit_type__name").annotate(n=Count("pk")).order_by("-n")],
         examples=list(rows.select_related("unit_type", "orientation").order_by("sort_key")[:8]),
         left_out=[str(Unit._meta.get_field(name).verbose_name) for name in LEFT_OUT],  # type: ignore[union-attr]
     )

@@ -54,7 +54,13 @@ def _write(source: str, rows: Iterable[MarkRow]) -> int:
     now = timezone.now()
     marks = [
         UnitMark(
-            unit_id=row.unit_id, kind=row.kind, source=source, count=row.count, amount=row.amount, note=row.note[:100], updated_at=now
+            unit_id=row.unit_id,
+            kind=row.kind,
+            source=source,
+            count=row.count,
+            amount=row.amount,
+            note=row.note[:100],
+            updated_at=now,
         )
         for row in rows
     ]

@@ -17,13 +17,17 @@ RESTORED = log.declare("properties.place.restored", gettext_lazy("恢复公共�
 
 
 @transaction.atomic
-def create_place(*, by: Any, community: Community, building: Building | None = None, entrance: str = "", **values: Any) -> Place:
+def create_place(
+    *, by: Any, community: Community, building: Building | None = None, entrance: str = "", **values: Any
+) -> Place:
     entrance = canonical_entrance(entrance)
     place = Place(community=community, building=building, entrance=entrance, **values)
     _check(place)
     changes.save(place)
     guards.require_in_scope(place, by=by, permission="properties.add_place")
-    log.record(CREATED, place, by=by, changes=guards.named(values | {"building": building, "entrance": entrance}, place))
+    log.record(
+        CREATED, place, by=by, changes=guards.named(values | {"building": building, "entrance": entrance}, place)
+    )
     return place
 
 

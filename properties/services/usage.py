@@ -63,7 +63,9 @@ def take_back(batch: UUID, *, by: Any) -> int:
     if not former:
         raise BusinessError(_("这次设置不能再撤销"), _("超过 30 分钟的请重新设置"))
     values = {str(label): value for value, label in UsageStatus.choices} | {"": ""}
-    rows = [unit for unit in _locked(list(former), by) if str(unit.get_usage_display()) == former[unit.pk][1]]
+    rows = [
+        unit for unit in _locked([pk for pk in former if pk], by) if str(unit.get_usage_display()) == former[unit.pk][1]
+    ]
     _write({unit.pk: values[former[unit.pk][0]] for unit in rows})
     log.record_many(TAKEN_BACK, ((unit, {"usage": former[unit.pk][::-1]}) for unit in rows), by=by, batch=uuid7())
     return len(rows)

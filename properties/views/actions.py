@@ -12,12 +12,28 @@ def stop_or_restore(obj: Any, user: Any) -> list[dict[str, Any]]:
     if not user.has_perm(f"properties.disable_{name}"):
         return []
     if obj.disabled_at:
-        return [{"label": _("恢复"), "icon": "refresh", "url": reverse(f"properties:{name}_restore", args=[obj.pk]), "dialog": True}]
-    return [{"label": _("停用"), "icon": "ban", "url": reverse(f"properties:{name}_disable", args=[obj.pk]), "dialog": True}]
+        return [
+            {
+                "label": _("恢复"),
+                "icon": "refresh",
+                "url": reverse(f"properties:{name}_restore", args=[obj.pk]),
+                "dialog": True,
+            }
+        ]
+    return [
+        {"label": _("停用"), "icon": "ban", "url": reverse(f"properties:{name}_disable", args=[obj.pk]), "dialog": True}
+    ]
 
 
 def edit(obj: models.Model, user: Any, *, primary: bool = False) -> list[dict[str, Any]]:
     name = obj._meta.model_name
     if not user.has_perm(f"properties.change_{name}"):
         return []
-    return [{"label": _("编辑"), "icon": "edit", "url": reverse(f"properties:{name}_update", args=[obj.pk]), "primary": primary}]
+    return [
+        {
+            "label": _("编辑"),
+            "icon": "edit",
+            "url": reverse(f"properties:{name}_update", args=[obj.pk]),
+            "primary": primary,
+        }
+    ]

@@ -28,7 +28,9 @@ class BuildingList(ListView):
     table, filterset = tables.BuildingTable, filters.BuildingFilter
     prepare, default_order = queries.building_rows, ("community__code", "sort_key")
     breadcrumbs = (GROUP,)
-    page_actions = (Link(gettext_lazy("新增楼栋"), "properties:building_create", "properties.add_building", "plus", True, "N"),)
+    page_actions = (
+        Link(gettext_lazy("新增楼栋"), "properties:building_create", "properties.add_building", "plus", True, "N"),
+    )
     export_permission = "properties.export_building"
     empty_sentence = gettext_lazy("还没有楼栋")
 
@@ -70,7 +72,11 @@ def building_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what to copy, shows what that would make, then does it (R34). Nothing is written before the second step."""
     rows = Building.objects.visible_to(request.user, "properties.copy_building").select_related("community")
     source = get_object_or_404(rows, pk=pk)
-    options: dict[str, Any] = {"user": request.user, "entrances": queries.entrances_of(source), "initial": {"community": source.community_id}}
+    options: dict[str, Any] = {
+        "user": request.user,
+        "entrances": queries.entrances_of(source),
+        "initial": {"community": source.community_id},
+    }
     form = forms.CopyForm(request.POST or None, **options)
     preview = None
     if request.method == "POST" and form.is_valid():
@@ -89,7 +95,9 @@ def building_copy(request: HttpRequest, pk: int) -> HttpResponse:
         "title": title,
         "breadcrumbs": crumbs(HOME, title),
         "cancel_url": source.get_absolute_url(),
-        "hidden": [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values],
+        "hidden": [
+            (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
+        ],
     }
     return render(request, "properties/building_copy.html", context)
 

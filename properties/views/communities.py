@@ -58,7 +58,12 @@ def community_facts(community: Community, user: Any) -> dict[str, Any]:
             {"label": _("楼栋"), "value": sums["buildings"], "unit": _("栋")},
             {"label": _("房屋"), "value": f"{sums['homes']:,}", "unit": _("套"), "url": f"{units_url}&status=active"},
             {"label": _("车位与储物间"), "value": f"{sums['spaces']:,}", "unit": _("个")},
-            {"label": _("已交付"), "value": f"{sums['delivered']:,}", "unit": _("套"), "url": f"{units_url}&delivery_status=delivered"},
+            {
+                "label": _("已交付"),
+                "value": f"{sums['delivered']:,}",
+                "unit": _("套"),
+                "url": f"{units_url}&delivery_status=delivered",
+            },
             {"label": _("空置"), "value": f"{sums['vacant']:,}", "unit": _("套"), "url": f"{units_url}&usage=vacant"},
         ],
         "buildings": queries.building_cards(community, user),
@@ -73,7 +78,13 @@ def _with_unit(value: Any) -> str:
 def _acts(community: Community, user: Any) -> list[dict[str, Any]]:
     acts = []
     if user.has_perm("properties.view_building"):
-        acts.append({"label": _("房态图"), "icon": "layout-grid", "url": f"{reverse('properties:overview')}?community={community.pk}"})
+        acts.append(
+            {
+                "label": _("房态图"),
+                "icon": "layout-grid",
+                "url": f"{reverse('properties:overview')}?community={community.pk}",
+            }
+        )
     return acts + stop_or_restore(community, user) + edit(community, user, primary=True)
 
 

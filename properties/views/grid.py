@@ -44,7 +44,10 @@ def building_grid(request: HttpRequest, pk: int) -> HttpResponse:
     neighbours = shown.filter(community_id=building.community_id, disabled_at__isnull=True).order_by("sort_key")
     use, mark = request.GET.get("use", ""), request.GET.get("mark", "")
     grid = queries.building_grid(
-        building, neighbours, use=use if use in {*UsageStatus.values, "none"} else "", mark=mark if mark in UnitMark.Kind.values else ""
+        building,
+        neighbours,
+        use=use if use in {*UsageStatus.values, "none"} else "",
+        mark=mark if mark in UnitMark.Kind.values else "",
     )
     title = _("%(building)s房态图") % {"building": building.label}
     context = {
@@ -66,7 +69,9 @@ def building_acts(building: Building, user: Any) -> list[dict[str, Any]]:
         url = f"{reverse('properties:unit_create')}?building={building.pk}"
         acts.append({"label": _("新增房屋"), "icon": "plus", "url": url})
     if user.has_perm("properties.copy_building"):
-        acts.append({"label": _("复制楼栋"), "icon": "copy", "url": reverse("properties:building_copy", args=[building.pk])})
+        acts.append(
+            {"label": _("复制楼栋"), "icon": "copy", "url": reverse("properties:building_copy", args=[building.pk])}
+        )
     return acts + stop_or_restore(building, user)
 
 
@@ -76,7 +81,11 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
     """The card beside a room of the grid: facts and marks; upper floors add people by config/navigation.py."""
     rows = Unit.objects.visible_to(request.user, "properties.view_unit")
     unit = get_object_or_404(queries.unit_rows(rows), pk=pk)
-    facts = [f"{area(unit.built_area)} ㎡" if unit.built_area is not None else "", unit.layout, str(unit.orientation or "")]
+    facts = [
+        f"{area(unit.built_area)} ㎡" if unit.built_area is not None else "",
+        unit.layout,
+        str(unit.orientation or ""),
+    ]
     sees_amounts = request.user.access.visibility("amount", unit.community_id) == "plain"
     context = {
         "unit": unit,

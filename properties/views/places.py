@@ -23,7 +23,9 @@ class PlaceList(ListView):
     table, filterset = tables.PlaceTable, filters.PlaceFilter
     prepare, default_order = queries.place_rows, ("community__code", "name")
     breadcrumbs = (GROUP,)
-    page_actions = (Link(gettext_lazy("新增公共区域"), "properties:place_create", "properties.add_place", "plus", True, "N"),)
+    page_actions = (
+        Link(gettext_lazy("新增公共区域"), "properties:place_create", "properties.add_place", "plus", True, "N"),
+    )
     export_permission = "properties.export_place"
     empty_sentence = gettext_lazy("还没有公共区域")
 

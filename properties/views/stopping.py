@@ -1,4 +1,4 @@
-"""What a confirmation page says before something is stopped or restored: what hangs on it, with links (issue: stopped, not deleted)."""
+"""What a confirmation page says before something is stopped or restored: what hangs on it, with links."""
 
 from collections.abc import Callable
 from typing import Any

@@ -23,7 +23,9 @@ def switch_community(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest, community: str) -> str:
     """A list keeps its address with the new community as its filter; the page of one object gives way to the overview."""
     address = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return reverse("dashboard:workbench")
     parts = urlsplit(address)
     try:

@@ -40,7 +40,9 @@ def unit_usage(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("筛选结果刚刚变了，请核对后再确认"))
     elif expected and form.is_valid():
         try:
-            return _done(request, usage.set_usage(list(rows.values_list("pk", flat=True)), by=request.user, **form.cleaned_data))
+            return _done(
+                request, usage.set_usage(list(rows.values_list("pk", flat=True)), by=request.user, **form.cleaned_data)
+            )
         except BusinessError as error:
             add_error(form, error)
     title = _("设置使用状态")
@@ -54,7 +56,9 @@ def unit_usage(request: HttpRequest) -> HttpResponse:
 def _done(request: HttpRequest, done: usage.UsageSet) -> HttpResponse:
     words = [_("已设置 %(count)s 套") % {"count": f"{done.changed:,}"}]
     words += [_("%(count)s 套本来就是") % {"count": f"{done.same:,}"}] if done.same else []
-    words += [_("%(count)s 个车位、储物间没有使用状态，已跳过") % {"count": f"{done.skipped:,}"}] if done.skipped else []
+    words += (
+        [_("%(count)s 个车位、储物间没有使用状态，已跳过") % {"count": f"{done.skipped:,}"}] if done.skipped else []
+    )
     undo = f"undo:{reverse('properties:unit_usage_undo', args=[done.batch])}" if done.changed else ""
     messages.success(request, "，".join(words), extra_tags=undo)
     return HttpResponseRedirect(f"{reverse('properties:unit_list')}?{request.POST.get('filter', '')}")

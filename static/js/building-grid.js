@@ -71,6 +71,10 @@
     event.preventDefault();
     nearest(room, event.key)?.focus();
   });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // htmx carries attributes of old elements over to new ones for a moment; a style attribute would break the policy.
+    if (event.detail.target?.id === "grid") { hide(); card()?.removeAttribute("style"); }
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "unit-card" && shown) place(shown);
     if (event.detail.target?.id === "grid") { shown = null; rove(rooms()[0]); }

@@ -17,9 +17,24 @@
     document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = query.toString(); });
   };
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list" || event.detail.target?.id === "list") sync(); });
+  // A whole phone number must not stand in an address: it leaves by the posted form of the protected filters, or not at all.
+  const isWholeNumber = (event) => {
+    const search = event.target.querySelector("[data-filter-search]");
+    const phone = document.querySelector("input[form='digest-form'][name='phone']");
+    const digits = search ? search.value.replace(/[\s-]/g, "") : "";
+    if (!phone || !/^\+?\d{7,}$/.test(digits)) return false;
+    event.preventDefault();
+    if (digits.length >= 11 || event.detail.triggeringEvent?.type === "submit") {
+      phone.value = digits;
+      search.value = "";
+      phone.form.requestSubmit();
+    }
+    return true;
+  };
   // Empty parameters make the address long and hard to read.
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches("[data-filter-form]")) return;
+    if (isWholeNumber(event)) return;
     const parameters = event.detail.formData || event.detail.parameters;
     [...new Set([...parameters.keys()])].forEach((name) => {
       const kept = parameters.getAll(name).filter((value) => value !== "");
@@ -29,7 +44,7 @@
   });
   // Leaving the search field is no new filter (typing already was one); a reload now would take a row from under the pointer.
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-filter-search], [data-filter-ignore]")) event.stopPropagation();
+    if (event.target.matches("[data-filter-search], [data-filter-ignore], .ts-control input")) event.stopPropagation();
   }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-more-filters]");

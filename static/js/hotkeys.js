@@ -19,7 +19,7 @@
     target.click();
   });
   document.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-row-url]");
+    const row = event.target.closest(".w-ck") ? null : event.target.closest("[data-row-url]");
     if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary, [data-no-row]")) return;
     if (String(window.getSelection())) return;
     if (event.ctrlKey || event.metaKey) window.open(row.dataset.rowUrl, "_blank", "noopener");

@@ -5,12 +5,15 @@
     const tag = item.tag ? `<span class="tag">${escape(item.tag)}</span>` : "";
     return `<div class="option">${item.sub || item.tag ? `<b>${escape(item.text)}</b>` : escape(item.text)}${sub}${tag}</div>`;
   };
-  const load = (address) => async (query, done) => {
+  const load = (address) => async function search(query, done) {
     const url = new URL(address, window.location.href);
     url.searchParams.set("q", query);
     try {
       const answer = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-      done(answer.ok ? (await answer.json()).results : []);
+      const results = answer.ok ? (await answer.json()).results : [];
+      // What an earlier query found is no answer to this one; the chosen row stays.
+      this.clearOptions();
+      done(results);
     } catch {
       done([]);
     }
@@ -37,6 +40,7 @@
       settings.valueField = "value";
     } else {
       settings.load = load(address);
+      settings.allowEmptyOption = false;
       settings.loadThrottle = 150;
       settings.shouldLoad = (query) => query.length > 0;
       settings.preload = select.dataset.preload === undefined ? false : "focus";

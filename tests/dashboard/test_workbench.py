@@ -30,7 +30,9 @@ def card(user: Any, name: str) -> Any:
 def test_the_root_is_the_workbench(estate: SimpleNamespace) -> None:  # noqa: F811
     html = sign_in(estate.clerk).get("/").content.decode()
     assert reverse("dashboard:workbench") == "/"
-    assert estate.clerk.display_name in html and "来电登记" in html and 'data-hotkey="F2"' in html
+    assert estate.clerk.display_name in html
+    assert "来电登记" in html
+    assert 'data-hotkey="F2"' in html
 
 
 def test_every_card_and_action_resolves_and_needs_its_permission(estate: SimpleNamespace) -> None:  # noqa: F811
@@ -38,7 +40,9 @@ def test_every_card_and_action_resolves_and_needs_its_permission(estate: SimpleN
     html = sign_in(nobody).get("/").content.decode()
     for entry in navigation.CARDS:
         assert (reverse(entry.url) in html) == (entry.permission == "*")
-        assert sign_in(nobody).get(reverse(entry.url), headers=BOX).status_code == (200 if entry.permission == "*" else 403)
+        assert sign_in(nobody).get(reverse(entry.url), headers=BOX).status_code == (
+            200 if entry.permission == "*" else 403
+        )
     for action in navigation.QUICK_ACTIONS:
         assert reverse(action.url) not in html
 
@@ -70,14 +74,16 @@ def test_unread_messages(estate: SimpleNamespace) -> None:  # noqa: F811
     notify(estate.stranger, "别人的消息")
     assert card(estate.clerk, "messages").context["figure"].count == 1
     html = sign_in(estate.clerk).get("/").content.decode()
-    assert "导入完成，写入 308 行" in html and "别人的消息" not in html
+    assert "导入完成，写入 308 行" in html
+    assert "别人的消息" not in html
     InboxItem.objects.update(read_at=timezone.now())
     assert "都处理完了" in card(estate.clerk, "messages").content.decode()
 
 
 def test_empty_states_say_what_to_do(estate: SimpleNamespace) -> None:  # noqa: F811
     html = sign_in(estate.clerk).get("/").content.decode()
-    assert "还没有打开过住户档案" in html and "还没有消息" in html
+    assert "还没有打开过住户档案" in html
+    assert "还没有消息" in html
 
 
 def test_recent_households_are_kept_and_leave_with_the_scope(estate: SimpleNamespace) -> None:  # noqa: F811
@@ -85,7 +91,8 @@ def test_recent_households_are_kept_and_leave_with_the_scope(estate: SimpleNames
     assert client.get(reverse("owners:unit_file", args=[estate.room.pk])).status_code == 200
     assert client.get(reverse("owners:unit_file", args=[estate.space.pk])).status_code == 200
     html = client.get("/").content.decode()
-    assert html.index(estate.space.label) < html.index("3栋2单元1502") and "欠费 751.80" in html
+    assert html.index(estate.space.label) < html.index("3栋2单元1502")
+    assert "欠费 751.80" in html
     estate.clerk.grants.update(community_ids=[estate.there.pk])
     assert "3栋2单元1502" not in client.get("/").content.decode()
 

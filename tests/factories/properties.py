@@ -1,7 +1,8 @@
 """The estate: organisation, communities, buildings, units, places, teams, marks.
 
-`BuildingFactory`, `UnitFactory` and the rest write plain rows with the derived columns the services keep (sort keys, codes, search
-words), so that lists, scopes and searches find them as they would find real ones. `dictionary_item` is for every app's tests.
+`BuildingFactory`, `UnitFactory` and the rest write plain rows with the derived columns the services keep (sort keys, codes,
+search words), so that lists, scopes and searches find
+them as they would find real ones. `dictionary_item` is for every app's tests.
 """
 
 from collections.abc import Iterator

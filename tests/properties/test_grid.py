@@ -55,7 +55,13 @@ def test_entrances_stand_side_by_side_on_the_same_floors(building):
 def test_skipped_floor_numbers_are_told(building):
     add(building, "0101", "0301", "0501", "1301", "1501")
     (block,) = grid_of(building).blocks
-    assert [(floor.number, floor.skipped) for floor in block.floors] == [(15, "14"), (13, "6–12"), (5, "4"), (3, "2"), (1, "")]
+    assert [(floor.number, floor.skipped) for floor in block.floors] == [
+        (15, "14"),
+        (13, "6–12"),
+        (5, "4"),
+        (3, "2"),
+        (1, ""),
+    ]
 
 
 def test_basements_are_below_and_floor_nought_is_not_missing(building):
@@ -100,7 +106,7 @@ def test_legend_counts_and_fades(building):
 def test_r31_600_units_in_one_page_with_constant_queries(building):
     client = signed_in(user_with(*PERMISSIONS, communities=[building.community]))
     url = reverse("properties:building_grid", args=[building.pk])
-    add(building, "0101")
+    add(building, "9901")
     queries_of(client, url)
     few = queries_of(client, url)
     rooms = units_of(building, 3, 50, 4, usage="let")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import BadValue
 from properties import naming
 
 BUILDINGS = st.integers(1, 120).map(str) | st.sampled_from(["A座", "S1", "B"])
@@ -47,8 +48,7 @@ def test_canonical_forms_are_fixed_points(building, entrance, number):
 def test_no_text_breaks_the_parser(text):
     try:
         room = naming.split_room(text)
-    except Exception as error:  # only characters no database takes may be refused, and with a sentence
-        assert hasattr(error, "sentence"), repr(text)
+    except BadValue:  # characters no database takes are refused, with a sentence
         return
     assert room is None or (room.building is not None and room.number is not None)
 

@@ -47,7 +47,11 @@ class OnTeam:
 
 
 class TestBuildingList(OnBuilding, ListCase):
-    url_name, permission, search = "properties:building_list", "properties.view_building", ("?status=active", "?status=disabled")
+    url_name, permission, search = (
+        "properties:building_list",
+        "properties.view_building",
+        ("?status=active", "?status=disabled"),
+    )
 
 
 class TestUnitList(ListCase):
@@ -123,7 +127,12 @@ class TestCommunityUpdate(OnCommunity, FormCase):
     log_action, invalid_field = "properties.community.changed", "name"
 
     def valid(self):
-        return {"node": self.own.node_id, "code": self.own.code, "name": self.own.name, "service_phone": "0512-66668888"}
+        return {
+            "node": self.own.node_id,
+            "code": self.own.code,
+            "name": self.own.name,
+            "service_phone": "0512-66668888",
+        }
 
     def invalid(self):
         return self.valid() | {"name": self.foreign.name}
@@ -395,4 +404,3 @@ def test_every_act_of_the_estate_has_words():
     from core.log import declared
 
     assert all(str(action.sentence) for code, action in declared().items() if code.startswith("properties."))
-

@@ -44,7 +44,9 @@ def test_subtree_scope_follows_the_tree(here, elsewhere):
     below = UnitFactory(building__community=CommunityFactory(node=region))
     role = RoleFactory(data_scope="subtree", holds=VIEW)
     ids = organisation.communities_below([here.community.node_id])
-    user = GrantFactory(user=UserFactory(), role=role, node_ids=[here.community.node_id], community_ids=sorted(ids)).user
+    user = GrantFactory(
+        user=UserFactory(), role=role, node_ids=[here.community.node_id], community_ids=sorted(ids)
+    ).user
     assert set(Unit.objects.visible_to(user, VIEW[2])) == {here, below}
 
 
@@ -79,8 +81,13 @@ def test_switch_keeps_the_list_and_changes_its_community(here, elsewhere):
     user = user_with(*VIEW, communities=[here.community, elsewhere.community])
     client = signed_in(user)
     listing = reverse("properties:unit_list")
-    to = {"community": elsewhere.community_id, "next": f"{listing}?community={here.community_id}&building={here.building_id}"}
-    assert client.post(reverse("properties:switch_community"), to).url == f"{listing}?community={elsewhere.community_id}"
+    to = {
+        "community": elsewhere.community_id,
+        "next": f"{listing}?community={here.community_id}&building={here.building_id}",
+    }
+    assert (
+        client.post(reverse("properties:switch_community"), to).url == f"{listing}?community={elsewhere.community_id}"
+    )
     to["next"] = here.building.get_absolute_url()
     assert client.post(reverse("properties:switch_community"), to).url == reverse("properties:overview")
     to["next"] = "https://elsewhere.example/"

@@ -43,8 +43,12 @@ def test_r11_exact_and_fuzzy_rooms(building, client):
 
 
 def test_filters(building, client):
-    unit = UnitFactory(building=building, number="0501", built_area="120", delivered_on="2024-06-30", delivery_status="delivered")
-    other = UnitFactory(building=building, entrance="2", number="1001", built_area="60", usage="let", delivery_status="sold")
+    unit = UnitFactory(
+        building=building, number="0501", built_area="120", delivered_on="2024-06-30", delivery_status="delivered"
+    )
+    other = UnitFactory(
+        building=building, entrance="2", number="1001", built_area="60", usage="let", delivery_status="sold"
+    )
     UnitMarkFactory(unit=unit, kind="care")
     for query in (
         {"floor_min": 1, "floor_max": 8},
@@ -76,7 +80,11 @@ def test_bulk_usage_of_the_whole_filtered_list(building, client):
     assert page.context["summary"]["total"] == 61
     assert not LogEntry.objects.filter(action="properties.unit.usage_set").exists()
     done = client.post(url, chosen | {"usage": "vacant", "expected": "61"}, follow=True)
-    assert Unit.objects.filter(usage="vacant").count() == LogEntry.objects.filter(action="properties.unit.usage_set").count() == 60
+    assert (
+        Unit.objects.filter(usage="vacant").count()
+        == LogEntry.objects.filter(action="properties.unit.usage_set").count()
+        == 60
+    )
     undo = next(iter(done.context["messages"])).extra_tags.removeprefix("undo:")
     client.post(undo)
     assert Unit.objects.filter(usage="own").count() == 60
@@ -101,7 +109,11 @@ def test_keyset_pages_visit_every_row_once_in_order(building):
     rows, order = Unit.objects.filter(community=building.community), ["sort_key"]
     total, seen, after = paging.count(rows), [], None
     while True:
-        page = paging.page_by_key(rows, order, 20, total, after=after) if after else paging.page_by_number(rows, order, 1, 20, total)
+        page = (
+            paging.page_by_key(rows, order, 20, total, after=after)
+            if after
+            else paging.page_by_number(rows, order, 1, 20, total)
+        )
         seen += [unit.pk for unit in page.rows]
         if not page.has_next:
             break

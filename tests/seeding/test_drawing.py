@@ -26,7 +26,12 @@ def test_scales_have_exact_counts() -> None:
 
 def test_codes_and_names_of_all_scales_differ() -> None:
     rows = [plan for scale in ("demo", "project", "city") for plan in plans(scale, 1)]
-    assert len({plan.code for plan in rows}) == len({plan.name for plan in rows}) == len({plan.ordinal for plan in rows}) == 83
+    assert (
+        len({plan.code for plan in rows})
+        == len({plan.name for plan in rows})
+        == len({plan.ordinal for plan in rows})
+        == 83
+    )
 
 
 def test_a_community_has_its_units_and_persons(drawn: Drawn) -> None:
@@ -50,20 +55,28 @@ def test_surnames_follow_their_frequency(drawn: Drawn) -> None:
 
 def test_ages_areas_and_families_are_plausible(drawn: Drawn) -> None:
     told = figures.told(figures.of(drawn))
-    assert 25 <= told["ages"]["30–45"] <= 40 and told["ages"]["75+"] < 8
+    assert 25 <= told["ages"]["30–45"] <= 40
+    assert told["ages"]["75+"] < 8
     assert told["areas"]["60–90"] + told["areas"]["90–120"] > 45
-    assert 55 <= told["usage"]["own"] <= 75 and told["usage"]["vacant"] > 5
+    assert 55 <= told["usage"]["own"] <= 75
+    assert told["usage"]["vacant"] > 5
     assert told["household"]["2"] + told["household"]["3"] + told["household"]["4"] > 70
-    assert told["totals"]["without_phone"] > 500 and told["totals"]["ended"] > 300 and told["totals"]["care_units"] > 100
+    assert told["totals"]["without_phone"] > 500
+    assert told["totals"]["ended"] > 300
+    assert told["totals"]["care_units"] > 100
 
 
 def test_numbers_are_valid_and_belong_to_nobody(drawn: Drawn) -> None:
     for who in drawn.people[:3_000]:
         for phone in who.phones:
-            assert normalise_phone(phone) == phone and not is_placeholder_phone(phone)
-            assert phone[:3] in {"154", "160", "161", "163", "164", "168", "169"} or phone.partition("-")[2].startswith("0")
+            assert normalise_phone(phone) == phone
+            assert not is_placeholder_phone(phone)
+            assert phone[:3] in {"154", "160", "161", "163", "164", "168", "169"} or phone.partition("-")[2].startswith(
+                "0"
+            )
         if who.id_type == "id_card":
-            assert normalise_id_number(who.id_number) == who.id_number and who.id_number.startswith("99")
+            assert normalise_id_number(who.id_number) == who.id_number
+            assert who.id_number.startswith("99")
         elif who.id_number:
             assert normal_id_number(who.id_type, who.id_number) == who.id_number
     for car in drawn.cars:

@@ -29,10 +29,12 @@ def demo() -> dict:
 
 
 def test_demo_counts(demo: dict) -> None:
-    assert demo["loaded"] == ["HYH", "YQL"] and demo["figures"]["totals"]["persons"] == 1_040
+    assert demo["loaded"] == ["HYH", "YQL"]
+    assert demo["figures"]["totals"]["persons"] == 1_040
     assert (Community.objects.count(), Unit.objects.count(), Owner.objects.count()) == (2, 400, 1_040)
     assert Building.objects.filter(community__code="HYH", floors_above__gt=0).count() == 12
-    assert Team.objects.count() == 8 and Place.objects.filter(community__code="HYH").count() > 20
+    assert Team.objects.count() == 8
+    assert Place.objects.filter(community__code="HYH").count() > 20
     assert NumberSequence.objects.get(prefix="KH").last == 1_040
 
 
@@ -61,8 +63,13 @@ def test_owners_are_found_by_surname_reading(demo: dict) -> None:
 
 
 def test_everything_hangs_together(demo: dict) -> None:
-    wang = Owner.objects.get(name="王建国", tenures__unit__number="1502", tenures__unit__building__community__code="HYH")
-    assert sorted(unit.label for unit in Unit.objects.filter(tenures__owner=wang)) == ["3栋2单元1502", "地下车库B1-0235"]
+    wang = Owner.objects.get(
+        name="王建国", tenures__unit__number="1502", tenures__unit__building__community__code="HYH"
+    )
+    assert sorted(unit.label for unit in Unit.objects.filter(tenures__owner=wang)) == [
+        "3栋2单元1502",
+        "地下车库B1-0235",
+    ]
     assert Vehicle.objects.get(plate="苏A8K621").space.number == "B1-0235"
     assert UnitMark.objects.filter(unit__number="1502", kind="care").exists()
     assert Tenure.objects.filter(end__isnull=False, end_reason__code="transfer").exists()

@@ -48,7 +48,8 @@ class Command(BaseCommand):
             return
         totals = result.figures["totals"]
         self.stdout.write(
-            f"写入 {len(result.loaded)} 个项目、{totals['units']:,} 套、{totals['persons']:,} 人、{totals['vehicles']:,} 辆车，用时 {seconds} 秒。"
+            f"写入 {len(result.loaded)} 个项目、{totals['units']:,} 套、{totals['persons']:,} 人、"
+            f"{totals['vehicles']:,} 辆车，用时 {seconds} 秒。"
         )
         for name, title in _TITLES.items():
             parts = "，".join(f"{key} {share}%" for key, share in result.figures[name].items())

@@ -1,0 +1,214 @@
+"""The write survives what happens to workers and to other people's work at the same time; the undo takes it all back."""
+
+import os
+import signal
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from core.errors import BusinessError
+from core.models import LogEntry
+from core.services.dictionary import seed
+from owners.importing import batches, checking, undoing, writing
+from owners.models import ImportRow, ImportStatus, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from owners.services import phones
+from properties.models import Building, Unit
+from tests.factories.audit import user_with
+from tests.owners.importing.conftest import HEAD, PERMISSIONS, WANG, Desk, counts, problems, workbook
+from tests.support.cases import make_community
+
+TABLES = (Building, Unit, Owner, OwnerPhone, Tenure, Vehicle, TimelineEntry)
+
+
+def many(count: int, building: str = "1") -> list[tuple]:
+    return [(building, "1", f"{1 + n // 4:02}{1 + n % 4:02}", "高层", 80, f"张{n:03}", "业主", f"139{building:0>2}{n:06}", "") for n in range(count)]
+
+
+def state() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in TABLES)
+
+
+class Dies(checking.Quietly):
+    """A worker that is gone in the middle of its n-th chunk, after the rows and before the commit."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def hold(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.django_db
+class TestResume:
+    def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
+        batch = desk.check([*many(55), ("9", "1", "101", "高层", 80, "张000", "业主", "13901000000", "")])
+        assert len(batch.report["chunks"]) == 6
+        batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+        with pytest.raises(KeyboardInterrupt):
+            writing.write(batch, Dies(3))
+        batch.refresh_from_db()
+        assert (batch.checkpoint, Owner.objects.count(), batch.status) == (3, 30, ImportStatus.WRITING)
+        writing.write(batch, checking.Quietly())
+        assert counts(batch) == (56, 0, 0, 0)
+        # One person in the first and in the last chunk is one person, also across the interruption.
+        assert (Owner.objects.count(), Unit.objects.count(), Tenure.objects.count()) == (55, 56, 56)
+        added = LogEntry.objects.filter(batch=batch.uid, action="owners.import.owner_added")
+        assert added.count() == added.values("object_id").distinct().count() == 55
+
+    def test_a_second_worker_cannot_write_a_chunk_again(self, desk: Desk) -> None:
+        batch = desk.check(many(3))
+        batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+        late = type(batch).objects.select_related("community", "created_by").get(pk=batch.pk)
+        writing.write(batch, checking.Quietly())
+        with pytest.raises(RuntimeError, match="another worker"):
+            writing.write(late, checking.Quietly())
+        assert Owner.objects.count() == 3
+
+    def test_confirming_twice_is_refused(self, desk: Desk) -> None:
+        batch = desk.bring(many(1))
+        with pytest.raises(BusinessError, match="已写入"):
+            batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+
+    def test_rows_whose_ground_moved_since_the_preview_come_back_as_errors(self, desk: Desk) -> None:
+        desk.bring([WANG])
+        batch = desk.check([(*WANG[:4], 95, *WANG[5:]), *many(2)])
+        Unit.objects.filter(number="1502").update(built_area=91)
+        desk.write(batch)
+        assert counts(batch) == (2, 0, 0, 1)
+        assert Unit.objects.get(number="1502").built_area == 91
+        assert "已被他人改动" in problems(batch)[0][2]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestConcurrency:
+    @pytest.fixture
+    def desk(self, db: Any) -> Desk:
+        from audit.services.seeds import permissions_named
+
+        seed()
+        community = make_community("HYH")
+        assert permissions_named(["owners.import_owner"])
+        return Desk(community, user_with(*PERMISSIONS, communities=[community]))
+
+    def test_f18_two_files_with_overlapping_rooms_at_once(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No deadlock, no duplicate; what the other one brought in the meantime comes back as an error row."""
+        monkeypatch.setattr(checking, "CHUNK_ROWS", 8)
+        first, second = desk.check(many(60)), desk.check([*many(60)[30:], *many(20, "2")])
+        for batch in (first, second):
+            batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+        barrier, failed = threading.Barrier(2), []
+
+        def run(batch: Any) -> None:
+            try:
+                barrier.wait(10)
+                writing.write(batch, checking.Quietly())
+            except Exception as problem:
+                failed.append(problem)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=[batch]) for batch in (first, second)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert not failed
+        assert Unit.objects.count() == 80 == Owner.objects.count() == Tenure.objects.count()
+        assert first.added + second.added == 80 and first.errors + second.errors == 30
+
+    def test_f18_the_same_file_twice_at_once_shows_the_running_one(self, desk: Desk) -> None:
+        import io
+
+        content = workbook(many(2))
+        one = batches.start_import(desk.community, by=desk.user, file=io.BytesIO(content), name="a.xlsx", mode="upsert")
+        two = batches.start_import(desk.community, by=desk.user, file=io.BytesIO(content), name="b.xlsx", mode="upsert")
+        assert one.pk == two.pk and one.job_id
+
+    def test_f1_a_killed_process_leaves_whole_chunks(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
+        batch = desk.check(many(50))
+        batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+        connections.close_all()
+        pid = os.fork()
+        if pid == 0:
+            class Killed(checking.Quietly):
+                chunks = 0
+
+                def hold(self) -> None:
+                    self.chunks += 1
+                    if self.chunks == 3:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+            writing.write(batch, Killed())
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+        batch.refresh_from_db()
+        assert (batch.checkpoint, Owner.objects.count()) == (2, 20)
+        writing.write(batch, checking.Quietly())
+        assert Owner.objects.count() == 50 == Tenure.objects.count()
+
+
+@pytest.mark.django_db
+class TestUndo:
+    def undo(self, batch: Any, desk: Desk) -> None:
+        batches.queue_undo(batch, by=desk.user)
+        undoing.undo(batch, by=desk.user, progress=checking.Quietly())
+
+    def test_everything_made_is_gone_and_everything_changed_is_as_before(self, desk: Desk) -> None:
+        head = (*HEAD, "性别", "紧急联系人", "紧急电话", "车牌", "备注")
+        desk.bring([(*WANG, "男", "李芳", "13900139000", "浙A12345", "旧")], head)
+        before = state()
+        owner = Owner.objects.get()
+        batch = desk.bring([
+            (*WANG[:4], 95, *WANG[5:7], "13700137000", WANG[8], "女", "李强", "13900139001", "浙A12345、浙A54321", "新"),
+            *((*row, "", "", "", "", "") for row in many(5)),
+        ], head)  # fmt: skip
+        assert counts(batch) == (5, 1, 0, 0)
+        self.undo(batch, desk)
+        assert state() == before and batch.status == ImportStatus.UNDONE
+        owner.refresh_from_db()
+        unit = Unit.objects.get()
+        assert (owner.gender, owner.phones.get().number, str(unit.built_area)) == ("male", "13800138000", "89.50")
+        assert (owner.emergency_contacts.get().name, owner.emergency_contacts.get().phone) == ("李芳", "13900139000")
+        assert Tenure.objects.get().remark == "旧" and owner.community_ids == [desk.community.pk]
+        assert LogEntry.objects.filter(batch=batch.uid, action="owners.import.object_removed").count() == 5 * 3 + 2
+        assert LogEntry.objects.filter(action="owners.import.undone").count() == 1
+
+    def test_it_is_blocked_with_counts_once_somebody_touched_it(self, desk: Desk) -> None:
+        batch = desk.bring(many(3))
+        phones.add_phone(Owner.objects.first(), by=desk.user, number="13911112222")
+        assert [blocker.count for blocker in undoing.blockers(batch)] == [1]
+        with pytest.raises(BusinessError, match="不能整批撤销"):
+            self.undo(batch, desk)
+        batch.refresh_from_db()
+        assert Owner.objects.count() == 3 and batch.status == ImportStatus.DONE
+
+    def test_a_newer_tenure_blocks_it(self, desk: Desk) -> None:
+        batch = desk.bring(many(2))
+        desk.bring([(*many(1)[0][:5], "李四", "租户", "13911112222", "")])
+        assert undoing.blockers(batch)
+
+    def test_the_window_closes_after_a_day(self, desk: Desk) -> None:
+        batch = desk.bring(many(1))
+        batch.written_at = timezone.now() - timedelta(hours=25)
+        batch.save()
+        assert not batches.may_undo(batch)
+        with pytest.raises(BusinessError, match="24 小时"):
+            batches.queue_undo(batch, by=desk.user)
+
+    def test_personal_data_goes_with_its_purpose(self, desk: Desk) -> None:
+        batch = desk.bring(many(2))
+        assert ImportRow.objects.exclude(payload="").count() == 2
+        type(batch).objects.update(written_at=timezone.now() - timedelta(hours=25), created_at=timezone.now() - timedelta(days=8))
+        path = batch.file.path
+        assert batches.purge_imports() == {"files": 1, "rows": 2}
+        assert not os.path.exists(path) and not ImportRow.objects.exclude(payload="").exists()
+
+
