@@ -138,22 +138,6 @@ MENU: tuple[MenuGroup, ...] = (
                 "community",
             ),
             MenuItem(
-                _("公共区域"),
-                "map-pin",
-                "properties:place_list",
-                "properties.view_place",
-                ("properties:place_",),
-                "community",
-            ),
-            MenuItem(
-                _("班组"),
-                "users-group",
-                "properties:team_list",
-                "properties.view_team",
-                ("properties:team_",),
-                "community",
-            ),
-            MenuItem(
                 _("项目"),
                 "building-community",
                 "properties:community_list",

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _

@@ -51,7 +51,8 @@ class BaseForm(forms.BaseForm):
         if isinstance(field, forms.ModelChoiceField) and _rows(field).model is DictItem:
             self._tune_dictionary(name, field)
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = [(value, word if value else _("请选择")) for value, word in field.choices]
+            words: Any = field.choices  # pairs by now; the stubs list everything that may be assigned
+            field.choices = [(value, word if value else _("请选择")) for value, word in words]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
             # One field of one form instance; a class of our own for every text field could not reach those of model forms.
             field.to_python = _cleaning(field.to_python)  # type: ignore[method-assign, assignment]
