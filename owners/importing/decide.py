@@ -119,7 +119,9 @@ def _new_unit(ground: Ground, unit: UnitPlan, rows: list[FileRow]) -> None:
         values["floor"] = floor_of(unit.key[2])
     top, floor = unit.building.top_floor if unit.building else None, values["floor"]
     if top and floor and floor > top:
-        ground.blame.notice(rows[0], "number", _("%(building)s只有 %(top)d 层") % {"building": unit.building.label, "top": top})
+        ground.blame.notice(
+            rows[0], "number", _("%(building)s只有 %(top)d 层") % {"building": unit.building.label, "top": top}
+        )
     rows[0].adds.append("unit")
 
 
@@ -320,7 +322,11 @@ def _decide_plates(ground: Ground, facts: Facts, row: FileRow, fact: OwnerFact |
         elif holder != (fact.id if fact else 0):
             other = facts.owners.get(holder)
             if other is not None and other.in_scope:
-                ground.blame.notice(row, "plates", _("%(plate)s 已登记在“%(name)s”名下，未改") % {"plate": plate, "name": mask_name(other.name)})
+                ground.blame.notice(
+                    row,
+                    "plates",
+                    _("%(plate)s 已登记在“%(name)s”名下，未改") % {"plate": plate, "name": mask_name(other.name)},
+                )
             else:
                 ground.blame.notice(row, "plates", _("%s 已登记在另一人名下，未改") % plate)
 
@@ -361,15 +367,22 @@ def _found_tenure(ground: Ground, facts: Facts, row: FileRow, known: list[Tenure
     """The tenure the row speaks of; None for a new one. A relation that was ended stays ended unless the row begins after it."""
     person, values = row.person, row.values
     role, end, start = values.get("role"), values.get("end"), values.get("start")
-    mine = [t for t in known if person.fact and t.owner_id == person.fact.id and role in (None, t.role)]
+    mine = [
+        t
+        for t in known
+        if person is not None and person.fact and t.owner_id == person.fact.id and role in (None, t.role)
+    ]
     current = [tenure for tenure in mine if not tenure.is_over(facts.today)]
     if end is not None:
         return _ending(ground, facts, row, mine, current)
     if current:
         return current[0]
-    if mine and (start is None or start <= max(tenure.end for tenure in mine)):
-        ground.blame.notice(row, "name", _("这段关系已于 %s 终止，未恢复") % max(tenure.end for tenure in mine))
-        return max(mine, key=lambda tenure: tenure.end)
+    last = max(
+        mine, key=lambda tenure: tenure.end or date.min, default=None
+    )  # all of them are over: each has its last day
+    if last is not None and last.end is not None and (start is None or start <= last.end):
+        ground.blame.notice(row, "name", _("这段关系已于 %s 终止，未恢复") % last.end)
+        return last
     if role is None:
         if "role" in ground.blame.letters:
             ground.blame.add(row, "role", _("必填，现为空"), _("请填写，如 业主"))
@@ -378,7 +391,9 @@ def _found_tenure(ground: Ground, facts: Facts, row: FileRow, known: list[Tenure
     return None
 
 
-def _ending(ground: Ground, facts: Facts, row: FileRow, mine: list[TenureFact], current: list[TenureFact]) -> TenureFact | None:
+def _ending(
+    ground: Ground, facts: Facts, row: FileRow, mine: list[TenureFact], current: list[TenureFact]
+) -> TenureFact | None:
     end, start = row.values["end"], row.values.get("start")
     if start is not None and end < start:
         ground.blame.add(row, "end", _("早于起的日期 %s") % start, _("核对两个日期"))
@@ -404,7 +419,7 @@ def _tenure_sets(row: FileRow) -> dict[str, list[Any]]:
     start = row.values.get("start")
     if start is not None and start != row.tenure.start:
         sets["start"] = [row.tenure.start, start]
-    return {} if row.person.linked else sets
+    return {} if row.person is not None and row.person.linked else sets
 
 
 def _is_over(row: FileRow, today: date) -> bool:
@@ -455,7 +470,12 @@ def _note_former(ground: Ground, facts: Facts, rows: list[FileRow], known: list[
         t.name for t in known if t.role == TenureRole.OWNER and not t.is_over(facts.today) and t.id not in mentioned
     ]
     for row in rows:
-        if former and row.tenure is None and row.values.get("role") == TenureRole.OWNER and not _is_over(row, facts.today):
+        if (
+            former
+            and row.tenure is None
+            and row.values.get("role") == TenureRole.OWNER
+            and not _is_over(row, facts.today)
+        ):
             ground.blame.notice(row, "name", _("原业主仍在册：%s") % "、".join(mask_name(name) for name in former[:3]))
 
 

@@ -83,9 +83,69 @@ def test_export_import_export_is_identical(desk: Desk, tmp_path: Path) -> None:
     assert bring(source, desk)["added"] == 300
     desk.bring(
         [
-            ("地下车库", "", "B1-0235", "车位", "", "张三", "业主", "13900139000", "", "", "", "", "", "", "", "2020-01-02", "2021-03-04", "", ""),
-            ("90", "", "S-101", "商铺", 55.5, "杭州睦邻贸易有限公司", "使用单位", "0571-88001234", "", "", "", "是", "是", "说明", "", "", "", "", ""),
-            ("91", "1", "0101", "高层", 60, "李芳", "业主", "13900139001、13900139002", "", "40%", "南", "是", "", "一\n二", "3室2厅", "2022-02-02", "", "李强", "13900139003"),
+            (
+                "地下车库",
+                "",
+                "B1-0235",
+                "车位",
+                "",
+                "张三",
+                "业主",
+                "13900139000",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "2020-01-02",
+                "2021-03-04",
+                "",
+                "",
+            ),
+            (
+                "90",
+                "",
+                "S-101",
+                "商铺",
+                55.5,
+                "杭州睦邻贸易有限公司",
+                "使用单位",
+                "0571-88001234",
+                "",
+                "",
+                "",
+                "是",
+                "是",
+                "说明",
+                "",
+                "",
+                "",
+                "",
+                "",
+            ),
+            (
+                "91",
+                "1",
+                "0101",
+                "高层",
+                60,
+                "李芳",
+                "业主",
+                "13900139001、13900139002",
+                "",
+                "40%",
+                "南",
+                "是",
+                "",
+                "一\n二",
+                "3室2厅",
+                "2022-02-02",
+                "",
+                "李强",
+                "13900139003",
+            ),
             ("91", "1", "0102", "高层", 61, "", "", "", "", "", "", "", "", "空置中", "", "", "", "", ""),
         ],
         (*HEAD, "份额", "朝向", "主联系人", "缴费人", "备注", "户型", "起", "止", "紧急联系人", "紧急电话"),
@@ -101,7 +161,12 @@ def test_export_import_export_is_identical(desk: Desk, tmp_path: Path) -> None:
     call_command("export_estate", community="NEW", out=second, plain=True, reason="迁移", stdout=io.StringIO())
     assert cells(first) == cells(second)
     assert told["rows"] == len(cells(first)) - 1
-    assert run("import_estate", second, "--community", "NEW", "--mode", "upsert", "--user", other.user.username)["unchanged"] == 304
+    assert (
+        run("import_estate", second, "--community", "NEW", "--mode", "upsert", "--user", other.user.username)[
+            "unchanged"
+        ]
+        == 304
+    )
 
 
 def test_the_same_data_gives_the_same_bytes(desk: Desk, tmp_path: Path) -> None:

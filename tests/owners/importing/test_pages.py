@@ -46,7 +46,10 @@ def test_from_upload_to_undo(desk: Desk, client: Client) -> None:
     fragment = client.get(detail, headers={"HX-Request": "true", "HX-Target": "import-progress"})
     assert b"<html" not in fragment.content and b"import-progress" in fragment.content
     work()
-    assert client.get(detail, headers={"HX-Request": "true", "HX-Target": "import-progress"}).headers["HX-Refresh"] == "true"
+    assert (
+        client.get(detail, headers={"HX-Request": "true", "HX-Target": "import-progress"}).headers["HX-Refresh"]
+        == "true"
+    )
     page = client.get(detail).content.decode()
     assert "尚未写入任何数据" in page and "确认写入 1 行" in page and "跃层" in page and "1380013800" not in page
     added = client.get(f"{detail}?tab=added").content.decode()
@@ -84,7 +87,9 @@ def test_a_correction_checks_again(desk: Desk, client: Client) -> None:
     assert batch.status == ImportStatus.PREVIEW
 
 
-@pytest.mark.parametrize("name", ["import_detail", "import_confirm", "import_discard", "import_correct", "import_errors", "import_undo"])
+@pytest.mark.parametrize(
+    "name", ["import_detail", "import_confirm", "import_discard", "import_correct", "import_errors", "import_undo"]
+)
 def test_a_foreign_import_is_not_there(desk: Desk, name: str) -> None:
     batch = desk.check([WANG])
     elsewhere = make_community("ELSE")
@@ -111,9 +116,18 @@ def test_the_template_is_read_by_the_import(desk: Desk, client: Client, tmp_path
     path = tmp_path / "t.xlsx"
     path.write_bytes(b"".join(client.get(reverse("owners:import_template")).streaming_content))
     book = openpyxl.load_workbook(path)
-    assert [sheet.title for sheet in book][:2] == ["房屋与住户", "填写说明"] and len(book.worksheets[0].data_validations.dataValidation) >= 8
+    assert [sheet.title for sheet in book][:2] == ["房屋与住户", "填写说明"] and len(
+        book.worksheets[0].data_validations.dataValidation
+    ) >= 8
     heads = {cell.value.rstrip("*"): cell.column for cell in book.worksheets[0][1]}
-    for title, value in {"楼栋": "3", "房号": "101", "房屋类型": "高层", "建筑面积": 50, "姓名": "甲乙", "角色": "业主"}.items():
+    for title, value in {
+        "楼栋": "3",
+        "房号": "101",
+        "房屋类型": "高层",
+        "建筑面积": 50,
+        "姓名": "甲乙",
+        "角色": "业主",
+    }.items():
         book.worksheets[0].cell(2, heads[title], value)
     book.save(path)
     batch = desk.upload(path.read_bytes())

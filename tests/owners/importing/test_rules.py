@@ -26,19 +26,36 @@ def test_r10_nothing_is_written_before_confirmation(desk: Desk) -> None:
 def test_r8_r10_a_row_becomes_unit_person_and_tenure(desk: Desk) -> None:
     batch = desk.bring([WANG])
     unit, owner, tenure = Unit.objects.get(), Owner.objects.get(), Tenure.objects.get()
-    assert str(unit) == "3栋2单元1502" and unit.floor == 15 and unit.built_area == Decimal("89.50") and unit.code == "03-02-1502"
-    assert owner.number.startswith("KH") and owner.id_number == "11010519491231002X" and owner.community_ids == [desk.community.pk]
+    assert (
+        str(unit) == "3栋2单元1502"
+        and unit.floor == 15
+        and unit.built_area == Decimal("89.50")
+        and unit.code == "03-02-1502"
+    )
+    assert (
+        owner.number.startswith("KH")
+        and owner.id_number == "11010519491231002X"
+        and owner.community_ids == [desk.community.pk]
+    )
     assert owner.phones.get().number == "13800138000" and owner.source.code == "excel_import"
     assert (tenure.owner, tenure.unit, tenure.role, tenure.community) == (owner, unit, "owner", desk.community)
     assert (owner.birth_year, owner.gender) == (1949, "female") or owner.birth_year == 1949
-    assert Owner.objects.filter(search__begins=["wjg"]).exists() and Unit.objects.filter(search__begins=["3-2-1502"]).exists()
+    assert (
+        Owner.objects.filter(search__begins=["wjg"]).exists()
+        and Unit.objects.filter(search__begins=["3-2-1502"]).exists()
+    )
     assert counts(batch) == (1, 0, 0, 0)
 
 
 def test_r133_one_log_entry_for_every_object_with_the_numbers_masked(desk: Desk) -> None:
     batch = desk.bring([WANG])
     made = LogEntry.objects.filter(batch=batch.uid, action__endswith="_added")
-    assert sorted(made.values_list("object_type", flat=True)) == ["owners.owner", "owners.tenure", "properties.building", "properties.unit"]
+    assert sorted(made.values_list("object_type", flat=True)) == [
+        "owners.owner",
+        "owners.tenure",
+        "properties.building",
+        "properties.unit",
+    ]
     entry = made.get(object_type="owners.owner")
     assert entry.changes["phone"] == ["138****8000"] and entry.changes["id_number"] == "110105********002X"
     assert "13800138000" not in str(list(LogEntry.objects.values_list("changes", "object_label")))
@@ -74,7 +91,10 @@ def test_columns_are_found_by_synonyms_behind_title_rows(desk: Desk, head: tuple
 def test_one_combined_room_column(desk: Desk) -> None:
     head = ("房屋", "房屋类型", "面积", "姓名", "角色")
     desk.bring([("1-1-1001", "高层", 80, "张三", "业主"), ("A座1203", "高层", 80, "李四", "业主")], head)
-    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [("1", "1", "1001"), ("A座", "", "1203")]
+    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [
+        ("1", "1", "1001"),
+        ("A座", "", "1203"),
+    ]
 
 
 def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) -> None:
@@ -95,7 +115,9 @@ def test_unknown_words_are_listed_once_and_their_mapping_is_remembered(desk: Des
     batch = desk.check(rows)
     assert batch.report["unknown_words"] == {"unit_type": {"跃层豪宅": 2}} and batch.errors == 2
     value = checking.dictionary("unit_type")[0].value
-    batches.correct_mapping(batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False)
+    batches.correct_mapping(
+        batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False
+    )
     assert counts(checking.check(batch, checking.Quietly())) == (2, 0, 0, 0)
     assert ImportMapping.objects.get().words == {"unit_type": {"跃层豪宅": value}}
 
@@ -134,7 +156,9 @@ def test_r9_changes_show_old_and_new_and_are_written(desk: Desk) -> None:
     assert [phone.number for phone in OwnerPhone.objects.all()] == ["13700137000"]
     entry = LogEntry.objects.get(batch=batch.uid, object_type="owners.owner")
     assert entry.changes["phones"] == [["138****8000"], ["137****7000"]]
-    assert LogEntry.objects.get(batch=batch.uid, object_type="properties.unit").changes == {"built_area": ["89.50", "95.25"]}
+    assert LogEntry.objects.get(batch=batch.uid, object_type="properties.unit").changes == {
+        "built_area": ["89.50", "95.25"]
+    }
 
 
 def test_families_share_a_telephone_and_stay_two_people(desk: Desk) -> None:
@@ -157,7 +181,12 @@ def test_the_same_identity_number_with_another_name_is_an_error(desk: Desk) -> N
     desk.bring([WANG])
     batch = desk.check([(*WANG[:5], "王建军", *WANG[6:])])
     assert problems(batch) == [(2, "姓名", "该证件号已登记为“王*国”")]
-    batch = desk.check([("8", "1", "101", "高层", 9, "甲一", "业主", "", "11010119900307803X"), ("8", "1", "102", "高层", 9, "甲二", "业主", "", "11010119900307803X")])
+    batch = desk.check(
+        [
+            ("8", "1", "101", "高层", 9, "甲一", "业主", "", "11010119900307803X"),
+            ("8", "1", "102", "高层", 9, "甲二", "业主", "", "11010119900307803X"),
+        ]
+    )
     assert batch.errors == 2
 
 
@@ -250,13 +279,17 @@ class TestScope:
         desk.bring([(*WANG, "男")], (*HEAD, "性别"))
         owner = Owner.objects.get()
         head = (*HEAD, "性别", "紧急联系人", "紧急电话")
-        batch = stranger.check([("1", "1", "101", "高层", 60, "王建国", "业主", "13700137000", WANG[8], "女", "李芳", "13900139000")], head)
+        batch = stranger.check(
+            [("1", "1", "101", "高层", 60, "王建国", "业主", "13700137000", WANG[8], "女", "李芳", "13900139000")], head
+        )
         row = ImportRow.objects.get(batch=batch)
         assert counts(batch) == (1, 0, 0, 0) and "13800138000" not in row.payload and '"male"' not in row.payload
         stranger.write(batch)
         owner.refresh_from_db()
         assert Owner.objects.count() == 1 and owner.gender == "male" and owner.phones.get().number == "13800138000"
-        assert owner.emergency_contacts.get().name == "李芳" and sorted(owner.community_ids) == sorted([desk.community.pk, elsewhere.pk])
+        assert owner.emergency_contacts.get().name == "李芳" and sorted(owner.community_ids) == sorted(
+            [desk.community.pk, elsewhere.pk]
+        )
 
     def test_by_telephone_and_name_a_person_outside_is_not_found(self, desk: Desk) -> None:
         elsewhere = make_community("ELSE")
@@ -275,8 +308,17 @@ class TestScope:
     def test_somebody_with_one_building_imports_into_it_only(self, desk: Desk) -> None:
         desk.bring([WANG, ("5", "1", "101", "高层", 60, "甲", "业主", "", "")])
         building = Building.objects.get(number="3")
-        keeper = Desk(desk.community, user_with("owners.import_owner", communities=[desk.community], buildings=[building], scope="building"))
-        batch = keeper.check([(*WANG[:4], 99, *WANG[5:]), ("5", "1", "101", "高层", 61, "甲", "业主", "", ""), ("9", "1", "1", "高层", 61, "乙", "业主", "", "")])
+        keeper = Desk(
+            desk.community,
+            user_with("owners.import_owner", communities=[desk.community], buildings=[building], scope="building"),
+        )
+        batch = keeper.check(
+            [
+                (*WANG[:4], 99, *WANG[5:]),
+                ("5", "1", "101", "高层", 61, "甲", "业主", "", ""),
+                ("9", "1", "1", "高层", 61, "乙", "业主", "", ""),
+            ]
+        )
         assert counts(batch) == (0, 1, 0, 2)
 
     def test_another_community_is_refused(self, desk: Desk) -> None:

@@ -25,7 +25,20 @@ TABLES = (Building, Unit, Owner, OwnerPhone, Tenure, Vehicle, TimelineEntry)
 
 
 def many(count: int, building: str = "1") -> list[tuple]:
-    return [(building, "1", f"{1 + n // 4:02}{1 + n % 4:02}", "高层", 80, f"张{n:03}", "业主", f"139{building:0>2}{n:06}", "") for n in range(count)]
+    return [
+        (
+            building,
+            "1",
+            f"{1 + n // 4:02}{1 + n % 4:02}",
+            "高层",
+            80,
+            f"张{n:03}",
+            "业主",
+            f"139{building:0>2}{n:06}",
+            "",
+        )
+        for n in range(count)
+    ]
 
 
 def state() -> tuple[int, ...]:
@@ -46,7 +59,9 @@ class Dies(checking.Quietly):
 
 @pytest.mark.django_db
 class TestResume:
-    def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
         batch = desk.check([*many(55), ("9", "1", "101", "高层", 80, "张000", "业主", "13901000000", "")])
         assert len(batch.report["chunks"]) == 6
@@ -138,6 +153,7 @@ class TestConcurrency:
         connections.close_all()
         pid = os.fork()
         if pid == 0:
+
             class Killed(checking.Quietly):
                 chunks = 0
 
@@ -206,9 +222,9 @@ class TestUndo:
     def test_personal_data_goes_with_its_purpose(self, desk: Desk) -> None:
         batch = desk.bring(many(2))
         assert ImportRow.objects.exclude(payload="").count() == 2
-        type(batch).objects.update(written_at=timezone.now() - timedelta(hours=25), created_at=timezone.now() - timedelta(days=8))
+        type(batch).objects.update(
+            written_at=timezone.now() - timedelta(hours=25), created_at=timezone.now() - timedelta(days=8)
+        )
         path = batch.file.path
         assert batches.purge_imports() == {"files": 1, "rows": 2}
         assert not os.path.exists(path) and not ImportRow.objects.exclude(payload="").exists()
-
-
