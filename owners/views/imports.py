@@ -100,7 +100,7 @@ def template(request: HttpRequest) -> FileResponse:
 @require_safe
 @requires(IMPORT)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One address from upload to result; what it shows follows from the state. A running job polls and reloads the page at its end."""
+    """One address from upload to result; what it shows follows from the state. While a job runs, its bar polls and reloads."""
     batch = _batch(request, pk)
     asks_progress = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "import-progress"
     if batch.status in _MOVING and (batch.job is None or batch.job.is_open or batch.job.error):

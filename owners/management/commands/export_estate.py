@@ -1,4 +1,4 @@
-"""`manage.py export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`: the estate in the template's layout."""
+"""The estate in the template's layout: `export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`."""
 
 import json
 import time
@@ -66,8 +66,10 @@ class Command(BaseCommand):
         except (BusinessError, OSError) as problem:
             raise CommandError(str(problem)) from None
         facts = {"rows": count, "sha256": digest, "seconds": round(time.monotonic() - started, 2)}
-        line = _("%(file)s: %(count)d 行，SHA-256 %(digest)s") % {"file": out, "count": count, "digest": digest}
-        self.stdout.write(json.dumps(facts) if options["json"] else line)
+        if options["json"]:
+            self.stdout.write(json.dumps(facts))
+        else:
+            self.stdout.write(_("%(out)s：%(rows)d 行，SHA-256 %(sha256)s") % (facts | {"out": out}))
 
 
 def _facts() -> tuple[Any, ...]:
