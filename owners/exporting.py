@@ -1,6 +1,6 @@
 """The estate as a workbook in the import template's layout: what goes out comes in again and goes out the same.
 
-Rows follow the room, then the people of the room; nothing in the order depends on keys that another database would give otherwise.
+Rows follow the room, then its people; nothing in the order depends on keys that another database would give otherwise.
 The 项目 column stays blank, because the file says nothing about where it is imported.
 """
 

@@ -103,8 +103,8 @@ def correct_mapping(
     forget: bool = False,
     queued: bool = True,
 ) -> ImportBatch:
-    """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file to
-    keys ("" leaves a column out), `words` unknown words to dictionary values."""
+    """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file
+    to keys ("" leaves a column out), `words` unknown words to dictionary values."""
     _move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
     mapping, _new = ImportMapping.objects.select_for_update().get_or_create(kind=KIND, community_id=batch.community_id)
     if forget:
@@ -204,7 +204,7 @@ def write_errors(batch: ImportBatch, folder: str, *, by: Any) -> Path:
 
 
 def purge_imports() -> dict[str, int]:
-    """Files go after seven days, values of rows when the undo window has closed; both are personal data that nobody needs any more."""
+    """Files go after seven days, values of rows when the undo window has closed: personal data that nobody needs any more."""
     now = timezone.now()
     files = 0
     for batch in ImportBatch.objects.exclude(file="").filter(created_at__lt=now - FILE_KEPT).exclude(status__in=BUSY):

@@ -111,7 +111,8 @@ def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, A
 def _update(cursor: Any, table: str, column: str, kind: str, pairs: list[tuple[int, Any]]) -> None:
     if pairs:
         cursor.execute(
-            f'UPDATE {table} AS t SET "{column}" = k.value FROM unnest(%s::bigint[], %s::{kind}[]) AS k(id, value) WHERE t.id = k.id',  # noqa: S608
+            f'UPDATE {table} AS t SET "{column}" = k.value '  # noqa: S608  names from the constants above
+            f"FROM unnest(%s::bigint[], %s::{kind}[]) AS k(id, value) WHERE t.id = k.id",
             [[pk for pk, _value in pairs], [value for _pk, value in pairs]],
         )
 

@@ -20,7 +20,8 @@ from owners.importing import facts as facts_module
 from owners.importing import payload
 from owners.importing.columns import by_key, dictionary, import_columns
 from owners.importing.copying import copy, next_ids
-from owners.importing.decide import Ground, by_unit, decide
+from owners.importing.decide import by_unit, decide
+from owners.importing.ground import Ground
 from owners.importing.parallel import Side
 from owners.importing.parsing import PARALLEL_ROWS, Parsed, read_rows
 from owners.importing.people import group

@@ -110,7 +110,8 @@ def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 def _load_buildings(cursor: Any, facts: Facts, community_id: int) -> None:
     cursor.execute(
         """
-        SELECT b.id, b.number, b.name, coalesce(b.floors_above, (SELECT max(floor) FROM properties_unit WHERE building_id = b.id)),
+        SELECT b.id, b.number, b.name,
+               coalesce(b.floors_above, (SELECT max(floor) FROM properties_unit WHERE building_id = b.id)),
                b.disabled_at IS NOT NULL
         FROM properties_building b WHERE b.community_id = %s
         """,

@@ -104,7 +104,7 @@ def _own(model: type[models.Model], batch: ImportBatch) -> tuple[str, list[Any]]
 
 
 def undo(batch: ImportBatch, *, by: Any, progress: Progress) -> ImportBatch:
-    """Removes what was made and restores what was changed; raises BusinessError and leaves everything when something is in the way."""
+    """Removes what was made, restores what was changed; raises BusinessError and leaves all as it is when something is in the way."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             progress.hold()

@@ -1,7 +1,7 @@
 """Job step 2: the confirmed rows go into the database, chunk by chunk.
 
-Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that is
-killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
+Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that
+is killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
 rows for which the answer is no longer the one that was confirmed come back as errors.
 """
 
@@ -19,7 +19,7 @@ from owners.importing import actions, payload
 from owners.importing.checking import Progress, collecting_later, ground_of, judge
 from owners.importing.chunk import ChunkWriter, Pair
 from owners.importing.columns import import_columns
-from owners.importing.decide import Ground
+from owners.importing.ground import Ground
 from owners.importing.labels import Labels
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
@@ -86,8 +86,8 @@ class Chunks:
 def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> list[SealedRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, number, uid::text, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
-            " ORDER BY id",
+            "SELECT id, number, uid::text, payload FROM owners_importrow"
+            " WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s) ORDER BY id",
             [batch.pk, ends[place - 1] if place else 0, ends[place], outcomes],
         )
         return cursor.fetchall()

@@ -86,7 +86,9 @@ class Vehicle(models.Model):
         HYBRID = "hybrid", _("混动")
 
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="vehicles", verbose_name=_("车主"))
-    community = models.ForeignKey(Community, models.PROTECT, related_name="vehicles", verbose_name=_("项目"))
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="vehicles", db_index=False, verbose_name=_("项目")
+    )
     space = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="parked_vehicles", verbose_name=_("车位")
     )

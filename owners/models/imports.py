@@ -90,7 +90,8 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("不变")
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # No index of its own: the other two begin with it.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(_("Excel 行"))
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome)
     problems = models.JSONField(default=list, help_text="[{column, header, shown, reason, fix}], shown values masked")

@@ -100,7 +100,7 @@ def template(request: HttpRequest) -> FileResponse:
 @require_safe
 @requires(IMPORT)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One address from upload to result; what it shows follows from the state. A running job polls and reloads the page at its end."""
+    """One address from upload to result; what it shows follows from the state. While a job runs, its bar polls and reloads."""
     batch = _batch(request, pk)
     asks_progress = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "import-progress"
     if batch.status in _MOVING and (batch.job is None or batch.job.is_open or batch.job.error):
@@ -178,6 +178,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             place = name[5:]
             key, word = request.POST.get(f"key-{place}", ""), request.POST.get(f"text-{place}", "")
             words.setdefault(key, {})[word] = value
+    forget = bool(request.POST.get("forget"))
+    letters = {} if forget else letters
     return _done(
         request,
         batch,

@@ -1,4 +1,4 @@
-"""`manage.py export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`: the estate in the template's layout."""
+"""The estate in the template's layout: `export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""`manage.py import_estate FILE --community CODE --mode {add,upsert,check} --user NAME [--json]`: the import without the pages."""
+"""The import without its pages: `import_estate FILE --community CODE --mode {add,upsert,check} --user NAME [--json]`."""
 
 import json
 import time

@@ -86,8 +86,11 @@ def test_the_messy_workbook_goes_in_and_its_bad_rows_come_back_to_be_mended(desk
     book = openpyxl.load_workbook(batches.write_errors(batch, str(tmp_path), by=desk.user))
     sheet = book.active
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][0] == "湖映花园业主资料汇总表" and rows[2][-1] == "错误原因" and len(rows) == 6
-    assert [row[6] for row in rows[3:]] == ["赵六", "周八", "吴九"] and "末位已失真" in rows[4][-1]
+    assert rows[0][0] == "湖映花园业主资料汇总表"
+    assert rows[2][-1] == "错误原因"
+    assert len(rows) == 6
+    assert [row[6] for row in rows[3:]] == ["赵六", "周八", "吴九"]
+    assert "末位已失真" in rows[4][-1]
     sheet["F4"], sheet["I5"], sheet["H6"], sheet["J6"] = 77.7, "", "13900139004", "2024-12-05"
     mended = io.BytesIO()
     book.save(mended)
@@ -154,7 +157,8 @@ def test_files_that_are_no_tables_are_refused_with_the_reason(desk: Desk, conten
 
 def test_a_workbook_without_our_columns_is_refused(desk: Desk) -> None:
     batch = desk.upload(workbook([("1", "2")], ("甲", "乙")))
-    assert batch.status == ImportStatus.REFUSED and "没有找到表头" in batch.refusal
+    assert batch.status == ImportStatus.REFUSED
+    assert "没有找到表头" in batch.refusal
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
