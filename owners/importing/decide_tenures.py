@@ -51,19 +51,15 @@ def _found_tenure(ground: Ground, facts: Facts, row: FileRow, known: list[Tenure
     """The tenure the row speaks of; None for a new one. A relation that was ended stays ended unless the row begins after it."""
     person, values = row.person, row.values
     role, end, start = values.get("role"), values.get("end"), values.get("start")
-    mine = [
-        t
-        for t in known
-        if person is not None and person.fact and t.owner_id == person.fact.id and role in (None, t.role)
-    ]
+    fact = person.fact if person is not None else None
+    mine = [t for t in known if fact and t.owner_id == fact.id and role in (None, t.role)]
     current = [tenure for tenure in mine if not tenure.is_over(facts.today)]
     if end is not None:
         return _ending(ground, facts, row, mine, current)
     if current:
         return current[0]
-    last = max(
-        mine, key=lambda tenure: tenure.end or date.min, default=None
-    )  # all of them are over: each has its last day
+    # None of them is current, so each has its last day.
+    last = max(mine, key=lambda tenure: tenure.end or date.min, default=None)
     if last is not None and last.end is not None and (start is None or start <= last.end):
         ground.blame.notice(row, "name", _("这段关系已于 %s 终止，未恢复") % last.end)
         return last

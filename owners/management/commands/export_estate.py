@@ -66,10 +66,8 @@ class Command(BaseCommand):
         except (BusinessError, OSError) as problem:
             raise CommandError(str(problem)) from None
         facts = {"rows": count, "sha256": digest, "seconds": round(time.monotonic() - started, 2)}
-        if options["json"]:
-            self.stdout.write(json.dumps(facts))
-        else:
-            self.stdout.write(_("%(out)s：%(rows)d 行，SHA-256 %(sha256)s") % (facts | {"out": out}))
+        line = _("%(file)s: %(count)d 行，SHA-256 %(digest)s") % {"file": out, "count": count, "digest": digest}
+        self.stdout.write(json.dumps(facts) if options["json"] else line)
 
 
 def _facts() -> tuple[Any, ...]:
