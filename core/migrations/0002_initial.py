@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                 ('sort', models.PositiveIntegerField(default=0, verbose_name='序号')),
                 ('builtin', models.BooleanField(default=False, verbose_name='内置')),
                 ('sensitive', models.BooleanField(default=False, help_text='敏感标签须写明事由，且只对有权限的人显示', verbose_name='敏感')),
+                ('care', models.BooleanField(default=False, help_text='有这个标签的住户，其房屋在房态图上有关怀标记', verbose_name='关怀')),
                 ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='core.dicttype', verbose_name='字典')),
             ],

@@ -14,6 +14,7 @@ from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
 from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from owners.services.care import refresh_care_of
 from owners.services.derived import refresh_owner
 from properties.models import Building, Unit
 from properties.naming import building_sort_key
@@ -74,7 +75,9 @@ class ChunkWriter:
         copy(self.cursor, TIMELINE.sql, self.timeline)
         copy(self.cursor, LOG.sql, self.log)
         # Those who were there already: their communities and completeness follow from what they have now.
-        refresh_owner(sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact}))
+        known = sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact})
+        refresh_owner(known)
+        refresh_care_of(known)
 
     def note(self, action: str, kind: str, pk: int, label: str, changes: dict[str, Any]) -> None:
         """One entry of the operation log; personal values in `changes` are masked by the caller."""

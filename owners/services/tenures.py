@@ -18,6 +18,7 @@ from core.models import DictItem
 from owners.models import Owner, Tenure, TenureRole
 from owners.models.tenures import TITLE_ROLES
 from owners.services import timeline
+from owners.services.care import refresh_care
 from owners.services.derived import refresh_owner
 from owners.visibility import mask_person
 from properties.models import Unit
@@ -100,6 +101,7 @@ def open_tenure(
     _check(row)
     moved = _take_over_flags(row)
     save(row)
+    refresh_care([row.unit_id])
     return row, moved
 
 
@@ -148,6 +150,7 @@ def change_tenure(tenure: Tenure, *, by: Any, **fields: Any) -> Tenure:
     _check(tenure)
     moved = _take_over_flags(tenure)
     save(tenure, list(changes))
+    refresh_care([tenure.unit_id])
     timeline.note_unit([tenure.unit_id], _("修改人房关系（%(role)s）") % _words(tenure), owner=tenure.owner, source=tenure)
     log.record(CHANGED, tenure, by=by, changes=changes | moved)
     return tenure
@@ -162,6 +165,7 @@ def _end(tenure: Tenure, day: date, reason: DictItem | None) -> None:
         raise BusinessError(_("终止日期不能早于起的日期 %(start)s") % _words(tenure), field="end")
     tenure.end, tenure.end_reason = day, reason
     save(tenure, ["end", "end_reason"])
+    refresh_care([tenure.unit_id])
 
 
 @transaction.atomic
