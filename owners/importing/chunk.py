@@ -200,7 +200,7 @@ class ChunkWriter:
                 f"{cell(end)}\t{escaped(values.get('remark') or '')}{TENURES.tail}"
             )
             word = self.labels.role(role)
-            label = f"{self.label_of(unit)} {values['name']} {word}"
+            label = f"{self.label_of(unit)} {item.seen['name']} {word}"
             self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
             self._tell(unit_id, owner_id, f"导入登记为{word}")
         copy(self.cursor, TENURES.sql, lines)

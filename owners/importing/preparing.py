@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from core import blind_index, crypto
 from core.excel.cells import CLEAR
 from core.lexemes import literal
-from core.masking import mask_id_number, mask_phone
+from core.masking import mask_id_number, mask_name, mask_phone
 from core.uid import uuid7
 from owners.importing.copying import NULL, cell, escaped
 from owners.importing.payload import Stored, open_row, stored
 from owners.importing.people import kind_of
 from owners.indexing import completeness, name_lexemes
-from owners.models import IdType
+from owners.models import IdType, OwnerKind
 from properties.naming import unit_code, unit_lexemes, unit_sort_key
 
 SealedRow = tuple[int, int, Any, str]  # id, number, uid, ciphertext
@@ -66,13 +66,20 @@ def _prepared(pk: int, row: Stored) -> Prepared:
         person, words = _person(row, number, id_index, bool(phones))
         lines = [_phone(phone, digest) for phone, digest in zip(phones, digests, strict=True)]
         emergency = _emergency(values)
-    seen = {"name": values.get("name", "")}
+    seen = {"name": _masked_name(values)}
     if phones:
         seen["phone"] = [mask_phone(phone) for phone in phones]
     if number:
         seen["id_number"] = mask_id_number(number)
     place = _place(row.room) if not row.unit_id else ""
     return Prepared(pk, row, id_index, digests, person, words, lines, emergency, seen, place)
+
+
+def _masked_name(values: dict[str, Any]) -> str:
+    """As the operation log may keep it."""
+    name, id_type = values.get("name", ""), values.get("id_type")
+    kind = kind_of(name, id_type if isinstance(id_type, str) else "", values.get("role", ""))
+    return mask_name(name, kind == OwnerKind.ORGANISATION)
 
 
 def _phones(value: Any) -> tuple[str, ...]:

@@ -142,7 +142,11 @@ class Owner(models.Model):
     @property
     def log_label(self) -> str:
         """The operation log names people masked: those who read it have no business with the files."""
-        return f"{mask_name(self.name)}（{self.number}）"
+        return f"{mask_name(self.name, self.is_organisation)}（{self.number}）"
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == OwnerKind.ORGANISATION
 
     def get_absolute_url(self) -> str:
         return reverse("owners:owner_file", args=[self.pk])

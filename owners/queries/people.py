@@ -71,6 +71,15 @@ def current_tags(owner: Owner, user: Any) -> list[OwnerTag]:
     return [row for row in owner.tags.all() if row.is_current and (sensitive or not row.tag.sensitive)]
 
 
+def expiring_tags(rows: QuerySet[Owner], user: Any, days: int = 30) -> QuerySet[Owner]:
+    """Of these people, those with a tag whose last day comes within so many days; sensitive ones only for who may see them."""
+    today = timezone.localdate()
+    tags = OwnerTag.objects.filter(removed_at__isnull=True, expires_on__range=(today, today + timedelta(days=days)))
+    if not user.has_perm(SENSITIVE):
+        tags = tags.filter(tag__sensitive=False)
+    return rows.filter(pk__in=tags.values("owner_id"))
+
+
 def tenures_of(unit: Unit) -> list[Tenure]:
     """All relations of a unit, past ones too, with their people; phones and tags by two more queries."""
     rows = Tenure.objects.filter(unit=unit).select_related(

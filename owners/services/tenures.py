@@ -14,17 +14,17 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.changes import assign, save
 from core.errors import BusinessError
+from core.masking import mask_name
 from core.models import DictItem
 from owners.models import Owner, Tenure, TenureRole
 from owners.models.tenures import TITLE_ROLES
 from owners.services import timeline
 from owners.services.care import refresh_care
 from owners.services.derived import refresh_owner
-from owners.visibility import mask_person
 from properties.models import Unit
 
 FULL = Decimal(100)
-PERSONAL = {"primary_contact": mask_person, "payer": mask_person, "former": mask_person, "owner": mask_person}
+PERSONAL = {"primary_contact": mask_name, "payer": mask_name, "former": mask_name, "owner": mask_name}
 STARTED = log.declare("owners.tenure.started", lazy("登记人房关系"), personal=PERSONAL)
 CHANGED = log.declare("owners.tenure.changed", lazy("修改人房关系"), personal=PERSONAL)
 ENDED = log.declare("owners.tenure.ended", lazy("终止人房关系"), personal=PERSONAL)

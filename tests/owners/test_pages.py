@@ -602,6 +602,29 @@ class TestPrivacy:
         assert signed_in(clerk).get(row.get_absolute_url()).status_code == 200
         assert signed_in(user_with(VIEW, communities=[UnitFactory().community])).get(row.get_absolute_url()).status_code == 404
 
+    def test_r12_attachments_of_a_former_household_are_sealed(self, unit):
+        from core.models import Attachment
+
+        seller = TenureFactory(unit=unit, start=date(2020, 1, 1), end=timezone.localdate() - timedelta(days=101))
+        TenureFactory(unit=unit, start=seller.end + timedelta(days=1))
+        rows = [
+            Attachment.objects.create(
+                source_type="properties.unit", source_id=unit.pk, name=name, content_type="image/png", size=1, sha256="0", file="none.png"
+            )
+            for name in ("卖方身份证.png", "买方合同.png")
+        ]
+        Attachment.objects.filter(pk=rows[0].pk).update(created_at=timezone.now() - timedelta(days=400))
+        clerk = user_with(VIEW, communities=[unit.community])
+        archivist = user_with(VIEW, "owners.view_former_owner", communities=[unit.community])
+        for user, names in ((clerk, [rows[1].name]), (archivist, [row.name for row in rows])):
+            html = signed_in(user).get(reverse("owners:unit_attachments", args=[unit.pk])).content.decode()
+            assert [row.name for row in rows if row.name in html] == names
+            tabs = signed_in(user).get(reverse("owners:unit_file", args=[unit.pk])).context["tabs"]
+            assert next(tab["count"] for tab in tabs if tab["name"] == "attachments") == len(names)
+        # The file itself: 404 as for strangers, 410 (its content is not there in this test) for who may.
+        assert signed_in(clerk).get(rows[0].get_absolute_url()).status_code == 404
+        assert signed_in(archivist).get(rows[0].get_absolute_url()).status_code == 410
+
 
 @pytest.mark.django_db
 class TestQueryCounts:

@@ -199,6 +199,17 @@ class TestUnitCreate(OnUnit, CreateCase):
         assert (row.entrance, row.floor, str(row.delivered_on), row.community) == ("1", 3, "2024-06-30", self.own)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("unit_type", "refused"), [("住宅-高层", True), ("商铺", True), ("车位", False), ("储物间", False)])
+def test_homes_and_shops_need_their_built_area(unit_type, refused):
+    from properties.forms import UnitForm
+
+    item = DictItem.objects.filter(type__code="unit_type", name=unit_type).first()
+    assert item is not None, list(DictItem.objects.of("unit_type").values_list("name", flat=True))
+    form = UnitForm({"unit_type": item.pk}, user=user_with("properties.add_unit"))
+    assert ("built_area" in form.errors) is refused
+
+
 class TestUnitUpdate(OnUnit, FormCase):
     url_name, permission = "properties:unit_update", "properties.change_unit"
     log_action, invalid_field = "properties.unit.changed", "parking_status"
