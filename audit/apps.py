@@ -9,5 +9,8 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services.seeds import seed_after_migrate
+        from core import periodic
 
+        # At night few sessions end by themselves; core clears their rows every hour, this one their lines in "where am I signed in".
+        periodic.daily("audit.purge_sessions", kind="audit.purge_sessions", at="03:40")
         post_migrate.connect(seed_after_migrate, sender=self)

@@ -21,7 +21,7 @@ class GrantBackend(BaseBackend):
             return user
         if request is not None:
             # The right password of a stopped account: the sign-in page may say why without telling a stranger anything.
-            request.refused_account = user
+            request.refused_account = user  # type: ignore[attr-defined]  # ours: audit/services/sign_in.py reads it
         return None
 
     @staticmethod

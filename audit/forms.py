@@ -1,10 +1,11 @@
 """Forms of accounts, roles and grants. They validate shapes; the services own the rules."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ class UserForm(ModelForm):
     valid_until = DateField(
         label=_("账号有效期至"), required=False, help_text=_("留空为长期有效；外包、临时人员请填写")
     )
-    sections = (
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("账号"), ("username", "display_name")),
         (_("岗位"), ("staff_number", "position", "mobile", "valid_until")),
     )
@@ -112,7 +113,8 @@ class _PlacesForm(Form):
             ("communities", scope_choices.communities),
             ("buildings", scope_choices.buildings),
         ):
-            self.fields[name].choices = [(row.id, row.label) for row in listing()]
+            field = cast(forms.TypedMultipleChoiceField, self.fields[name])
+            field.choices = [(row.id, row.label) for row in listing()]
 
     def clean_until(self) -> Any:
         """The end of the chosen day."""
@@ -127,7 +129,8 @@ class _PlacesForm(Form):
     def ticked(self, name: str) -> set[int]:
         """The ids to draw as checked: what was sent, else what is stored."""
         if self.is_bound:
-            return {int(value) for value in self.data.getlist(name) if value.isdecimal() and len(value) < 19}
+            sent = cast(QueryDict, self.data).getlist(name)
+            return {int(value) for value in sent if value.isdecimal() and len(value) < 19}
         return set(self.initial.get(name) or ())
 
 
@@ -140,7 +143,8 @@ class GrantForm(_PlacesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = self.instance.grants.filter(withdrawn_at__isnull=True).values("role") if self.instance else ()
-        self.fields["role"].queryset = Role.objects.filter(disabled_at__isnull=True).exclude(pk__in=held)
+        choices = cast(forms.ModelChoiceField, self.fields["role"])
+        choices.queryset = Role.objects.filter(disabled_at__isnull=True).exclude(pk__in=held)
 
 
 class GrantChangeForm(_PlacesForm):

@@ -41,8 +41,8 @@ class SessionLifetimeMiddleware:
         now, started = time.time(), request.session.get(STARTED)
         if started is None:
             return False
-        seen = request.session.get(SEEN, started)
-        return now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_ABSOLUTE_SECONDS
+        idle, open_for = now - request.session.get(SEEN, started), now - started
+        return bool(idle > settings.SESSION_IDLE_SECONDS or open_for > settings.SESSION_ABSOLUTE_SECONDS)
 
     @staticmethod
     def _end(request: HttpRequest) -> None:

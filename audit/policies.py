@@ -5,7 +5,7 @@ Apps above add their own pairs in ready() with declare_conflict (book a charge /
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,8 @@ class Conflict:
 
     def locked_by(self, permissions: Iterable[str]) -> frozenset[str]:
         """What the holder of these may not get as well."""
-        held, locked = frozenset(permissions), frozenset()
+        held = frozenset(permissions)
+        locked: frozenset[str] = frozenset()
         if held & self.left:
             locked |= self.right
         if held & self.right:
@@ -83,13 +84,13 @@ class Denied:
         return False
 
 
-def can_change_grants(actor: Any, user: User) -> bool | Denied:
+def can_change_grants(actor: Any, user: User) -> Literal[True] | Denied:
     if actor.actor_type == "user" and actor.actor_id == user.pk:
         return Denied(_("不能给自己分配、修改或收回角色，请由另一位安全管理员操作"))
     return True
 
 
-def can_change_role(actor: Any, role: Role) -> bool | Denied:
+def can_change_role(actor: Any, role: Role) -> Literal[True] | Denied:
     """Widening a role one holds would be granting oneself."""
     if actor.actor_type == "user" and Grant.objects.in_force().filter(user_id=actor.actor_id, role=role).exists():
         return Denied(_("您自己持有“%(role)s”，须由另一位安全管理员修改") % {"role": role})

@@ -22,7 +22,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "unit_card_parts": SimpleLazyObject(lambda: card_parts(request)),
         "communities": SimpleLazyObject(lambda: communities(request)),
         "current_community": SimpleLazyObject(lambda: current_community(request)),
-        "unread_count": SimpleLazyObject(lambda: InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True).count()),
+        "unread_count": SimpleLazyObject(
+            lambda: InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True).count()
+        ),
         "running_job": SimpleLazyObject(lambda: running_job(user)),
     }
 
@@ -32,7 +34,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     groups = []
     for group in navigation.MENU:
         items = [
-            {"label": item.label, "icon": item.icon, "url": menu_url(request, item), "active": name.startswith(item.match)}
+            {
+                "label": item.label,
+                "icon": item.icon,
+                "url": menu_url(request, item),
+                "active": name.startswith(item.match),
+            }
             for item in group.items
             if allowed(request, item.permission)
         ]

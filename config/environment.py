@@ -72,5 +72,9 @@ class Environment:
         if not self._missing:
             return
         names = ", ".join(self._missing)
-        hint = "Set them in the environment." if self.production else "Start with `make run`, which creates them, or set them."
+        hint = (
+            "Set them in the environment."
+            if self.production
+            else "Start with `make run`, which creates them, or set them."
+        )
         raise MissingSettings(f"Missing settings: {names}. {hint}")

@@ -76,36 +76,77 @@ MENU: tuple[MenuGroup, ...] = (
         _("客户与房产"),
         (
             MenuItem(
-                _("住户档案"), "users", "owners:owner_list", "owners.view_owner",
-                ("owners:owner", "owners:unit", "owners:phone", "owners:emergency", "owners:tag", "owners:consent", "owners:import", "owners:estate"),
-                "community",
-            ),
-            MenuItem(
-                _("房产与房态图"), "building", "properties:overview", "properties.view_building",
-                ("properties:overview", "properties:building_grid"),
-            ),
-            MenuItem(_("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"),
-            MenuItem(_("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",), "community"),
-            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
-            MenuItem(
-                _("楼栋"), "building-skyscraper", "properties:building_list", "properties.view_building",
+                _("住户档案"),
+                "users",
+                "owners:owner_list",
+                "owners.view_owner",
                 (
-                    "properties:building_list", "properties:building_create", "properties:building_update",
-                    "properties:building_copy", "properties:building_disable", "properties:building_restore",
+                    "owners:owner",
+                    "owners:unit",
+                    "owners:phone",
+                    "owners:emergency",
+                    "owners:tag",
+                    "owners:consent",
+                    "owners:import",
+                    "owners:estate",
                 ),
                 "community",
             ),
             MenuItem(
-                _("公共区域"), "map-pin", "properties:place_list", "properties.view_place", ("properties:place_",), "community"
+                _("房产与房态图"),
+                "building",
+                "properties:overview",
+                "properties.view_building",
+                ("properties:overview", "properties:building_grid"),
             ),
             MenuItem(
-                _("班组"), "users-group", "properties:team_list", "properties.view_team", ("properties:team_",), "community"
+                _("房屋"), "door", "properties:unit_list", "properties.view_unit", ("properties:unit_",), "community"
             ),
             MenuItem(
-                _("项目"), "building-community", "properties:community_list", "properties.view_community",
+                _("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",), "community"
+            ),
+            MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
+            MenuItem(
+                _("楼栋"),
+                "building-skyscraper",
+                "properties:building_list",
+                "properties.view_building",
+                (
+                    "properties:building_list",
+                    "properties:building_create",
+                    "properties:building_update",
+                    "properties:building_copy",
+                    "properties:building_disable",
+                    "properties:building_restore",
+                ),
+                "community",
+            ),
+            MenuItem(
+                _("公共区域"),
+                "map-pin",
+                "properties:place_list",
+                "properties.view_place",
+                ("properties:place_",),
+                "community",
+            ),
+            MenuItem(
+                _("班组"),
+                "users-group",
+                "properties:team_list",
+                "properties.view_team",
+                ("properties:team_",),
+                "community",
+            ),
+            MenuItem(
+                _("项目"),
+                "building-community",
+                "properties:community_list",
+                "properties.view_community",
                 ("properties:community_",),
             ),
-            MenuItem(_("组织架构"), "sitemap", "properties:orgnode_tree", "properties.view_orgnode", ("properties:orgnode_",)),
+            MenuItem(
+                _("组织架构"), "sitemap", "properties:orgnode_tree", "properties.view_orgnode", ("properties:orgnode_",)
+            ),
         ),
     ),
     MenuGroup(
@@ -113,7 +154,9 @@ MENU: tuple[MenuGroup, ...] = (
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
             MenuItem(_("任务中心"), "progress", "core:job_list", "*", ("core:job",)),
-            MenuItem(_("人员与账号"), "users-group", "audit:user_list", "audit.view_user", ("audit:user", "audit:grant")),
+            MenuItem(
+                _("人员与账号"), "users-group", "audit:user_list", "audit.view_user", ("audit:user", "audit:grant")
+            ),
             MenuItem(_("角色与权限"), "shield-lock", "audit:role_matrix", "audit.view_role", ("audit:role",)),
             MenuItem(_("操作日志"), "history", "audit:log_list", "core.view_logentry", ("audit:log",)),
             MenuItem(_("登录日志"), "login", "audit:sign_in_log", "audit.view_signinentry", ("audit:sign_in_log",)),

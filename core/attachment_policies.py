@@ -1,11 +1,12 @@
 """Who may open a file: the app that owns the thing a file hangs on says so. A source without a policy is closed to everybody."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
 Policy = Callable[[Any, Any], bool]
+Rows = TypeVar("Rows", bound=models.QuerySet)
 
 _policies: dict[str, Policy] = {}
 
@@ -24,6 +25,6 @@ def allows(user: Any, attachment: Any) -> bool:
     return bool(user.is_authenticated and policy and policy(user, attachment))
 
 
-def narrow(rows: models.QuerySet, user: Any) -> models.QuerySet:
+def narrow(rows: Rows, user: Any) -> Rows:
     """Asks the policy row by row: hand in the files of one object or one page, not the table."""
     return rows.filter(pk__in=[row.pk for row in rows if allows(user, row)])

@@ -5,7 +5,9 @@ HMAC-SHA256 cut to 16 bytes; the key lives outside the database, because phone n
 """
 
 import base64
+import hashlib
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -37,3 +39,19 @@ def whole(kind: str, value: str) -> bytes | None:
 def last4(kind: str, value: str) -> bytes | None:
     """Digest of the last four characters; None when there are fewer."""
     return _digest(f"{kind}:last4", value[-4:]) if len(value) >= 4 else None
+
+
+def digester(kind: str, part: str = "whole") -> Callable[[str], bytes]:
+    """`whole` (or `last4`, given the last four characters) of a kind as a function with the key already worked in: an import asks
+    for half a million digests, and setting up the key costs three times the digest."""
+    key = _key(settings.INDEX_KEY, f"{kind}:{part}").ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+
+    def digest(value: str) -> bytes:
+        first = inner.copy()
+        first.update(value.encode())
+        second = outer.copy()
+        second.update(first.digest())
+        return second.digest()[:DIGEST_BYTES]
+
+    return digest

@@ -12,7 +12,8 @@ class RequestFacts:
     ip: str | None = None
 
 
-_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=RequestFacts())
+_NONE = RequestFacts()
+_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=_NONE)
 
 
 def current() -> RequestFacts:

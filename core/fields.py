@@ -38,6 +38,8 @@ class EncryptedTextField(models.TextField):
     value (use a blind index) nor written through QuerySet.update() or bulk_update(), which do not know the row: both raise.
     """
 
+    column: str  # the stubs allow None, for fields without a column
+
     def contribute_to_class(self, cls: type, name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _Decrypting(self))
@@ -48,7 +50,7 @@ class EncryptedTextField(models.TextField):
     def decrypt(self, instance: models.Model, ciphertext: str) -> str:
         return ring().decrypt(ciphertext, self._aad(instance)) if ciphertext else ""
 
-    def _aad(self, instance: models.Model) -> bytes:
+    def _aad(self, instance: Any) -> bytes:
         return binding(self.model._meta.db_table, self.column, instance.uid)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:

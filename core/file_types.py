@@ -45,7 +45,9 @@ def detect(upload: IO[bytes], name: str) -> FileType:
     if found is None:
         raise BadFile(_("不支持这种文件"), _("可上传 JPG、PNG、GIF、WebP、PDF、DOCX、XLSX、TXT、CSV"))
     if extension not in found.names:
-        raise BadFile(_("文件内容是 %(type)s，与扩展名不符") % {"type": found.extension.upper()}, _("请用原来的程序重新保存"))
+        raise BadFile(
+            _("文件内容是 %(type)s，与扩展名不符") % {"type": found.extension.upper()}, _("请用原来的程序重新保存")
+        )
     return found
 
 

@@ -25,7 +25,10 @@ class WordsField(forms.CharField):
 class DictItemAddForm(Form):
     name = forms.CharField(label=_("名称"), max_length=40)
     code = forms.SlugField(
-        label=_("编码"), max_length=40, required=False, help_text=_("小写字母、数字和下划线；留空按拼音生成，保存后不能改")
+        label=_("编码"),
+        max_length=40,
+        required=False,
+        help_text=_("小写字母、数字和下划线；留空按拼音生成，保存后不能改"),
     )
     synonyms = WordsField(label=_("同义词"), required=False, help_text=_("导入时也认得的写法，用顿号分开"))
     colour = forms.ChoiceField(label=_("颜色"), choices=COLOURS, required=False)
@@ -43,7 +46,9 @@ class DictItemRowForm(ModelForm):
 
 
 class DictionaryFileForm(Form):
-    file = forms.FileField(label=_("字典文件"), help_text=_("先“导出全部”，在文件里增改后再上传；xlsx、xls 或 CSV，最大 5 MB"))
+    file = forms.FileField(
+        label=_("字典文件"), help_text=_("先“导出全部”，在文件里增改后再上传；xlsx、xls 或 CSV，最大 5 MB")
+    )
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

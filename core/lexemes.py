@@ -46,7 +46,7 @@ class BeginsWith(Lookup):
     lookup_name = "begins"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
         words = [self.rhs] if isinstance(self.rhs, str) else list(self.rhs)
-        return f"{lhs} @@ %s::tsquery", [*params, query(words)]
+        return f"{lhs} @@ %s::tsquery", (*params, query(words))

@@ -72,7 +72,11 @@ def _masked(action: ActionType, changes: Mapping[str, Any]) -> dict[str, Any]:
         mask = action.personal.get(name)
         value = plain(value)
         if mask:
-            value = [mask(str(part)) if part else part for part in value] if isinstance(value, list) else mask(str(value or ""))
+            value = (
+                [mask(str(part)) if part else part for part in value]
+                if isinstance(value, list)
+                else mask(str(value or ""))
+            )
         stored[name] = value
     return stored
 

@@ -1,8 +1,9 @@
 """One JSON object per line on standard error; line breaks inside values are escaped by JSON, so nothing can forge a line."""
 
 import structlog
+from structlog.typing import Processor
 
-_shared = [
+_shared: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

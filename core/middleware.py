@@ -45,8 +45,7 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = str(uuid.uuid4())
-        with context.facts(context.RequestFacts(request.request_id, client_ip(request))):
+        with context.facts(context.RequestFacts(str(uuid.uuid4()), client_ip(request))):
             response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -62,12 +61,15 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: tuple, kwargs: dict) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         permission, reason = access.check_declared(view)
         if reason:
             return None
         if not request.user.is_authenticated:
             return self._to_sign_in(request)
+        assert permission  # check_declared refuses a view that names neither
         if not access.allowed(request, permission):
             raise PermissionDenied(permission)
         return None

@@ -44,7 +44,13 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
-_DOUBLE = {"moqi": ("mo", "qi"), "yuchi": ("yu", "chi"), "tantai": ("tan", "tai"), "zhangsun": ("zhang", "sun"), "linghu": ("ling", "hu")}
+_DOUBLE = {
+    "moqi": ("mo", "qi"),
+    "yuchi": ("yu", "chi"),
+    "tantai": ("tan", "tai"),
+    "zhangsun": ("zhang", "sun"),
+    "linghu": ("ling", "hu"),
+}
 
 
 def _split(reading: str, length: int) -> tuple[str, ...]:

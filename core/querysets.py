@@ -5,6 +5,14 @@ from typing import Any, Self
 from django.db import models
 
 
+def visible(model: type[models.Model], user: Any, permission: str) -> models.QuerySet:
+    """The rows of a model that this user may see. For the bases of the web kit, which know only that there is a model: every model
+    with a page has a manager from one of the query sets below or from properties.scoping."""
+    manager: Any = model._default_manager
+    rows: models.QuerySet = manager.visible_to(user, permission)
+    return rows
+
+
 class PermittedQuerySet(models.QuerySet):
     """Rows without a community: whoever holds the permission sees all of them, everybody else none.
 

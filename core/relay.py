@@ -39,7 +39,9 @@ def due() -> Any:
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     fresh = Q(status=JobStatus.NEW, published_at__isnull=True)
     waiting = Q(status=JobStatus.NEW, published_at__lt=_ago(REPUBLISH_WAITING))
-    abandoned = Q(status=JobStatus.RUNNING) & (Q(published_at__isnull=True) | Q(published_at__lt=_ago(REPUBLISH_ABANDONED)))
+    abandoned = Q(status=JobStatus.RUNNING) & (
+        Q(published_at__isnull=True) | Q(published_at__lt=_ago(REPUBLISH_ABANDONED))
+    )
     return Job.objects.filter(free, fresh | waiting | abandoned, next_at__lte=Now()).order_by("next_at", "id")
 
 

@@ -24,7 +24,9 @@ class JobProgressColumn(Column):
     def cell(self, value: Any, record: Job) -> Any:
         if record.status == JobStatus.RUNNING:
             bar = '<progress class="bar" max="100" value="{0}" aria-label="{1}"></progress>'
-            return format_html('<span class="gap-row">' + bar + '<span class="num">{0}%</span></span>', record.percent, record)
+            return format_html(
+                '<span class="gap-row">' + bar + '<span class="num">{0}%</span></span>', record.percent, record
+            )
         return format_html('<span class="t-cut t-2" title="{0}">{0}</span>', record.error or record.message or DASH)
 
     def export(self, value: Any, record: Job) -> str:

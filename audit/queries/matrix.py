@@ -73,7 +73,7 @@ def heads(actor: Any) -> list[Head]:
 
 
 def settings_rows(columns: list[Head]) -> list[Setting]:
-    rows = [("data_scope", _("数据范围"), DataScope.choices)]
+    rows: list[tuple[str, Any, Any]] = [("data_scope", _("数据范围"), DataScope.choices)]
     rows += [(f"{name}_visibility", FIELD_WORDS[name], FieldVisibility.choices) for name in PROTECTED_FIELDS]
     return [
         Setting(name, str(label), list(choices), [(h.role, getattr(h.role, name), bool(h.frozen)) for h in columns])

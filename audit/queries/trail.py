@@ -26,6 +26,13 @@ _WORDS = {
     "file": gettext_lazy("文件"),
     "sha256": gettext_lazy("文件摘要"),
     "ip": gettext_lazy("来源地址"),
+    "list": gettext_lazy("列表"),
+    "columns": gettext_lazy("列"),
+    "plain": gettext_lazy("完整显示个人信息"),
+    "dictionary": gettext_lazy("数据字典"),
+    "place": gettext_lazy("次序"),
+    "name": gettext_lazy("名称"),
+    "key": gettext_lazy("密钥编号"),
 }
 
 
@@ -77,14 +84,14 @@ def sensitive_actions() -> list[str]:
 
 
 def field_label(model: Any, name: str) -> str:
-    if name in _WORDS:
-        return str(_WORDS[name])
-    if model is None:
-        return name
+    """The word a model gives its field (姓名 of a person), else the word of a key that services write."""
     try:
-        return str(getattr(model._meta.get_field(name), "verbose_name", name))
+        word = str(getattr(model._meta.get_field(name), "verbose_name", "")) if model is not None else ""
     except FieldDoesNotExist:
-        return name
+        word = ""
+    if word and word != name.replace("_", " "):  # which Django makes of the field's name when nobody gave a word
+        return word
+    return str(_WORDS.get(name, name))
 
 
 def _text(value: Any) -> str:

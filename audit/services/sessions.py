@@ -22,7 +22,7 @@ def open_session(user: User, session_key: str, *, user_agent: str) -> UserSessio
     return row
 
 
-def touch_session(session_key: str) -> None:
+def touch_session(session_key: str | None) -> None:
     UserSession.objects.filter(session_key=session_key).update(seen_at=timezone.now())
 
 

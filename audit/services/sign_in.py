@@ -64,7 +64,9 @@ def begin_session(request: HttpRequest, user: User) -> None:
     request.session["started_at"] = request.session["seen_at"] = now
     if not request.session.session_key:
         request.session.create()
-    open_session(user, request.session.session_key, user_agent=agent_of(request))
+    key = request.session.session_key
+    assert key  # create() gave one
+    open_session(user, key, user_agent=agent_of(request))
     note(SignInEntry.Result.SUCCESS, username=user.username, user=user, user_agent=agent_of(request))
 
 

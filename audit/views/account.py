@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit.forms import PasswordForm
-from audit.models import UserSession
+from audit.models import User, UserSession
 from audit.queries import explain
 from audit.queries.people import account_page
 from audit.services.passwords import change_password
 from audit.services.sessions import end_session
-from core.web.access import ANYONE_SIGNED_IN, signed_in
+from core.web.access import ANYONE_SIGNED_IN, signed_in, user_of
 from core.web.forms import ConfirmForm
 from core.web.lists import crumbs
 from core.web.pages import ActionView, UpdateView
@@ -26,9 +26,10 @@ from core.web.pages import ActionView, UpdateView
 @require_safe
 def my_account(request: HttpRequest) -> HttpResponse:
     title = _("我的账号与权限")
-    page = account_page(request.user, request.session.session_key)
-    page |= {"title": title, "breadcrumbs": crumbs((), title), "person": request.user}
-    page |= {"groups": explain.rights(request.user), "visibility": explain.visibility(request.user)}
+    person: User = user_of(request)
+    page = account_page(person, request.session.session_key)
+    page |= {"title": title, "breadcrumbs": crumbs((), title), "person": person}
+    page |= {"groups": explain.rights(person), "visibility": explain.visibility(person)}
     return render(request, "audit/my_account.html", page)
 
 

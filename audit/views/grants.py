@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ class _PlacesPage(UpdateView):
     template_name = "audit/grant_form.html"
     breadcrumbs = PARENTS
 
-    def page(self, form: BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
+    def page(self, form: Any, obj: Any, draft: Any = None) -> HttpResponse:
         roles = [obj.role] if isinstance(obj, Grant) else list(roles_in_force())
         context = {
             "form": form,

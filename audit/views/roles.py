@@ -22,7 +22,7 @@ from audit.services import roles
 from audit.tables import RoleTable
 from core import log
 from core.errors import BusinessError
-from core.web.access import requires
+from core.web.access import requires, user_of
 from core.web.forms import ConfirmForm, ReasonForm
 from core.web.lists import Link, ListView, crumbs
 from core.web.pages import ActionView, CreateView, DetailView, UpdateView
@@ -191,7 +191,7 @@ def posted(data: QueryDict) -> roles.MatrixInput:
         mark, _dash, rest = key.partition("-")
         role, _dash, name = rest.partition("-")
         if mark == "set" and role.isdecimal() and len(role) < 19:
-            settings.setdefault(int(role), {})[name] = data[key]
+            settings.setdefault(int(role), {})[name] = data.get(key, "")
     return roles.MatrixInput(ticked, settings)
 
 
@@ -205,7 +205,7 @@ def matrix_export(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     name = _("权限矩阵_%(day)s_%(user)s.xlsx") % {
         "day": timezone.localdate().isoformat(),
-        "user": request.user.display_name,
+        "user": user_of(request).display_name,
     }
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -38,7 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if result.user is not None:
         return redirect(landing(request, result.user, lost))
     # The axes middleware would answer in our place; the sentence below is the better answer.
-    request.axes_locked_out = False
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # axes adds it to the request
     form.add_error(None, sentence(result))
     return page(request, form, status=429 if result.refused == SignInEntry.Result.LOCKED else 200)
 

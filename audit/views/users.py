@@ -1,6 +1,6 @@
 """Accounts: list, page, forms and actions of the administrators."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from audit.services import users
 from audit.tables import UserTable
 from core.web.forms import ConfirmForm, ReasonForm
 from core.web.lists import Link, ListView, Tab, crumbs
-from core.web.pages import ActionView, CreateView, DetailView, UpdateView
+from core.web.pages import ActionView, CreateView, DetailView, FormView, UpdateView
 
 SYSTEM = (gettext_lazy("系统"), "")
 PARENTS = (SYSTEM, (gettext_lazy("人员与账号"), "audit:user_list"))
@@ -50,18 +50,17 @@ class UserDetailView(DetailView):
     breadcrumbs = PARENTS
 
 
-class _ShowsPassword:
+class _ShowsPassword(FormView):
     """After the act the page shows the one-time password, this one time: it is kept nowhere."""
 
-    request: HttpRequest
     done: User | None = None
 
     def run(self, obj: Any, values: dict[str, Any]) -> User:
-        self.done = super().run(obj, values)  # type: ignore[misc]
+        self.done = cast(User, super().run(obj, values))
         return self.done
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        response = super().post(request, **kwargs)  # type: ignore[misc]
+        response = super().post(request, **kwargs)
         if self.done is None:
             return response
         title = _("一次性密码")

@@ -68,9 +68,7 @@ CLEAR = _Clear()
 Parser = Callable[[Any], object]
 
 
-def cell_parser(
-    column: Column, *, words: Mapping[str, object] | None = None, epoch_1904: bool = False
-) -> Parser:
+def cell_parser(column: Column, *, words: Mapping[str, object] | None = None, epoch_1904: bool = False) -> Parser:
     """The parser of a column. `words` maps unknown dictionary words as the user decided."""
     from_text, from_number = _handlers(column, words or {}, epoch_1904)
     texts: dict[str, object] = {}

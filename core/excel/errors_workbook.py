@@ -55,9 +55,7 @@ def write_error_workbook(
     return False
 
 
-def _write_styled(
-    source: Path, target: Path, sheet: Sheet, header: HeaderMap, failures: Mapping[int, str]
-) -> None:
+def _write_styled(source: Path, target: Path, sheet: Sheet, header: HeaderMap, failures: Mapping[int, str]) -> None:
     tall = [merge for merge in sheet.merges if merge.bottom > merge.top and merge.bottom > header.row]
     run_child(
         {

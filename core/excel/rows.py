@@ -148,9 +148,7 @@ class RowParser:
         place = self._place(result.number, key, shown)
         if isinstance(problem, UnknownWord):
             self.unknown_words.setdefault(key, Counter())[problem.word] += 1
-            result.errors.append(
-                UnknownWordError(*place, problem.sentence, problem.fix, key=key, word=problem.word)
-            )
+            result.errors.append(UnknownWordError(*place, problem.sentence, problem.fix, key=key, word=problem.word))
         else:
             result.errors.append(CellError(*place, problem.sentence, problem.fix))
 

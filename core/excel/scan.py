@@ -16,9 +16,7 @@ MAX_ROWS = 200_000
 _CHUNK = 1 << 20
 _LONGEST_ROW = 48 << 20
 _TAIL_BYTES = 16 << 20
-_EMPTY_SHEET = (
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
-)
+_EMPTY_SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 
 _ROW_NUMBER_RE = re.compile(rb"""^<(?:\w+:)?row\b[^>]*?\sr=["']([0-9]+)["']""")
 _ROW_HIDDEN_RE = re.compile(rb"""^<(?:\w+:)?row\b[^>]*?\shidden=["'](?:1|true)["']""")

@@ -55,9 +55,7 @@ def open_xlsx(path: str, wanted: str, scratch: str) -> Source:
             path = os.path.join(scratch, "trimmed.xlsx")
             write_trimmed(archive, member, path, lambda number: True, scan.last_row)
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(name)
-    return Source(
-        name, _calamine_rows(sheet), _first_column(sheet), scan, _merges(sheet), is_1904, visible, hidden
-    )
+    return Source(name, _calamine_rows(sheet), _first_column(sheet), scan, _merges(sheet), is_1904, visible, hidden)
 
 
 def sheets_of(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str, str]], bool]:

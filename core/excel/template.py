@@ -71,9 +71,7 @@ def _write_guide(sheet: Worksheet, columns: Sequence[Column], notes: Sequence[st
 
 
 def _write_explanations(sheet: Worksheet, columns: Sequence[Column], row: int) -> None:
-    for place, title in enumerate(
-        (_("列名"), _("是否必填"), _("怎么填"), "", "", _("也认得的列名")), start=1
-    ):
+    for place, title in enumerate((_("列名"), _("是否必填"), _("怎么填"), "", "", _("也认得的列名")), start=1):
         sheet.cell(row, place, title).font = Font(bold=True)
     for number, column in enumerate(columns, start=row + 1):
         sheet.cell(number, 1, column.title)

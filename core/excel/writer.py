@@ -72,9 +72,7 @@ def write_table(
         if created is not None:
             workbook.set_properties({"created": created})
         formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
-        head = workbook.add_format(
-            {"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"}
-        )
+        head = workbook.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"})
         count = sheets = 0
         pending = iter(rows)
         more: Sequence[object] | None = next(pending, ())

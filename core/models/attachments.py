@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -8,10 +10,10 @@ from core.uid import uuid7
 
 
 class AttachmentQuerySet(models.QuerySet):
-    def of(self, source: models.Model) -> "AttachmentQuerySet":
+    def of(self, source: models.Model) -> Self:
         return self.filter(source_type=source._meta.label_lower, source_id=source.pk).order_by("-id")
 
-    def visible_to(self, user, permission: str) -> "AttachmentQuerySet":
+    def visible_to(self, user: Any, permission: str) -> Self:
         """Rows whose policy lets the user see the thing they hang on; decided one by one by core.attachment_policies."""
         from core.attachment_policies import narrow
 
@@ -45,7 +47,9 @@ class Attachment(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["source_type", "source_id"], name="core_attachment_source"),
-            models.Index(fields=["expires_at"], name="core_attachment_expiry", condition=models.Q(expires_at__isnull=False)),
+            models.Index(
+                fields=["expires_at"], name="core_attachment_expiry", condition=models.Q(expires_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

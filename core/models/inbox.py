@@ -15,12 +15,15 @@ class InboxItem(models.Model):
         WARNING = "warning", _("提醒")
         URGENT = "urgent", _("紧急")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox_items", verbose_name=_("收件人"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox_items", verbose_name=_("收件人")
+    )
     at = models.DateTimeField(_("时间"), db_default=Now())
     level = models.CharField(max_length=8, choices=Level, default=Level.INFO)
     sentence = models.CharField(_("内容"), max_length=200)
     url = models.CharField(max_length=200, blank=True)
-    dedup_key = models.CharField(max_length=160, null=True, blank=True)
+    # Null, not "": the unique constraint lets any number of items have no key.
+    dedup_key = models.CharField(max_length=160, null=True, blank=True)  # noqa: DJ001
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
 
     objects = OwnQuerySet.as_manager()

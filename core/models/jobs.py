@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -16,7 +18,7 @@ class JobStatus(models.TextChoices):
 
 
 # The badge of each state, the same everywhere.
-JOB_COLOURS = {
+JOB_COLOURS: dict[str, str] = {
     JobStatus.NEW: "orange",
     JobStatus.RUNNING: "blue",
     JobStatus.DONE: "green",
@@ -26,14 +28,14 @@ JOB_COLOURS = {
 
 
 class JobQuerySet(PermittedQuerySet):
-    def visible_to(self, user, permission: str) -> "JobQuerySet":
+    def visible_to(self, user: Any, permission: str) -> Self:
         """Own jobs; with the permission to watch all jobs, everybody's."""
         if not user.is_authenticated:
             return self.none()
         shown = self.filter(visible=True)
         return shown if user.has_perm("core.watch_job") else shown.filter(created_by_id=user.pk)
 
-    def open(self) -> "JobQuerySet":
+    def open(self) -> Self:
         return self.filter(status__in=[JobStatus.NEW, JobStatus.RUNNING])
 
 
@@ -46,7 +48,8 @@ class Job(models.Model):
     kind = models.CharField(_("任务"), max_length=80)
     title = models.CharField(_("标题"), max_length=160, blank=True)
     args = models.JSONField(_("参数"), default=dict)
-    dedup_key = models.CharField(max_length=160, null=True, blank=True)
+    # Null, not "": the unique constraint lets any number of jobs have no key.
+    dedup_key = models.CharField(max_length=160, null=True, blank=True)  # noqa: DJ001
     visible = models.BooleanField(default=True)
     status = models.CharField(_("状态"), max_length=10, choices=JobStatus, default=JobStatus.NEW)
     progress_done = models.PositiveIntegerField(default=0)

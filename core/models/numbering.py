@@ -12,7 +12,9 @@ class NumberSequence(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["prefix", "community_id", "period"], name="core_numbersequence_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["prefix", "community_id", "period"], name="core_numbersequence_key")
+        ]
 
 
 class RateBucket(models.Model):

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +12,7 @@ from core.uid import uuid7
 
 
 class SavedViewQuerySet(OwnQuerySet):
-    def usable_by(self, user) -> Self:
+    def usable_by(self, user: Any) -> Self:
         """Own views and those that colleagues share."""
         return self.filter(models.Q(user_id=user.pk) | models.Q(shared=True))
 

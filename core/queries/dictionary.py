@@ -31,7 +31,8 @@ def relations() -> tuple[Relation, ...]:
     twice)."""
     found = []
     for model in apps.get_models():
-        for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+        fields: list[Any] = [*model._meta.local_fields, *model._meta.local_many_to_many]
+        for field in fields:
             if field.related_model is DictItem:
                 limit = field.get_limit_choices_to()
                 found.append(Relation(model, field, limit.get("type__code", "") if isinstance(limit, dict) else ""))
@@ -54,7 +55,9 @@ def uses_of(items: Iterable[DictItem], code: str) -> dict[int, list[Use]]:
         if relation.code not in ("", code):
             continue
         name = relation.field.name
-        rows = relation.model._base_manager.filter(**{f"{name}__in": ids}).order_by().values(name).annotate(n=Count("pk"))
+        rows = (
+            relation.model._base_manager.filter(**{f"{name}__in": ids}).order_by().values(name).annotate(n=Count("pk"))
+        )
         for row in rows:
             uses[row[name]].append(Use(relation, row["n"]))
     return uses

@@ -47,7 +47,9 @@ def progress_facts(job: Job, poll_url: str) -> dict[str, Any]:
         "percent": job.percent,
         "running": job.is_open,
         "status": {"word": word, "colour": "orange" if interrupted else JOB_COLOURS[JobStatus(job.status)]},
-        "message": _("执行进程中断，稍后自动继续") if interrupted else (job.message or (_("排队中") if job.is_open else "")),
+        "message": _("执行进程中断，稍后自动继续")
+        if interrupted
+        else (job.message or (_("排队中") if job.is_open else "")),
         "left_text": "" if interrupted else left_text(job),
         "result_url": job.result_url if job.status == JobStatus.DONE else "",
         "error": job.error,
@@ -60,5 +62,7 @@ def silent_processes() -> list[str]:
     beats, now = last_beats(), timezone.now()
     names = {"relay": _("任务发送（relay）"), "beat": _("定时与执行（beat、worker）")}
     return [
-        word for name, word in names.items() if name not in beats or (now - beats[name]).total_seconds() > SILENT_SECONDS
+        word
+        for name, word in names.items()
+        if name not in beats or (now - beats[name]).total_seconds() > SILENT_SECONDS
     ]

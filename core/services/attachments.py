@@ -59,7 +59,14 @@ def safe_name(name: str) -> str:
 
 
 def _keep(
-    source: models.Model, content: IO[bytes], name: str, kind: FileType, *, by: Any, expires_at: datetime | None, logged: bool
+    source: models.Model,
+    content: IO[bytes],
+    name: str,
+    kind: FileType,
+    *,
+    by: Any,
+    expires_at: datetime | None,
+    logged: bool,
 ) -> Attachment:
     digest, size = _measure(content)
     stored = f"attachments/{timezone.now():%Y/%m}/{secrets.token_hex(16)}.{kind.extension}"
@@ -83,7 +90,8 @@ def _keep(
                 expires_at=expires_at,
             )
             if logged:
-                record(ADDED, source, by=by, changes={"name": name, "sha256": digest})
+                # On the source "name" would read as the name of the person or unit.
+                record(ADDED, source, by=by, changes={"file": name, "sha256": digest})
     except BaseException:
         default_storage.delete(stored)
         raise

@@ -73,7 +73,7 @@ def change_item(item: DictItem, *, by: Any, **values: Any) -> DictItem:
 @transaction.atomic
 def move_item(item: DictItem, *, by: Any, before: DictItem | None = None) -> DictItem:
     """Puts the item before another one of its dictionary, or at the end. Numbers become 10, 20, 30 … again."""
-    items = list(DictItem.objects.select_for_update().of(item.type.code))
+    items: list[DictItem] = list(DictItem.objects.select_for_update().of(item.type.code))
     old = [row.pk for row in items]
     rest = [row for row in items if row.pk != item.pk]
     if before is not None and before.pk not in {row.pk for row in rest}:
@@ -85,7 +85,9 @@ def move_item(item: DictItem, *, by: Any, before: DictItem | None = None) -> Dic
         row.sort = number * STEP
     DictItem.objects.bulk_update(rest, ["sort"])
     if old != [row.pk for row in rest]:
-        record(MOVED, moved, by=by, changes={"dictionary": item.type.name, "place": [old.index(item.pk) + 1, place + 1]})
+        record(
+            MOVED, moved, by=by, changes={"dictionary": item.type.name, "place": [old.index(item.pk) + 1, place + 1]}
+        )
     return moved
 
 

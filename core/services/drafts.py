@@ -31,7 +31,9 @@ def find(user: Any, path: str) -> FormDraft | None:
 
 def latest(user: Any) -> FormDraft | None:
     """The draft the sign-in page offers back."""
-    return FormDraft.objects.filter(user_id=user.pk, updated_at__gte=timezone.now() - KEEP).order_by("-updated_at").first()
+    return (
+        FormDraft.objects.filter(user_id=user.pk, updated_at__gte=timezone.now() - KEEP).order_by("-updated_at").first()
+    )
 
 
 def content(draft: FormDraft) -> QueryDict:

@@ -64,7 +64,14 @@ def cancel_job(job: Job, *, by: Any) -> Job:
 def resume_job(job: Job, *, by: Any) -> Job:
     """Runs a failed job again from its beginning, an interrupted one (its lease is over) at once, before the sweep."""
     interrupted = Q(status=JobStatus.RUNNING, lease_until__lt=Now())
-    again = {"published_at": None, "next_at": Now(), "lease_until": None, "attempts": 0, "error": "", "finished_at": None}
+    again = {
+        "published_at": None,
+        "next_at": Now(),
+        "lease_until": None,
+        "attempts": 0,
+        "error": "",
+        "finished_at": None,
+    }
     try:
         with transaction.atomic():
             rows = Job.objects.filter(Q(status=JobStatus.FAILED) | interrupted, pk=job.pk)

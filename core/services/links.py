@@ -41,7 +41,9 @@ def resolve(token: str, purpose: str) -> SignedLink | None:
 
 def use(link: SignedLink) -> bool:
     """Marks a link that works once as used; False when somebody else was first. Only ever called by a POST."""
-    return bool(SignedLink.objects.filter(pk=link.pk, used_at__isnull=True, revoked_at__isnull=True).update(used_at=Now()))
+    return bool(
+        SignedLink.objects.filter(pk=link.pk, used_at__isnull=True, revoked_at__isnull=True).update(used_at=Now())
+    )
 
 
 def revoke(source: models.Model, purpose: str = "") -> int:

@@ -16,7 +16,8 @@ def take(prefix: str, *, community_id: int = 0, period: str = "", count: int = 1
             """,
             [prefix, community_id, period, count],
         )
-        return cursor.fetchone()[0] - count + 1
+        last: int = cursor.fetchone()[0]
+    return last - count + 1
 
 
 def daily_number(prefix: str, day: date, *, community_id: int) -> str:

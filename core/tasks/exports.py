@@ -39,11 +39,11 @@ def export_list(job: Job, progress: Progress) -> JobResult:
 
 def _asked(job: Job) -> ListExport:
     args: dict[str, Any] = job.args
+    user: Any = job.created_by  # every export has somebody who asked for it
     try:
-        view = list_view(args["list"], job.created_by)
+        view = list_view(args["list"], user)
     except (Http404, PermissionDenied):
         raise OutOfScope(_("你已没有查看这个列表的权限")) from None
-    if not job.created_by.has_perm(view.export_permission):
+    if not user.has_perm(view.export_permission):
         raise OutOfScope(_("你已没有导出这个列表的权限"))
-    return ListExport(view, job.created_by, QueryDict(args["query"]), args["columns"], args["reason"], args["plain"])
-
+    return ListExport(view, user, QueryDict(args["query"]), args["columns"], args["reason"], args["plain"])

@@ -37,7 +37,8 @@ def _start(entry: periodic.Entry, slot: datetime) -> bool:
     """Takes the slot and writes its job in one transaction; the unique key lets only one scheduler through."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_jobslot (name, slot) VALUES (%s, %s) ON CONFLICT (name, slot) DO NOTHING", [entry.name, slot]
+            "INSERT INTO core_jobslot (name, slot) VALUES (%s, %s) ON CONFLICT (name, slot) DO NOTHING",
+            [entry.name, slot],
         )
         if not cursor.rowcount:
             return False

@@ -67,7 +67,11 @@ class Progress:
         if not last and now - self._written < PROGRESS_SECONDS:
             return
         self._written = now
-        values: dict[str, Any] = {"progress_done": done, "progress_total": total, "lease_until": _until(self.terms.lease)}
+        values: dict[str, Any] = {
+            "progress_done": done,
+            "progress_total": total,
+            "lease_until": _until(self.terms.lease),
+        }
         if message:
             values["message"] = message[:200]
         if not _held(self.job).update(**values):
@@ -122,7 +126,11 @@ def claim(job_id: int, terms: Terms) -> Job | None:
     message that arrives before the relay's commit would otherwise find nothing to do."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(free, pk=job_id, status__in=[JobStatus.NEW, JobStatus.RUNNING]).first()
+        job = (
+            Job.objects.select_for_update()
+            .filter(free, pk=job_id, status__in=[JobStatus.NEW, JobStatus.RUNNING])
+            .first()
+        )
         if job is None:
             return None
         if job.attempts >= terms.max_attempts:
@@ -178,4 +186,10 @@ def _try_again(job: Job, terms: Terms) -> None:
 
 def _tell(job: Job, sentence: str, level: str, url: str) -> None:
     if job.visible and job.created_by is not None:
-        notify(job.created_by, sentence, url=url or job.get_absolute_url(), level=level, dedup_key=f"job:{job.pk}:{job.fence}")
+        notify(
+            job.created_by,
+            sentence,
+            url=url or job.get_absolute_url(),
+            level=level,
+            dedup_key=f"job:{job.pk}:{job.fence}",
+        )

@@ -279,12 +279,15 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
     if field.errors:
         css += " is-invalid"
     attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
-    return field.as_widget(attrs=attrs)
+    control: SafeString = field.as_widget(attrs=attrs)
+    return control
 
 
 def _name_empty_choice(widget: forms.Select, label: Any) -> None:
     word = f"{label}：{_('全部')}" if label else _("全部")
-    if hasattr(widget, "empty_word"):  # a type-ahead: its rows are not in the page and must not be fetched to name the blank one
+    if hasattr(
+        widget, "empty_word"
+    ):  # a type-ahead: its rows are not in the page and must not be fetched to name the blank one
         widget.empty_word = word
         return
     choices = [*iter(widget.choices)]  # list() would ask the database for the length first

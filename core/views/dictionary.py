@@ -36,7 +36,9 @@ VIEW, CHANGE = "core.view_dicttype", "core.change_dicttype"
 def dictionary_list(request: HttpRequest) -> HttpResponse:
     first = next((rows[0] for _group, rows in types_by_group()), None)
     if first is None:
-        return render(request, "generic/empty.html", {"title": _("数据字典"), "empty": {"sentence": _("还没有数据字典")}})
+        return render(
+            request, "generic/empty.html", {"title": _("数据字典"), "empty": {"sentence": _("还没有数据字典")}}
+        )
     return dictionary(request, first.code)
 
 
@@ -139,7 +141,11 @@ def dictitem_change(request: HttpRequest, pk: int) -> HttpResponse:
     context = card(request, item.type, editing=str(pk), form=form)
     if request.headers.get("HX-Request"):
         return render(request, "core/_dictionary_items.html", context)
-    context |= {"groups": types_by_group(), "title": _("数据字典"), "breadcrumbs": crumbs([(_("系统"), "")], _("数据字典"))}
+    context |= {
+        "groups": types_by_group(),
+        "title": _("数据字典"),
+        "breadcrumbs": crumbs([(_("系统"), "")], _("数据字典")),
+    }
     return render(request, "core/dictionary.html", context)
 
 
@@ -148,7 +154,9 @@ def dictitem_change(request: HttpRequest, pk: int) -> HttpResponse:
 def dictitem_move(request: HttpRequest, pk: int) -> HttpResponse:
     """`direction` up or down among the rows shown, or `before` with the id of the row it was dropped on ("" for the end)."""
     item = _item(request, pk)
-    shown = [row for row in DictItem.objects.of(item.type.code) if row.is_active or request.GET.get("stopped", "1") != "0"]
+    shown = [
+        row for row in DictItem.objects.of(item.type.code) if row.is_active or request.GET.get("stopped", "1") != "0"
+    ]
     place = next((n for n, row in enumerate(shown) if row.pk == pk), 0)
     match request.POST.get("direction"):
         case "up":
@@ -166,7 +174,9 @@ def dictitem_move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(CHANGE)
 def dictitem_disable(request: HttpRequest, pk: int) -> HttpResponse:
-    return _switch(request, pk, disable_item, _("已停用“%(item)s”，表单里不再出现，旧记录不变"), "core:dictitem_restore")
+    return _switch(
+        request, pk, disable_item, _("已停用“%(item)s”，表单里不再出现，旧记录不变"), "core:dictitem_restore"
+    )
 
 
 @require_POST

@@ -27,7 +27,7 @@ from core.normalise import clean_text
 from core.resources import DictItemResource
 from core.services.attachments import safe_name
 from core.views.dictionary import CHANGE, VIEW
-from core.web.access import requires
+from core.web.access import requires, user_of
 from core.web.lists import crumbs
 
 EXPORTED = declare("core.dictionary.exported", _lazy("导出了数据字典"))
@@ -41,18 +41,22 @@ KINDS = {RowResult.IMPORT_TYPE_NEW: ("green", _lazy("新增")), RowResult.IMPORT
 
 @require_safe
 @requires(VIEW)
-def dictionary_export(request: HttpRequest) -> HttpResponse:
+def dictionary_export(request: HttpRequest) -> FileResponse:
     dataset = DictItemResource().export()
     columns = [
-        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head]) for head in dataset.headers
+        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head])
+        for head in dataset.headers
     ]
-    rows = ([int(cell) if head == "序号" else cell for head, cell in zip(dataset.headers, row, strict=True)] for row in dataset)
+    rows = (
+        [int(cell) if head == "序号" else cell for head, cell in zip(dataset.headers, row, strict=True)]
+        for row in dataset
+    )
     with tempfile.TemporaryDirectory(prefix="mulin-dictionary-") as folder:
         path = Path(folder) / "dictionary.xlsx"
         count = write_table(path, columns, rows, sheet_name=_("数据字典"))
         content = path.open("rb")
     record(EXPORTED, by=request.user, changes={"rows": count})
-    name = safe_name(f"{_('数据字典')}_{timezone.localdate():%Y-%m-%d}_{request.user.display_name}.xlsx")
+    name = safe_name(f"{_('数据字典')}_{timezone.localdate():%Y-%m-%d}_{user_of(request).display_name}.xlsx")
     return FileResponse(content, as_attachment=True, filename=name)
 
 
@@ -133,7 +137,11 @@ def _rows_of(sheet: Sheet) -> tuple[Dataset, list[int]]:
 def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.isoformat() if isinstance(cell, date) else clean_text(str(cell if not isinstance(cell, tuple) else "".join(cell)))
+    return (
+        cell.isoformat()
+        if isinstance(cell, date)
+        else clean_text(str(cell if not isinstance(cell, tuple) else "".join(cell)))
+    )
 
 
 def _preview(result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ LONGEST_REASON = 200
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-def list_export(request: HttpRequest, list_name: str) -> HttpResponse:
+def list_export(request: HttpRequest, list_name: str) -> HttpResponseBase:
     view = list_view(list_name, request.user)
     if not view.export_permission or not request.user.has_perm(view.export_permission):
         raise PermissionDenied(view.export_permission)

@@ -19,9 +19,8 @@ from core.models import InboxItem, Job, JobStatus
 from core.queries.jobs import is_interrupted, progress_facts, silent_processes, with_creator
 from core.services.jobs import cancel_job, resume_job
 from core.tables import JobTable
-from core.web.access import ANYONE_SIGNED_IN, signed_in
+from core.web.access import ANYONE_SIGNED_IN, signed_in, user_of
 from core.web.lists import ListView, Tab, crumbs
-
 
 # The indicator asks every four seconds (templates/components/_job_indicator.html).
 JUST_NOW = timedelta(seconds=4)
@@ -34,7 +33,7 @@ class JobListView(ListView):
     list_name = "core:job_list"
     table = JobTable
     filterset = JobFilter
-    prepare = with_creator
+    prepare = staticmethod(with_creator)
     breadcrumbs = ((_lazy("系统"), ""),)
     tabs = (Tab(_lazy("全部")), Tab(_lazy("进行中"), "status=running"), Tab(_lazy("失败"), "status=failed"))
     empty_sentence = _lazy("还没有后台任务。导入、导出等费时的操作会出现在这里")
@@ -45,7 +44,8 @@ class JobListView(ListView):
 
 
 def _job(request: HttpRequest, pk: int) -> Job:
-    return get_object_or_404(with_creator(Job.objects.visible_to(request.user, "core.watch_job")), pk=pk)
+    job: Job = get_object_or_404(with_creator(Job.objects.visible_to(request.user, "core.watch_job")), pk=pk)
+    return job
 
 
 @require_safe
@@ -82,7 +82,7 @@ def job_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse:
     """Only the person who started a job may cancel or repeat it; watching is not steering."""
-    job = get_object_or_404(Job.objects.filter(created_by=request.user, visible=True), pk=pk)
+    job = get_object_or_404(Job.objects.filter(created_by=user_of(request), visible=True), pk=pk)
     try:
         service(job, by=request.user)
     except BusinessError as error:
@@ -98,7 +98,9 @@ def job_indicator(request: HttpRequest) -> HttpResponse:
     """The small bar of the top bar, renewed by itself while something runs. It brings the bell along, and says what has just ended:
     whoever left the job's page is told on the page he went to."""
     response = render(request, "core/_job_indicator.html")
-    recent = InboxItem.objects.visible_to(request.user, "*").filter(read_at__isnull=True, at__gt=timezone.now() - JUST_NOW)
+    recent = InboxItem.objects.visible_to(request.user, "*").filter(
+        read_at__isnull=True, at__gt=timezone.now() - JUST_NOW
+    )
     if item := recent.first():
         level = "success" if item.level == InboxItem.Level.DONE else "warning"
         response.headers["HX-Trigger-After-Settle"] = json.dumps({"toast": {"text": item.sentence, "level": level}})

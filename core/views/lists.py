@@ -14,7 +14,7 @@ from core.errors import BusinessError
 from core.models import ListSetting, SavedView
 from core.normalise import clean_text
 from core.web import paging
-from core.web.access import signed_in
+from core.web.access import signed_in, user_of
 from core.web.list_names import list_view
 from core.web.lists import ListView, view_url
 from core.web.urls import next_url
@@ -32,7 +32,7 @@ def saved_view_create(request: HttpRequest, list_name: str) -> HttpResponse:
     for name in NOT_KEPT:
         query.pop(name, None)
     row = SavedView(
-        user=request.user,
+        user=user_of(request),
         list_name=list_name,
         name=clean_text(request.POST.get("name", "")),
         query=query.urlencode(),
@@ -76,7 +76,7 @@ def list_columns(request: HttpRequest, list_name: str) -> HttpResponse:
 
 def _setting(request: HttpRequest, view: type[ListView]) -> ListSetting:
     found = ListSetting.objects.visible_to(request.user, view.permission).filter(list_name=view.list_name).first()
-    return found or ListSetting(user=request.user, list_name=view.list_name)
+    return found or ListSetting(user=user_of(request), list_name=view.list_name)
 
 
 def _without_columns(address: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -44,10 +43,10 @@ class DigestFilter(django_filters.CharFilter):
         super().__init__(**options)
 
     @property
-    def field(self) -> forms.Field:
+    def field(self) -> Any:
         """The form field carries the mark by which the page draws it (core/templatetags/mulin.py)."""
         field = super().field
-        field.digest = True  # type: ignore[attr-defined]
+        field.digest = True
         return field
 
     def token(self, text: str) -> str:

@@ -100,9 +100,10 @@ class ListExport:
             yield table.export_row(record_, self.names, reads_plain)
 
     def _plain_reader(self) -> Callable[[Any, str], bool] | None:
-        if not (self.plain and self.can_be_plain):
+        plain_values = self.view.plain_values
+        if not (self.plain and self.can_be_plain and plain_values):
             return None
-        return self.view.plain_values(self.user)
+        return plain_values(self.user)
 
     def write(self, path: Path, tick: Callable[[int], None] | None = None) -> tuple[int, str]:
         """Writes the file; (rows, SHA-256)."""

@@ -59,7 +59,9 @@ class FilterSet(django_filters.FilterSet):
 
 
 def _filled(value: Any) -> bool:
-    return any(part not in (None, "") for part in value) if isinstance(value, (list, tuple)) else value not in (None, "")
+    return (
+        any(part not in (None, "") for part in value) if isinstance(value, (list, tuple)) else value not in (None, "")
+    )
 
 
 def range_names(name: str) -> tuple[str, ...]:
@@ -152,5 +154,7 @@ class DictFilter(django_filters.ModelChoiceFilter):
         from core.models import DictItem
 
         super().__init__(
-            queryset=lambda request: DictItem.objects.of(code), empty_label=options.pop("empty_label", _("全部")), **options
+            queryset=lambda request: DictItem.objects.of(code),
+            empty_label=options.pop("empty_label", _("全部")),
+            **options,
         )

@@ -1,14 +1,17 @@
 """Form bases: scope-aware choices, dictionary fields, dates as people type them."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import BadValue
 from core.models import DictItem
 from core.normalise import clean_text, parse_date_text
+from core.querysets import visible
 
 
 class DateField(forms.DateField):
@@ -25,12 +28,13 @@ class DateField(forms.DateField):
         return super().to_python(value)
 
 
-class BaseForm:
-    """Mixin of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page.
+class BaseForm(forms.BaseForm):
+    """Beginning of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page.
 
     `scopes` = {field: permission}: the choices of the field are the rows the user may see under that permission.
     """
 
+    base_fields: ClassVar[dict[str, forms.Field]]
     sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
     scopes: dict[str, str] = {}
 
@@ -42,22 +46,31 @@ class BaseForm:
 
     def _tune(self, name: str, field: forms.Field) -> None:
         if name in self.scopes:
-            field.queryset = field.queryset.model._default_manager.visible_to(self.user, self.scopes[name])
-        if isinstance(field, forms.ModelChoiceField) and field.queryset.model is DictItem:
+            choices = cast(forms.ModelChoiceField, field)
+            choices.queryset = visible(_rows(choices).model, self.user, self.scopes[name])
+        if isinstance(field, forms.ModelChoiceField) and _rows(field).model is DictItem:
             self._tune_dictionary(name, field)
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = [(value, word if value else _("请选择")) for value, word in field.choices]
+            words: Any = field.choices  # pairs by now; the stubs list everything that may be assigned
+            field.choices = [(value, word if value else _("请选择")) for value, word in words]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
-            field.to_python = _cleaning(field.to_python)
+            # One field of one form instance; a class of our own for every text field could not reach those of model forms.
+            field.to_python = _cleaning(field.to_python)  # type: ignore[method-assign, assignment]
 
     def _tune_dictionary(self, name: str, field: forms.ModelChoiceField) -> None:
         """Active items, and the one the record has even when it was stopped since."""
         kept = Q(pk=getattr(getattr(self, "instance", None), f"{name}_id", None))
-        field.queryset = field.queryset.filter(Q(disabled_at__isnull=True) | kept).order_by("sort", "id")
+        field.queryset = _rows(field).filter(Q(disabled_at__isnull=True) | kept).order_by("sort", "id")
         field.empty_label = _("请选择")
 
 
-def _cleaning(to_python: Any) -> Any:
+def _rows(field: forms.ModelChoiceField) -> models.QuerySet:
+    rows = field.queryset
+    assert rows is not None  # only while Django builds the field of a foreign key
+    return rows
+
+
+def _cleaning(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def cleaned(value: Any) -> Any:
         value = to_python(value)
         return clean_text(value) if isinstance(value, str) else value

@@ -13,10 +13,10 @@ from core.web.lists import ListView
 def list_view(list_name: str, user: Any) -> type[ListView]:
     """The list's class if the name is one and the user may open it; else 404 or 403, as the list itself would answer."""
     try:
-        view = getattr(resolve(reverse(list_name)).func, "view_class", None)
+        view: Any = getattr(resolve(reverse(list_name)).func, "view_class", None)
     except (NoReverseMatch, Resolver404):
         raise Http404(list_name) from None
-    if view is None or not issubclass(view, ListView) or view.list_name != list_name:
+    if not (isinstance(view, type) and issubclass(view, ListView)) or view.list_name != list_name:
         raise Http404(list_name)
     if view.permission != ANYONE_SIGNED_IN and not user.has_perm(view.permission):
         raise PermissionDenied(view.permission)

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.models import ListSetting, SavedView
+from core.querysets import visible
 from core.web import paging
+from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
@@ -34,7 +36,7 @@ class Link:
     dialog: bool = False
 
     def allowed(self, user: Any) -> bool:
-        return user.has_perm(self.permission)
+        return bool(user.has_perm(self.permission))
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -95,7 +97,7 @@ class ListView(View):
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         """The filter set over the rows this user may see; its `qs` is what page, count and export share."""
-        rows = cls.model._default_manager.visible_to(user, cls.permission)
+        rows = visible(cls.model, user, cls.permission)
         return cls.filterset(query, queryset=rows, request=request, user=user)
 
     @classmethod
@@ -123,8 +125,9 @@ class ListView(View):
 
     @cached_property
     def setting(self) -> ListSetting:
-        found = ListSetting.objects.filter(user=self.request.user, list_name=self.list_name).first()
-        return found or ListSetting(user=self.request.user, list_name=self.list_name)
+        user = user_of(self.request)
+        found = ListSetting.objects.filter(user=user, list_name=self.list_name).first()
+        return found or ListSetting(user=user, list_name=self.list_name)
 
     def column_names(self) -> list[str]:
         asked = self.request.GET.get("cols", "")
@@ -145,28 +148,32 @@ class ListView(View):
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
         user = self.request.user
-        return {
-            "list_name": self.list_name,
-            "title": self.title,
-            "breadcrumbs": crumbs(self.breadcrumbs, self.title),
-            "table": {
-                "columns": self.head(names),
-                "rows": self.table.rows_of(page.rows, names),
-                "choices": self.choices(names),
-                "choices_url": reverse("core:list_columns", args=[self.list_name]),
-                "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
-            },
-            "page": footer(self.request, page),
-            "chips": list(filterset.chips(self.request.GET)),
-            "clear_url": self.request.path,
-            "views": self.saved_views(),
-            "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
-            "tabs": self.tab_links(),
-            "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
-            "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
-            "export": self.export_link(page.count),
-            "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
-        } | filterset.bar() | self.extra()
+        return (
+            {
+                "list_name": self.list_name,
+                "title": self.title,
+                "breadcrumbs": crumbs(self.breadcrumbs, self.title),
+                "table": {
+                    "columns": self.head(names),
+                    "rows": self.table.rows_of(page.rows, names),
+                    "choices": self.choices(names),
+                    "choices_url": reverse("core:list_columns", args=[self.list_name]),
+                    "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
+                },
+                "page": footer(self.request, page),
+                "chips": list(filterset.chips(self.request.GET)),
+                "clear_url": self.request.path,
+                "views": self.saved_views(),
+                "save_view_url": reverse("core:saved_view_create", args=[self.list_name]),
+                "tabs": self.tab_links(),
+                "page_actions": [link.shown() for link in self.page_actions if link.allowed(user)],
+                "bulk_actions": [link.shown() for link in self.bulk_actions if link.allowed(user)],
+                "export": self.export_link(page.count),
+                "empty": {"sentence": self.empty_sentence or _("没有符合条件的记录"), "actions": self.empty_actions()},
+            }
+            | filterset.bar()
+            | self.extra()
+        )
 
     def empty_actions(self) -> list[dict[str, Any]]:
         """What to do about an empty list: take the filters away, or the page's main act."""
@@ -282,7 +289,9 @@ def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
         "jump": last_number > 7,
         "jump_max": last_number,
         "size": page.size,
-        "sizes": [{"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES],
+        "sizes": [
+            {"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES
+        ],
         "more": page.has_next or page.has_previous,
     }
 

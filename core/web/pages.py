@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.errors import BusinessError
+from core.querysets import visible
 from core.services import drafts
+from core.web.forms import BaseForm
 from core.web.lists import crumbs
 
 
@@ -26,9 +27,9 @@ class ObjectView(View):
     prepare: Callable[[models.QuerySet], models.QuerySet] | None = None
 
     def object(self) -> Any:
-        rows = self.model._default_manager.visible_to(self.request.user, self.permission)
-        rows = type(self).prepare(rows) if type(self).prepare else rows
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        rows = visible(self.model, self.request.user, self.permission)
+        prepare = type(self).prepare
+        return get_object_or_404(prepare(rows) if prepare else rows, pk=self.kwargs["pk"])
 
     def crumbs(self, title: Any) -> list[dict[str, Any]]:
         return crumbs(self.breadcrumbs, title)
@@ -50,7 +51,7 @@ class DetailView(ObjectView):
 class FormView(ObjectView):
     """Form page: bound form -> service -> message and redirect. A business error returns to the form beside its field."""
 
-    form_class: type[forms.BaseForm]
+    form_class: type[BaseForm]
     service: Callable[..., models.Model]
     title: Any
     success: Any = ""
@@ -64,8 +65,8 @@ class FormView(ObjectView):
         """Prefilled from the query string, fields of the form only."""
         return {name: value for name, value in self.request.GET.items() if name in self.form_class.base_fields}
 
-    def form(self, obj: Any, data: Any = None, files: Any = None) -> forms.BaseForm:
-        options = {"user": self.request.user, "initial": self.initial()}
+    def form(self, obj: Any, data: Any = None, files: Any = None) -> BaseForm:
+        options: dict[str, Any] = {"user": self.request.user, "initial": self.initial()}
         if obj is not None:
             options["instance"] = obj
         return self.form_class(data, files, **options)
@@ -98,14 +99,14 @@ class FormView(ObjectView):
         return service(by=self.request.user, **values) if obj is None else service(obj, by=self.request.user, **values)
 
     def next_url(self, saved: Any) -> str:
-        return saved.get_absolute_url()
+        return str(saved.get_absolute_url())
 
     def cancel_url(self, obj: Any) -> str:
         if obj is not None:
-            return obj.get_absolute_url()
+            return str(obj.get_absolute_url())
         return reverse(self.breadcrumbs[-1][1]) if self.breadcrumbs and self.breadcrumbs[-1][1] else ""
 
-    def page(self, form: forms.BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
+    def page(self, form: BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
         context = {
             "form": form,
             "object": obj,
@@ -136,12 +137,12 @@ class ActionView(UpdateView):
     `consequence(obj)` gives {"consequence": sentence, "consequences": [{label, value, url}], "blocked": why not}.
     """
 
-    form_class: type[forms.BaseForm]
+    form_class: type[BaseForm]
     consequence: Callable[[Any], dict[str, Any]] | None = None
     danger = False
     template_name = "generic/confirm.html"
 
-    def page(self, form: forms.BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
+    def page(self, form: BaseForm, obj: Any, draft: Any = None) -> HttpResponse:
         consequence = type(self).consequence
         context = {
             "form": form,
@@ -158,7 +159,7 @@ class ActionView(UpdateView):
         return render(self.request, "generic/_confirm_dialog.html" if fragment else self.template_name, context)
 
 
-def add_error(form: forms.BaseForm, error: BusinessError) -> None:
+def add_error(form: BaseForm, error: BusinessError) -> None:
     """A business error stands beside the field it names, otherwise on top."""
     text = f"{error.sentence}{'' if not error.fix else f'（{error.fix}）'}"
     form.add_error(error.field if error.field in form.fields else None, text)

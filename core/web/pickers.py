@@ -31,9 +31,10 @@ class RemoteSelect(forms.Select):
         """The blank choice and the chosen row: one query instead of all rows in the page."""
         chosen = [text for text in value if text]
         options = [self.create_option(name, "", self.empty_word, not chosen, 0)]
-        queryset = getattr(self.choices, "queryset", None)
+        choices: Any = self.choices  # of a model field: they know their rows and how to name one
+        queryset = getattr(choices, "queryset", None)
         if chosen and queryset is not None and all(text.isdecimal() for text in map(str, chosen)):
-            label = self.choices.field.label_from_instance  # type: ignore[attr-defined]
+            label = choices.field.label_from_instance
             rows = queryset.filter(pk__in=chosen)
             options += [self.create_option(name, row.pk, label(row), True, n) for n, row in enumerate(rows, start=1)]
         return [(None, [option], n) for n, option in enumerate(options)]

@@ -26,7 +26,9 @@ class Column(tables2.Column):
     align = ""
     css = ""
 
-    def __init__(self, *args: Any, shown: bool = True, personal: str = "", css: str = "", width: int = 0, **options: Any):
+    def __init__(
+        self, *args: Any, shown: bool = True, personal: str = "", css: str = "", width: int = 0, **options: Any
+    ):
         super().__init__(*args, **options)
         self.shown = shown
         self.personal = personal
@@ -82,8 +84,9 @@ class DateColumn(Column):
         return "" if value is None else value
 
 
-class DateTimeColumn(DateColumn):
+class DateTimeColumn(Column):
     kind = "datetime"
+    css = "nw"
 
     def cell(self, value: datetime | None, record: Any) -> str:
         return DASH if value is None else formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
@@ -106,7 +109,11 @@ class ChoiceColumn(Column):
         if not value:
             return DASH
         colour = self.colours.get(value)
-        return format_html('<span class="st st-{}">{}</span>', colour, self.label(record)) if colour else self.label(record)
+        return (
+            format_html('<span class="st st-{}">{}</span>', colour, self.label(record))
+            if colour
+            else self.label(record)
+        )
 
     def export(self, value: Any, record: Any) -> Any:
         return self.label(record) if value else ""
@@ -123,7 +130,9 @@ class ActiveColumn(Column):
     """启用 / 停用 from a `disabled_at` moment."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return format_html('<span class="st st-{}">{}</span>', *(("grey", _("停用")) if value else ("green", _("启用"))))
+        return format_html(
+            '<span class="st st-{}">{}</span>', *(("grey", _("停用")) if value else ("green", _("启用")))
+        )
 
     def export(self, value: Any, record: Any) -> str:
         return _("停用") if value else _("启用")

@@ -55,7 +55,7 @@ class Quietly:
 def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
     """Reads and judges the file of a batch that is being checked; leaves it in preview, or refused with the reason."""
     try:
-        with _collecting_later():
+        with collecting_later():
             _check(batch, progress)
     except BadFile as problem:
         batch.refusal = f"{problem.sentence}。{problem.fix}"[:300]
@@ -65,7 +65,7 @@ def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
 
 
 @contextmanager
-def _collecting_later() -> Iterator[None]:
+def collecting_later() -> Iterator[None]:
     """A hundred thousand rows are alive at once and none of them is garbage: looking through them again and again costs a quarter
     of the time."""
     gc.disable()

@@ -1,15 +1,16 @@
 """One chunk of decided rows into the tables: COPY for what is new, one UPDATE a field for what changes, and the log of both."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from core.models import DictItem, LogEntry
 from core.services import numbering
 from owners.importing import actions
 from owners.importing.changing import apply_sets
-from owners.importing.copying import NULL, Table, cell, copy, escaped, next_ids
-from owners.importing.decide import Ground
+from owners.importing.copying import NULL, Lane, Table, cell, escaped, next_ids
 from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
@@ -42,6 +43,9 @@ LOG = Table(
         "batch",
     ),
 )  # fmt: skip
+_TABLES = ("properties_unit", "owners_owner", "owners_tenure", "owners_vehicle")
+Pair = tuple[Prepared, FileRow]
+Pairs = Sequence[Pair]
 SOURCE_CODES = ("excel", "import", "excel_import")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -49,12 +53,11 @@ _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class ChunkWriter:
     """Writes the rows of one chunk. `written` maps what is made to its new key: units by plan, persons by uid."""
 
-    def __init__(self, cursor: Any, batch: ImportBatch, ground: Ground, units: Sequence[UnitPlan]) -> None:
+    def __init__(self, cursor: Any, batch: ImportBatch, labels: Labels, units: Sequence[UnitPlan]) -> None:
         self.cursor = cursor
         self.batch = batch
-        self.ground = ground
         self.units = units
-        self.labels = Labels()
+        self.labels = labels
         self.unit_ids: dict[int, int] = {}
         self.owner_ids: dict[str, int] = {}
         self.log: list[str] = []
@@ -64,20 +67,54 @@ class ChunkWriter:
             f"\t{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
         )
 
-    def write(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
-        """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key."""
+    def write(self, pairs: Pairs, meanwhile: Callable[[], None]) -> None:
+        """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key.
+        `meanwhile` is done while the database takes in the last and longest table."""
         self._buildings()
-        self._write_units(pairs)
-        self._write_owners(pairs)
-        apply_sets(self, pairs)
-        self._write_tenures(pairs)
-        self._write_vehicles(pairs)
-        copy(self.cursor, TIMELINE.sql, self.timeline)
-        copy(self.cursor, LOG.sql, self.log)
+        new = self._sorted_out(pairs)
+        keys = [next_ids(self.cursor, table, len(rows)) for table, rows in zip(_TABLES, new, strict=True)]
+        units, owners, tenures, plates = (list(zip(ids, rows, strict=True)) for ids, rows in zip(keys, new, strict=True))
+        first = numbering.take("KH", count=len(owners)) if owners else 0
+        source = self._source()
+        with Lane(self.cursor) as lane:
+            self._write_units(lane, units)
+            self._write_owners(lane, owners, first, source)
+            if any(row.sets for _item, row in pairs):
+                lane.wait()
+                apply_sets(self, pairs)
+            self._write_tenures(lane, tenures)
+            self._write_vehicles(lane, plates)
+            lane.copy(TIMELINE.sql, self.timeline)
+            lane.copy(LOG.sql, self.log)
+            meanwhile()
+            lane.wait()
         # Those who were there already: their communities and completeness follow from what they have now.
         known = sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact})
         refresh_owner(known)
         refresh_care_of(known)
+
+    def _sorted_out(self, pairs: Pairs) -> tuple[list[Pair], list[Pair], list[Pair], list[tuple[str, Prepared]]]:
+        """What is new: units, persons, tenures, plates; each in the order in which it is locked."""
+        units, tenures, plates = [], [], []
+        owners: dict[str, Pair] = {}
+        for pair in pairs:
+            item, row = pair
+            if row.unit is not None and row.unit.fact is not None:
+                self.unit_ids[id(row.unit)] = row.unit.fact.id
+            elif "unit" in row.adds:
+                units.append(pair)
+            if row.person is None:
+                continue
+            if row.person.fact is not None:
+                self.owner_ids[item.stored.uid] = row.person.fact.id
+            else:
+                owners.setdefault(item.stored.uid, pair)
+            if "tenure" in row.adds:
+                tenures.append(pair)
+            plates += [(add[6:], item) for add in row.adds if add.startswith("plate:")]
+        # By identity number, which is unique: two imports that bring the same person wait for each other, never in a circle.
+        ordered = sorted(owners.values(), key=lambda pair: pair[0].id_index or b"")
+        return units, ordered, tenures, sorted(plates, key=lambda plate: plate[0])
 
     def note(self, action: str, kind: str, pk: int, label: str, changes: dict[str, Any]) -> None:
         """One entry of the operation log; personal values in `changes` are masked by the caller."""
@@ -98,25 +135,17 @@ class ChunkWriter:
         for unit in self.units:
             unit.building_id = unit.building_id or made.get(unit.key[0], 0)
 
-    def _write_units(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
-        new = []
-        for item, row in pairs:
-            if row.unit is None:
-                continue
-            if row.unit.fact is not None:
-                self.unit_ids[id(row.unit)] = row.unit.fact.id
-            elif "unit" in row.adds:
-                new.append((item, row))
+    def _write_units(self, lane: Lane, new: Sequence[tuple[int, Pair]]) -> None:
         lines = []
-        for pk, (item, row) in zip(next_ids(self.cursor, "properties_unit", len(new)), new, strict=True):
+        for pk, (item, row) in new:
             unit = row.unit
             self.unit_ids[id(unit)] = pk
             lines.append(self._unit_line(pk, unit, item.place, "" if row.person else row.values.get("remark") or ""))
             changes = {key: self.labels.shown(key, value) for key, value in unit.values.items() if value is not None}
             self.note(actions.UNIT_ADDED, "properties.unit", pk, self.label_of(unit), changes)
             if row.person is None:
-                self._tell(pk, NULL, "导入建立房屋档案")
-        copy(self.cursor, UNITS.sql, lines)
+                self._tell(pk, NULL, _("导入建立房屋档案"))
+        lane.copy(UNITS.sql, lines)
 
     def _unit_line(self, pk: int, unit: UnitPlan, place: str, remark: str) -> str:
         values = unit.values
@@ -144,51 +173,33 @@ class ChunkWriter:
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 
-    def _write_owners(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
-        new: dict[str, tuple[Prepared, FileRow]] = {}
-        for item, row in pairs:
-            if row.person is None:
-                continue
-            if row.person.fact is not None:
-                self.owner_ids[item.stored.uid] = row.person.fact.id
-            else:
-                new.setdefault(item.stored.uid, (item, row))
-        # By identity number, which is unique: two imports that bring the same person wait for each other, never in a circle.
-        ordered = sorted(new.values(), key=lambda pair: pair[0].id_index or b"")
-        first = self._numbers(len(ordered))
-        source, community = cell(self._source()), self.batch.community_id
+    def _write_owners(self, lane: Lane, new: Sequence[tuple[int, Pair]], first: int, source: int | None) -> None:
+        """Customer numbers are taken as one block; their sequence stays locked until the chunk is in, a fraction of a second."""
+        told, community = cell(source), self.batch.community_id
         owners, phones, emergencies = [], [], []
-        for place, pk in enumerate(next_ids(self.cursor, "owners_owner", len(ordered))):
-            item, row = ordered[place]
-            number = f"KH{first + place:06d}"
+        for place, (pk, (item, _row)) in enumerate(new, start=first):
+            number = f"KH{place:06d}"
             self.owner_ids[item.stored.uid] = pk
-            owners.append(
-                f"{pk}\t{number}\t{item.words} '{number.lower()}'\t{source}\t{{{community}}}\t{item.person}{OWNERS.tail}"
-            )
+            owners.append(f"{pk}\t{number}\t{item.words} '{number.lower()}'\t{told}\t{{{community}}}\t{item.person}{OWNERS.tail}")
             for sort, phone in enumerate(item.phones):
                 phones.append(f"{pk}\t{'t' if sort == 0 else 'f'}\t{sort}\t{phone}{PHONES.tail}")
             if item.emergency:
                 emergencies.append(f"{pk}\t{item.emergency}{EMERGENCIES.tail}")
             self.note(actions.OWNER_ADDED, "owners.owner", pk, f"{item.seen['name']}（{number}）", item.seen)
-        copy(self.cursor, OWNERS.sql, owners)
-        copy(self.cursor, PHONES.sql, phones)
-        copy(self.cursor, EMERGENCIES.sql, emergencies)
-
-    def _numbers(self, count: int) -> int:
-        """Taken as one block; the sequence stays locked until the chunk is in, which is a fraction of a second."""
-        return numbering.take("KH", count=count) if count else 0
+        lane.copy(OWNERS.sql, owners)
+        lane.copy(PHONES.sql, phones)
+        lane.copy(EMERGENCIES.sql, emergencies)
 
     def _source(self) -> int | None:
         return DictItem.objects.of("owner_source").filter(code__in=SOURCE_CODES).values_list("pk", flat=True).first()
 
     # --- what ties them together ------------------------------------------------------------------------------------------------
 
-    def _write_tenures(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
-        new = [(item, row) for item, row in pairs if "tenure" in row.adds]
+    def _write_tenures(self, lane: Lane, new: Sequence[tuple[int, Pair]]) -> None:
         lines = []
         today = self.labels.today
         community = self.batch.community_id
-        for pk, (item, row) in zip(next_ids(self.cursor, "owners_tenure", len(new)), new, strict=True):
+        for pk, (item, row) in new:
             values, unit = row.values, row.unit
             unit_id, owner_id = self.unit_ids[id(unit)], self.owner_ids[item.stored.uid]
             delivered = unit.values.get("delivered_on") or (unit.fact.values["delivered_on"] if unit.fact else None)
@@ -202,19 +213,15 @@ class ChunkWriter:
             word = self.labels.role(role)
             label = f"{self.label_of(unit)} {item.seen['name']} {word}"
             self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
-            self._tell(unit_id, owner_id, f"导入登记为{word}")
-        copy(self.cursor, TENURES.sql, lines)
+            self._tell(unit_id, owner_id, _("导入登记为%s") % word)
+        lane.copy(TENURES.sql, lines)
 
-    def _write_vehicles(self, pairs: Sequence[tuple[Prepared, FileRow]]) -> None:
-        new = []
-        for item, row in pairs:
-            new += [(add[6:], item) for add in row.adds if add.startswith("plate:")]
-        new.sort(key=lambda pair: pair[0])
+    def _write_vehicles(self, lane: Lane, new: Sequence[tuple[int, tuple[str, Prepared]]]) -> None:
         lines = []
-        for pk, (plate, item) in zip(next_ids(self.cursor, "owners_vehicle", len(new)), new, strict=True):
+        for pk, (plate, item) in new:
             lines.append(f"{pk}\t{self.owner_ids[item.stored.uid]}\t{self.batch.community_id}\t{plate}{VEHICLES.tail}")
             self.note(actions.VEHICLE_ADDED, "owners.vehicle", pk, plate, {"plate": plate})
-        copy(self.cursor, VEHICLES.sql, lines)
+        lane.copy(VEHICLES.sql, lines)
 
     def _tell(self, unit_id: Any, owner_id: Any, sentence: str) -> None:
         self.timeline.append(f"{unit_id}\t{owner_id}\tfile\t{sentence}\towners.importbatch\t{self.batch.pk}{TIMELINE.tail}")

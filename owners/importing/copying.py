@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 from django.db import connection, models
 
@@ -71,3 +72,28 @@ def next_ids(cursor: Any, table: str, count: int) -> list[int]:
         return []
     cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
     return [row[0] for row in cursor.fetchall()]
+
+
+class Lane:
+    """Runs COPY after COPY in a thread of its own, so that the lines of the next table are made while the database takes the last
+    one in. Whoever needs the connection for anything else calls `wait` first."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._running: list[Future[None]] = []
+
+    def copy(self, sql: str, lines: Iterable[str]) -> None:
+        self._running.append(self._thread.submit(copy, self._cursor, sql, lines))
+
+    def wait(self) -> None:
+        """Returns when everything is in; raises what went wrong."""
+        running, self._running = self._running, []
+        for future in running:
+            future.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)

@@ -260,11 +260,7 @@ def _owner_sets(fact: OwnerFact, person: PersonPlan, *, linked: bool) -> dict[st
 
 
 def _plain_id(fact: OwnerFact) -> str:
-    return opened("owners_owner", "id_number", _dashed(fact.uid), fact.values["id_number"] or "")
-
-
-def _dashed(uid: str) -> str:
-    return f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}"
+    return opened("owners_owner", "id_number", fact.dashed_uid, fact.values["id_number"] or "")
 
 
 def _phone_sets(fact: OwnerFact, values: dict[str, Any]) -> list[Any] | None:

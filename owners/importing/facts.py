@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -50,6 +51,10 @@ class OwnerFact:
     disabled: bool = False
     phones: list[tuple[int, Any, bytes, str]] = field(default_factory=list)  # id, uid, index, ciphertext; the first is primary
     emergency: Any = None  # (id, uid, name, phone)
+
+    @property
+    def dashed_uid(self) -> str:
+        return str(UUID(self.uid))
 
 
 @dataclass(slots=True)

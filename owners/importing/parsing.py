@@ -56,6 +56,8 @@ class RowReader:
         self.blame = blame
         self.community_names = community_names
         self.ignored: list[int] = []
+        self.phone_digest = blind_index.digester("phone")
+        self.id_digest = blind_index.digester("id_number")
 
     def read(self, rows: Iterable[Row]) -> Iterable[FileRow]:
         first = self.parser.header.row
@@ -118,14 +120,14 @@ class RowReader:
                 self._refuse(row, "id_number", problem)
             else:
                 values["id_number"], values["id_type"] = number, kind
-                row.id_index = blind_index.whole("id_number", number)
+                row.id_index = self.id_digest(number)
         row.name_key = normalise_name(name)
         phones: tuple[str, ...] = ()
         for key in ("phone", "other_phones"):
             if (found := values.get(key)) and found is not CLEAR:
                 phones += found
         if phones:
-            row.digests = tuple(blind_index.whole("phone", phone) for phone in phones)
+            row.digests = tuple([self.phone_digest(phone) for phone in phones])
 
 
 def read_rows(

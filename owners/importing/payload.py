@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from core import crypto
 from core.excel.cells import CLEAR
 from core.excel.columns import Layout
-from core.uid import uuid7
+from core.uid import uuid7_text
 from owners.importing.columns import PERSON_KEYS, UNIT_KEYS
 from owners.importing.copying import escaped
 from owners.importing.plans import FileRow, Room
@@ -20,7 +20,8 @@ _KEPT = (*UNIT_KEYS, *PERSON_KEYS, "remark")
 _DECIMALS = frozenset(("built_area", "inner_area", "share"))
 _DATES = frozenset(("delivered_on", "billing_from", "start", "end"))
 _TUPLES = frozenset(("phone", "other_phones", "plates"))
-_CLEAR = "[清空]"
+_UNLIKE_JSON = _DECIMALS | _DATES | _TUPLES | {"layout"}
+CLEAR_TEXT = "[清空]"
 _TABLE, _COLUMN = ImportRow._meta.db_table, "payload"
 COPY_SQL = f"COPY {_TABLE} (id, uid, batch_id, number, outcome, problems, payload) FROM STDIN"
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -50,12 +51,12 @@ def packed(value: Any) -> Any:
     if kind is date:
         return value.isoformat()
     if value is CLEAR:
-        return _CLEAR
+        return CLEAR_TEXT
     return [packed(item) for item in value]
 
 
 def unpacked(key: str, value: Any) -> Any:
-    if value == _CLEAR:
+    if value == CLEAR_TEXT:
         return CLEAR
     if value is None:
         return None
@@ -96,19 +97,22 @@ def content(row: FileRow) -> str:
 
 def stored(number: int, text: str) -> Stored:
     room, values, uid, (unit_id, owner_id, tenure_id), sets, adds, linked = json.loads(text)
-    opened = {key: unpacked(key, value) for key, value in values.items()}
-    return Stored(number, tuple(room), opened, uid, unit_id, owner_id, tenure_id, sets, adds, bool(linked))
+    return Stored(number, tuple(room), unpacked_values(values), uid, unit_id, owner_id, tenure_id, sets, adds, bool(linked))
 
 
-def open_row(uid: Any, cipher: str) -> str:
-    return crypto.ring().decrypt(cipher, crypto.binding(_TABLE, _COLUMN, uid)) if cipher else ""
+def unpacked_values(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: unpacked(key, value) if key in _UNLIKE_JSON or value == CLEAR_TEXT else value for key, value in values.items()}
+
+
+def open_row(uid: Any, cipher: str, ring: crypto.KeyRing | None = None) -> str:
+    return (ring or crypto.ring()).decrypt(cipher, crypto.binding(_TABLE, _COLUMN, uid)) if cipher else ""
 
 
 def lines(batch_id: int, ids: Sequence[int], rows: Sequence[FileRow], keys: dict[str, str]) -> Iterable[str]:
     """COPY lines of ImportRow. `keys` maps column titles back to keys, for masking."""
     ring = crypto.ring()
     for pk, row in zip(ids, rows, strict=True):
-        uid = uuid7()
+        uid = uuid7_text()
         text = content(row)
         cipher = ring.encrypt(text, crypto.binding(_TABLE, _COLUMN, uid)) if text else ""
         problems = "[]"

@@ -2,7 +2,7 @@
 families share phones; or, with neither, the same name in the same role of the same unit. Anybody else is somebody else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from stdnum.cn import uscc
 from core.errors import BadValue
 from core.excel.cells import CLEAR
 from core.normalise import normalise_id_number
-from core.uid import uuid7
+from core.uid import uuid7_text
 from owners.importing.plans import FileRow, PersonPlan
 from owners.models import IdType, OwnerKind, TenureRole
 
@@ -49,23 +49,23 @@ def kind_of(name: str, id_type: str, role: str) -> str:
     return OwnerKind.PERSON
 
 
-def group(rows: Iterable[FileRow]) -> list[PersonPlan]:
+def group(rows: Sequence[FileRow]) -> list[PersonPlan]:
     """Gives every row with a name its person. Rows that carry a `uid` (read back from a preview) keep theirs."""
     people: list[PersonPlan] = []
-    by_uid: dict[str, PersonPlan] = {}
     by_id: dict[bytes, PersonPlan] = {}
     by_phone: dict[tuple[bytes, str], PersonPlan] = {}
     by_place: dict[tuple[Any, ...], PersonPlan] = {}
+    if rows and any(row.uid for row in rows):
+        return _group_by_uid(rows)
     # Rows with an identity number first: a row that repeats only the phone then finds the same person.
     named = [row for row in rows if row.name_key and not row.errors]
     for row in [*(r for r in named if r.id_index), *(r for r in named if not r.id_index)]:
-        person = _known(row, by_uid, by_id, by_phone, by_place)
+        person = _known(row, by_id, by_phone, by_place)
         if person is None:
-            person = PersonPlan(row.uid or uuid7().hex)
+            person = PersonPlan(uuid7_text().replace("-", ""))
             people.append(person)
         row.person = person
         person.rows.append(row)
-        by_uid[person.uid] = person
         if row.id_index:
             by_id[row.id_index] = person
         for digest in row.digests:
@@ -79,6 +79,20 @@ def group(rows: Iterable[FileRow]) -> list[PersonPlan]:
     return people
 
 
+def _group_by_uid(rows: Sequence[FileRow]) -> list[PersonPlan]:
+    """Rows of a stored preview: who is who was decided there, and every row carries what all rows of its person say."""
+    people: dict[str, PersonPlan] = {}
+    for row in rows:
+        if row.uid:
+            person = people.get(row.uid)
+            if person is None:
+                person = people[row.uid] = PersonPlan(row.uid)
+                person.values = row.values
+            person.rows.append(row)
+            row.person = person
+    return list(people.values())
+
+
 def _number(row: FileRow) -> int:
     return row.number
 
@@ -87,9 +101,7 @@ def _place(row: FileRow) -> tuple[Any, ...]:
     return (row.room, row.values.get("role"), row.name_key)
 
 
-def _known(row: FileRow, by_uid: dict, by_id: dict, by_phone: dict, by_place: dict) -> PersonPlan | None:
-    if row.uid:
-        return by_uid.get(row.uid)
+def _known(row: FileRow, by_id: dict, by_phone: dict, by_place: dict) -> PersonPlan | None:
     if row.id_index:
         return by_id.get(row.id_index)
     for digest in row.digests:

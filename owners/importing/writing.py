@@ -5,8 +5,9 @@ killed leaves whole chunks, and the next one goes on behind them. Every chunk is
 rows for which the answer is no longer the one that was confirmed come back as errors.
 """
 
+import marshal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -15,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from core import log
 from owners.importing import actions, payload
-from owners.importing.checking import Progress, ground_of, judge
+from owners.importing.checking import Progress, collecting_later, ground_of, judge
 from owners.importing.chunk import ChunkWriter
 from owners.importing.columns import import_columns
 from owners.importing.decide import Ground
+from owners.importing.labels import Labels
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
-from owners.importing.preparing import Prepared, SealedRow, prepare, serve
+from owners.importing.preparing import Prepared, SealedRow, received, serve
 from owners.importing.problems import Blame
 from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
 
@@ -35,15 +37,12 @@ def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
     ground = ground_of(batch, _blame(batch))
     outcomes = ["added"] if batch.mode == ImportMode.ADD else ["added", "changed"]
     total = batch.row_count
-    first = batch.checkpoint
-    with Side(serve) as side:
-        ahead = _send(side, batch, ends, first, outcomes)
-        for place in range(first, len(ends)):
-            prepared: list[Prepared] = side.get() if ahead else []
-            ahead = _send(side, batch, ends, place + 1, outcomes) if place + 1 < len(ends) else False
-            done = min(total, (place + 1) * total // len(ends))
-            _write_chunk(batch, ground, prepared, place, progress)
-            progress(done, total, _("写入"))
+    labels = Labels()
+    with collecting_later(), Side(serve) as side:
+        chunks = Chunks(side, batch, ends, outcomes)
+        for place in range(batch.checkpoint, len(ends)):
+            _write_chunk(batch, ground, labels, chunks, place, progress)
+            progress(min(total, (place + 1) * total // len(ends)), total, _("写入"))
     return _finish(batch)
 
 
@@ -52,25 +51,53 @@ def _blame(batch: ImportBatch) -> Blame:
     return Blame(letters, {column.key: column.title for column in import_columns()})
 
 
-def _send(side: Side, batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> bool:
-    """Hands the next chunk to the other process; whether there is anything in it."""
-    rows = _sealed(batch, ends, place, outcomes)
-    if rows:
-        side.put(rows)
-    return bool(rows)
+class Chunks:
+    """Prepared chunks in their order; the other process works one ahead of the one being written."""
+
+    def __init__(self, side: Side, batch: ImportBatch, ends: list[int], outcomes: list[str]) -> None:
+        self.side = side
+        self.ends = ends
+        self.batch = batch
+        self.outcomes = outcomes
+        self.asked: dict[int, bool] = {}
+        self.ready: dict[int, list[Prepared]] = {}
+
+    def ask(self, place: int) -> None:
+        """Hands a chunk to the other process. Reads the database: not while something else is under way there."""
+        if place >= len(self.ends) or place in self.asked:
+            return
+        rows = _sealed(self.batch, self.ends, place, self.outcomes)
+        self.asked[place] = bool(rows)
+        if rows:
+            self.side.connection.send_bytes(marshal.dumps(rows))
+
+    def take(self, place: int) -> list[Prepared]:
+        if place not in self.ready:
+            self.ask(place)
+            self.ready[place] = received(self.side.connection.recv_bytes()) if self.asked[place] else []
+        return self.ready.pop(place)
+
+    def look_ahead(self, place: int) -> None:
+        """Takes the next chunk off the pipe if it is there by now."""
+        if self.asked.get(place) and place not in self.ready and self.side.connection.poll():
+            self.ready[place] = received(self.side.connection.recv_bytes())
 
 
 def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> list[SealedRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, number, uid, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
+            "SELECT id, number, uid::text, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
             " ORDER BY id",
             [batch.pk, ends[place - 1] if place else 0, ends[place], outcomes],
         )
         return cursor.fetchall()
 
 
-def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], place: int, progress: Progress) -> None:
+def _write_chunk(
+    batch: ImportBatch, ground: Ground, labels: Labels, chunks: Chunks, place: int, progress: Progress
+) -> None:
+    prepared = chunks.take(place)
+    chunks.ask(place + 1)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -80,7 +107,7 @@ def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], p
                 cursor.execute("SET LOCAL gin_pending_list_limit = '256MB'")
                 progress.hold()
                 if prepared:
-                    _write_rows(cursor, batch, ground, prepared)
+                    _write_rows(cursor, batch, ground, labels, prepared, lambda: chunks.look_ahead(place + 1))
                 _advance(cursor, batch, place)
             batch.checkpoint = place + 1
             return
@@ -90,7 +117,9 @@ def _write_chunk(batch: ImportBatch, ground: Ground, prepared: list[Prepared], p
             time.sleep(0.05 * attempt)
 
 
-def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Sequence[Prepared]) -> None:
+def _write_rows(
+    cursor: Any, batch: ImportBatch, ground: Ground, labels: Labels, prepared: Sequence[Prepared], meanwhile: Callable[[], None]
+) -> None:
     rows = [_file_row(item) for item in prepared]
     units = judge(batch, ground, rows, lock=True)
     if batch.mode == ImportMode.ADD:
@@ -103,9 +132,11 @@ def _write_rows(cursor: Any, batch: ImportBatch, ground: Ground, prepared: Seque
         # Decide again without them: what they would have made must not be counted on.
         _return_rows(moved)
         if pairs:
-            _write_rows(cursor, batch, ground, [item for item, _row in pairs])
+            _write_rows(cursor, batch, ground, labels, [item for item, _row in pairs], meanwhile)
         return
-    ChunkWriter(cursor, batch, ground, units).write(pairs)
+    ChunkWriter(cursor, batch, labels, units).write(pairs, meanwhile)
+    for row in rows:
+        row.unit = row.person = None  # rows and their plans point at each other, and nobody collects in between
 
 
 def _file_row(item: Prepared) -> FileRow:

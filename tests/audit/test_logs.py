@@ -79,6 +79,24 @@ def test_the_entry_opens_as_a_dialog_beside_the_list() -> None:
     assert response.content.strip().startswith(b"<dialog")
 
 
+@pytest.mark.parametrize(
+    ("object_type", "key", "word"),
+    [
+        ("core.savedview", "name", "视图名称"),  # the model's own word first
+        ("core.dictitem", "dictionary", "数据字典"),
+        ("core.dictitem", "place", "次序"),
+        ("", "list", "列表"),
+        ("", "columns", "列"),
+        ("", "plain", "完整显示个人信息"),
+        ("", "name", "名称"),
+        ("", "key", "密钥编号"),
+        ("gone.thing", "anything", "anything"),
+    ],
+)
+def test_keys_of_changes_read_as_words(object_type: str, key: str, word: str) -> None:
+    assert trail.field_label(trail.model_of(object_type), key) == word
+
+
 @pytest.mark.django_db
 def test_an_entry_of_a_removed_app_still_reads() -> None:
     entry = LogEntryFactory(

@@ -12,7 +12,10 @@ from django.urls import reverse
 from audit.models import SignInEntry, User, UserSession
 from audit.queries.locks import ACCOUNT_FAILURES, locked_until
 from audit.services.users import disable_user, unlock_user
+from audit.tasks import purge_sessions
+from core import periodic
 from core.actors import SYSTEM
+from core.models import Job
 from core.services import drafts
 from tests.audit.conftest import PASSWORD
 from tests.factories.audit import BACKEND, SignInEntryFactory
@@ -154,6 +157,18 @@ def test_requests_a_page_makes_by_itself_do_not_keep_a_session(client: Client, p
             clock.shift(timedelta(minutes=16))
             response = client.get(HOME, headers={"X-Background": "1"})
         assert response.status_code == 302
+
+
+def test_every_night_the_lines_of_sessions_that_are_gone_go_too(client: Client, person: User) -> None:
+    attempt(client, PASSWORD)
+    UserSession.objects.create(user=person, session_key="gone")
+    [entry] = [entry for entry in periodic.entries() if entry.kind == "audit.purge_sessions"]
+    assert entry.at is not None
+    job = Job.objects.create(kind=entry.kind, visible=False)
+    purge_sessions(job.pk)
+    job.refresh_from_db()
+    assert job.result == {"sessions": 1}
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [client.session.session_key]
 
 
 def test_a_lost_form_is_offered_back_and_landed_on(client: Client, person: User) -> None:

@@ -1,36 +1,12 @@
-"""People for core's tests, and a frame that links only to pages this checkout has (floors above may not be there yet)."""
-
-from pathlib import Path
+"""People and a dictionary for core's tests."""
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
 
 from audit.models import DataScope, Grant, Role, User
 from audit.services.seeds import permissions_named
-from config import navigation
 from core.models import DictType
 from core.services.dictionary import ItemSeed
-
-
-def _resolves(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
-
-
-@pytest.fixture(autouse=True)
-def _frame(monkeypatch, settings):
-    groups = (
-        navigation.MenuGroup(group.label, tuple(item for item in group.items if _resolves(item.url)))
-        for group in navigation.MENU
-    )
-    monkeypatch.setattr(navigation, "MENU", tuple(group for group in groups if group.items))
-    settings.LOGIN_URL = "/sign-in/"
-    # The middleware for static files warns about a missing folder.
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

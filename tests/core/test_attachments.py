@@ -64,7 +64,9 @@ def flood():
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 50_000, 50_000, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 999)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 999)) + chunk(b"IEND", b"")
+    )
 
 
 def put(source, owner, name, content, **options):
@@ -80,7 +82,11 @@ def put(source, owner, name, content, **options):
         ("a.gif", picture("GIF"), "image/gif"),
         ("a.webp", picture("WEBP"), "image/webp"),
         ("a.pdf", b"%PDF-1.7\n...", "application/pdf"),
-        ("a.docx", office("word/document.xml"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (
+            "a.docx",
+            office("word/document.xml"),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
         ("a.xlsx", office("xl/workbook.xml"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("说明.txt", "张三，一号楼".encode("gb18030"), "text/plain"),
         ("a.csv", "姓名,电话\n".encode(), "text/csv"),
@@ -174,7 +180,9 @@ def test_only_files_of_rows_one_may_see_are_listed(source, owner, person):
     assert Attachment.objects.of(source).visible_to(person(), "*").count() == 0
 
 
-def test_expired_and_removed_files_are_gone_with_words(source, owner, browser, media, django_capture_on_commit_callbacks):
+def test_expired_and_removed_files_are_gone_with_words(
+    source, owner, browser, media, django_capture_on_commit_callbacks
+):
     old = put(source, owner, "a.pdf", b"%PDF-1.7", expires_at=timezone.now() - timedelta(hours=1))
     answer = browser(owner).get(old.get_absolute_url())
     assert answer.status_code == 410

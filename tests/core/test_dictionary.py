@@ -86,7 +86,11 @@ def test_move_by_neighbour_and_to_the_end(dictionary, person):
 def test_r132_stop_and_restore(dictionary, person):
     user, red = person(), item(dictionary, "red")
     disable_item(red, by=user)
-    assert list(DictItem.objects.of("test_colour").active().values_list("code", flat=True)) == ["green", "blue", "black"]
+    assert list(DictItem.objects.of("test_colour").active().values_list("code", flat=True)) == [
+        "green",
+        "blue",
+        "black",
+    ]
     with pytest.raises(BusinessError):
         disable_item(red, by=user)
     restore_item(red, by=user)

@@ -25,7 +25,9 @@ def clerk(person):
 
 
 def many(dictionary, count):
-    DictItem.objects.bulk_create(DictItem(type=dictionary, code=f"n{n}", name=f"色{n % 7}-{n}", sort=n % 5) for n in range(count))
+    DictItem.objects.bulk_create(
+        DictItem(type=dictionary, code=f"n{n}", name=f"色{n % 7}-{n}", sort=n % 5) for n in range(count)
+    )
 
 
 def cells(content):
@@ -39,7 +41,9 @@ def fetched(answer):
     return b"".join(answer.streaming_content)
 
 
-@pytest.mark.parametrize("query", ["", "sort=sort", "sort=-sort", "q=3", "type=test_colour&sort=-name", "cols=sort,name"])
+@pytest.mark.parametrize(
+    "query", ["", "sort=sort", "sort=-sort", "q=3", "type=test_colour&sort=-name", "cols=sort,name"]
+)
 def test_export_is_exactly_the_list(dictionary, clerk, browser, query):
     many(dictionary, 130)
     client = browser(clerk)
@@ -167,7 +171,12 @@ def test_views_keep_filter_order_and_columns_and_are_shared_on_request(dictionar
     post = {"name": "红色", "query": "q=红&sort=-sort&page=3&cols=sort,name", "shared": "1"}
     target = client.post("/lists/lists:item_list/views/", post).url
     view = SavedView.objects.get()
-    assert QueryDict(target.partition("?")[2]).dict() == {"q": "红", "sort": "-sort", "cols": "sort,name", "view": str(view.pk)}
+    assert QueryDict(target.partition("?")[2]).dict() == {
+        "q": "红",
+        "sort": "-sort",
+        "cols": "sort,name",
+        "view": str(view.pk),
+    }
     heads = [column["label"] for column in client.get(target).context["table"]["columns"]]
     assert heads == ["序号", "名称"]
     assert "红色" in browser(colleague).get("/test-items/").content.decode()

@@ -18,6 +18,7 @@ from core.services.jobs import cancel_job, enqueue, resume_job
 from core.tasks.skeleton import JobResult, LostLease, Progress, Terms, claim, execute
 
 TERMS = Terms(timedelta(seconds=60), 3)
+POLLS_IN_BACKGROUND = """hx-headers='{"X-Background": "1"}'"""
 
 
 @pytest.fixture
@@ -270,7 +271,10 @@ def test_indicator_brings_the_bell_and_says_what_has_just_ended(job, browser):
     client, address = browser(job.created_by), reverse("core:job_indicator")
     claim(job.pk, TERMS)
     running = client.get(address)
-    assert "hx-trigger" in running.content.decode()
+    assert 'hx-trigger="every 4s"' in running.content.decode()
+    assert POLLS_IN_BACKGROUND in running.content.decode()
+    page = client.get(reverse("core:job_detail", args=[job.pk])).content.decode()
+    assert page.count('hx-trigger="every') == page.count(POLLS_IN_BACKGROUND) == 2
     assert "HX-Trigger-After-Settle" not in running.headers
     expire(job)
     execute(job.pk, lambda *_: JobResult(sentence="done"), TERMS)

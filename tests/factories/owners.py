@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from core import blind_index
 from core.models import DictItem
 from core.normalise import normalise_name
-from django.utils import timezone
 from owners.models import (
     Consent,
     ContactRecord,

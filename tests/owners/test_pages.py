@@ -409,6 +409,71 @@ class TestTenureReplace(TenureCase):
         assert Tenure.objects.get(unit=row.unit, end=None).start == date(2026, 11, 15)
 
 
+class TestTenureReplaceByNewPerson(TestTenureReplace):
+    """R12: the buyer has no file yet; file and relation come in one act, 2026-11-15 ends the old one on 2026-11-14."""
+
+    more_permissions = (VIEW, "owners.add_owner")
+    log_action, invalid_field = "owners.tenure.replaced", "name"
+    entries = 2
+
+    def valid(self):
+        return {
+            "name": "黄志远", "kind": "person", "phone": "13700002091", "id_number": ID_NUMBER, "start": "2026-11-15",
+            "end_reason": word("tenure_end_reason", "transfer").pk,
+        }  # fmt: skip
+
+    def invalid(self):
+        return self.valid() | {"name": ""}
+
+    def check(self, row):
+        super().check(row)
+        new = Tenure.objects.get(unit=row.unit, end=None)
+        assert (new.owner.name, new.owner.phones.get().number, new.role) == ("黄志远", "13700002091", row.role)
+
+
+@pytest.mark.django_db
+class TestReplacementAgainstKnownPeople:
+    @pytest.fixture
+    def old(self):
+        return TenureFactory(unit=UnitFactory(), start=date(2020, 1, 1))
+
+    @pytest.fixture
+    def client(self, old):
+        return signed_in(user_with(VIEW, "owners.end_tenure", "owners.add_owner", communities=[old.unit.community]))
+
+    def post(self, client, old, **values):
+        reason = word("tenure_end_reason", "transfer").pk
+        data = {"name": "黄志远", "phone": "13700002091", "start": "2026-11-15", "end_reason": reason, **values}
+        return client.post(reverse("owners:tenure_replace", args=[old.pk]), data)
+
+    def test_r29_a_known_person_is_shown_beside_before_anything_is_written(self, client, old):
+        known = OwnerFactory(name="黄志远", phones=["13700002091"], units=[UnitFactory(building=old.unit.building)])
+        response = self.post(client, old)
+        text = response.content.decode()
+        assert "可能已有档案" in text and known.number in text and old.unit.label in text
+        assert Tenure.objects.get(pk=old.pk).end is None and Owner.objects.filter(name="黄志远").count() == 1
+        use = response.context["form"].candidates[0]["use_url"]
+        prefilled = client.get(use).content.decode()
+        assert f'value="{known.pk}" selected' in prefilled and "2026-11-15" in prefilled
+        assert self.post(client, old, confirm="1").status_code == 302
+        assert Owner.objects.filter(name="黄志远").count() == 2
+        assert Tenure.objects.get(pk=old.pk).end == date(2026, 11, 14)
+
+    def test_both_at_once_is_refused(self, client, old):
+        known = owner_in(old.unit.community)
+        assert "owner" in self.post(client, old, owner=known.pk).context["form"].errors
+
+    def test_a_refused_replacement_leaves_no_file_behind(self, client, old):
+        response = self.post(client, old, start="2019-05-01")
+        assert response.status_code == 200 and not Owner.objects.filter(name="黄志远").exists()
+
+    def test_without_the_right_to_create_only_known_people_are_offered(self, old):
+        client = signed_in(user_with(VIEW, "owners.end_tenure", communities=[old.unit.community]))
+        response = client.get(reverse("owners:tenure_replace", args=[old.pk]))
+        assert "name" not in response.context["form"].fields
+        assert self.post(client, old).context["form"].errors.keys() == {"owner"}
+
+
 class TestVehicleCreate(CreateCase):
     url_name, permission, model, log_action, invalid_field = (
         "owners:vehicle_create", "owners.add_vehicle", Vehicle, "owners.vehicle.created", "plate",

@@ -2,7 +2,10 @@
 
 import pytest
 
+from core.models import DictItem
+from properties.forms import UnitForm
 from properties.models import Building, Community, OrgNode, Place, Team, Unit
+from tests.factories.audit import user_with
 from tests.factories.properties import (
     BuildingFactory,
     OrgNodeFactory,
@@ -200,12 +203,9 @@ class TestUnitCreate(OnUnit, CreateCase):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("unit_type", "refused"), [("住宅-高层", True), ("商铺", True), ("车位", False), ("储物间", False)])
-def test_homes_and_shops_need_their_built_area(unit_type, refused):
-    from properties.forms import UnitForm
-
-    item = DictItem.objects.filter(type__code="unit_type", name=unit_type).first()
-    assert item is not None, list(DictItem.objects.of("unit_type").values_list("name", flat=True))
+@pytest.mark.parametrize(("unit_type", "refused"), [("shop", True), ("office", True), ("parking", False), ("storage", False)])
+def test_what_is_lived_or_worked_in_needs_its_built_area(unit_type, refused):
+    item = DictItem.objects.get(type__code="unit_type", code=unit_type)
     form = UnitForm({"unit_type": item.pk}, user=user_with("properties.add_unit"))
     assert ("built_area" in form.errors) is refused
 

@@ -34,6 +34,7 @@ def page(chromium: Browser) -> Iterator[Page]:
         if message.type == "error":
             complaints.append(message.text)
 
+    context.set_default_timeout(15_000)
     opened = context.new_page()
     opened.on("console", listen)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -20,7 +20,11 @@ def start(*command: str, broker: str) -> subprocess.Popen:
     """`python -m command`, connected to the same test database with the same role."""
     role = connection.settings_dict
     address = f"postgresql://{role['USER']}:{role['PASSWORD']}@{role['HOST']}:{role['PORT']}/{role['NAME']}"
-    environment = os.environ | {"DATABASE_URL": address, "REDIS_URL": broker, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = os.environ | {
+        "DATABASE_URL": address,
+        "REDIS_URL": broker,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     return subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,

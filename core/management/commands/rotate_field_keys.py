@@ -27,7 +27,11 @@ class Command(OperatorCommand):
         counted = {f"{field.model._meta.label}.{field.name}": _rewrap(field, options) for field in encrypted_fields()}
         done = sum(done for done, _bad in counted.values())
         bad = [f"{name}#{pk}" for name, (_done, ids) in counted.items() for pk in ids]
-        facts = {"key": ring().active, "rows": done, "fields": {name: done for name, (done, _ids) in counted.items()}}
+        facts: dict[str, Any] = {
+            "key": ring().active,
+            "rows": done,
+            "fields": {name: done for name, (done, _ids) in counted.items()},
+        }
         if bad:
             raise Refused(f"{len(bad)} values cannot be decrypted: {', '.join(bad[:20])}", bad=bad[:100], **facts)
         if done and not options["check"]:
@@ -58,11 +62,13 @@ def _rewrap(field: EncryptedTextField, options: dict[str, Any]) -> tuple[int, li
 
 
 def _names(model: type[models.Model]) -> tuple[str, str]:
-    quote = connection.ops.quote_name
-    return quote(model._meta.db_table), quote(model._meta.pk.column)
+    """Table and primary key, quoted."""
+    key = model._meta.pk.column
+    assert key  # a composite key would have none
+    return connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(key)
 
 
-def _behind(field: EncryptedTextField, after: int, limit: int) -> list[tuple]:
+def _behind(field: EncryptedTextField, after: int, limit: int) -> list[tuple[Any, ...]]:
     """The next rows under another key, by primary key."""
     table, key = _names(field.model)
     column = connection.ops.quote_name(field.column)
@@ -72,7 +78,8 @@ def _behind(field: EncryptedTextField, after: int, limit: int) -> list[tuple]:
             f" ORDER BY {key} LIMIT %s",
             [after, f"{VERSION}:{ring().active}:%", limit],
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _swap(field: EncryptedTextField, pk: int, uid: Any, old: str) -> int:
@@ -83,4 +90,4 @@ def _swap(field: EncryptedTextField, pk: int, uid: Any, old: str) -> int:
     new = ring().encrypt(ring().decrypt(old, aad), aad)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", [new, pk, old])  # noqa: S608
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -201,7 +201,7 @@ def test_a_missing_number_is_normal_and_a_placeholder_counts_as_missing(desk: De
     batch = desk.bring([("1", "1", "101", "高层", 50, "甲乙", "业主", "18999999999", "111111111111111111")])
     assert counts(batch) == (1, 0, 0, 0)
     assert [reason for _row, _column, reason in problems(batch, notices=True)] == [
-        "18999999999 不是真实号码, 视为未填", "111111111111111111 不是真实号码, 视为未填",
+        "18999999999 不是真实号码，视为未填", "111111111111111111 不是真实号码，视为未填",
     ]  # fmt: skip
     owner = Owner.objects.get()
     assert not owner.phones.exists() and owner.id_number == "" and owner.completeness == 40

@@ -1,0 +1,61 @@
+"""Every staff page in Chromium: no console error, no broken content policy (tests/support/browser.py), no serious axe finding."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from audit.models import DataScope, Role
+from core.models import DictType
+from tests.factories.audit import UserFactory, all_permission_names, grant_to
+from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
+from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
+from tests.support.browser import serious_findings, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "Qingtian-2026-lushui"
+
+
+@pytest.fixture
+def addresses() -> list[str]:
+    """One of everything, and the pages that show it."""
+    unit = UnitFactory()
+    community, building = unit.community, unit.building
+    UnitMarkFactory(unit=unit)
+    owner = OwnerFactory(name="王建国")
+    OwnerPhoneFactory(owner=owner)
+    tenure = TenureFactory(owner=owner, unit=unit)
+    vehicle = VehicleFactory(owner=owner, community=community)
+    place, team = PlaceFactory(community=community), TeamFactory(community=community)
+    one = [
+        ("properties:community_detail", community), ("properties:community_update", community),
+        ("properties:building_grid", building), ("properties:building_copy", building), ("properties:unit_update", unit),
+        ("properties:place_detail", place), ("properties:team_detail", team), ("owners:unit_file", unit),
+        ("owners:owner_file", owner), ("owners:owner_update", owner), ("owners:tenure_end", tenure),
+        ("owners:tenure_replace", tenure), ("owners:unit_file_print", unit), ("owners:vehicle_detail", vehicle),
+        ("properties:unit_disable", unit), ("audit:role_detail", Role.objects.first()),
+    ]  # fmt: skip
+    many = [
+        "dashboard:workbench", "owners:owner_list", "owners:owner_create", "owners:tenure_list", "owners:vehicle_list",
+        "owners:vehicle_create", "owners:import_start", "owners:estate_export", "owners:lookup", "properties:overview",
+        "properties:unit_list", "properties:unit_create", "properties:building_list", "properties:building_create",
+        "properties:place_list", "properties:team_list", "properties:community_list", "properties:orgnode_tree",
+        "core:dictionary_list", "core:job_list", "core:inbox", "audit:user_list", "audit:user_create", "audit:role_list",
+        "audit:role_matrix", "audit:log_list", "audit:sign_in_log", "audit:my_account", "audit:password_change",
+    ]  # fmt: skip
+    found = [reverse(name) for name in many] + [reverse(name, args=[row.pk]) for name, row in one]
+    return [*found, reverse("core:dictionary", args=[DictType.objects.first().code])]
+
+
+def test_every_page_is_clean_and_accessible(page: Page, live_server, addresses: list[str]) -> None:
+    user = UserFactory(username="walker", plain_password=PASSWORD)
+    grant_to(user, *all_permission_names(), scope=DataScope.ALL)
+    page.goto(live_server.url)
+    findings = {"/sign-in/": serious_findings(page)}
+    sign_in(page, live_server.url, "walker", PASSWORD)
+    for address in addresses:
+        answer = page.goto(f"{live_server.url}{address}")
+        page.wait_for_load_state("networkidle")
+        assert answer is not None and answer.status == 200, address
+        findings[address] = serious_findings(page)
+    assert {address: found for address, found in findings.items() if found} == {}
