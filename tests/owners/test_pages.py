@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import blind_index
+from core.models import LogEntry
 from owners.models import Owner, Tenure, Vehicle
 from owners.services import phones, tenures
 from properties.models import UnitMark
@@ -409,28 +410,6 @@ class TestTenureReplace(TenureCase):
         assert Tenure.objects.get(unit=row.unit, end=None).start == date(2026, 11, 15)
 
 
-class TestTenureReplaceByNewPerson(TestTenureReplace):
-    """R12: the buyer has no file yet; file and relation come in one act, 2026-11-15 ends the old one on 2026-11-14."""
-
-    more_permissions = (VIEW, "owners.add_owner")
-    log_action, invalid_field = "owners.tenure.replaced", "name"
-    entries = 2
-
-    def valid(self):
-        return {
-            "name": "黄志远", "kind": "person", "phone": "13700002091", "id_number": ID_NUMBER, "start": "2026-11-15",
-            "end_reason": word("tenure_end_reason", "transfer").pk,
-        }  # fmt: skip
-
-    def invalid(self):
-        return self.valid() | {"name": ""}
-
-    def check(self, row):
-        super().check(row)
-        new = Tenure.objects.get(unit=row.unit, end=None)
-        assert (new.owner.name, new.owner.phones.get().number, new.role) == ("黄志远", "13700002091", row.role)
-
-
 @pytest.mark.django_db
 class TestReplacementAgainstKnownPeople:
     @pytest.fixture
@@ -445,6 +424,14 @@ class TestReplacementAgainstKnownPeople:
         reason = word("tenure_end_reason", "transfer").pk
         data = {"name": "黄志远", "phone": "13700002091", "start": "2026-11-15", "end_reason": reason, **values}
         return client.post(reverse("owners:tenure_replace", args=[old.pk]), data)
+
+    def test_r12_a_person_typed_in_takes_over_the_day_after(self, client, old):
+        assert self.post(client, old, id_number=ID_NUMBER).status_code == 302
+        new = Tenure.objects.get(unit=old.unit, end=None)
+        old.refresh_from_db()
+        assert (old.end, new.start, new.role) == (date(2026, 11, 14), date(2026, 11, 15), old.role)
+        assert (new.owner.name, new.owner.phones.get().number, new.owner.id_number) == ("黄志远", "13700002091", ID_NUMBER)
+        assert [entry.action for entry in LogEntry.objects.order_by("pk")] == ["owners.owner.created", "owners.tenure.replaced"]
 
     def test_r29_a_known_person_is_shown_beside_before_anything_is_written(self, client, old):
         known = OwnerFactory(name="黄志远", phones=["13700002091"], units=[UnitFactory(building=old.unit.building)])
