@@ -75,7 +75,9 @@ def expiring_tags(user: Any) -> Figure:
 
 def waiting_imports(user: Any) -> Figure:
     """Workbooks I have uploaded and not yet confirmed."""
-    return Figure(_count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入"))
+    return Figure(
+        _count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入")
+    )
 
 
 def unread_messages(user: Any) -> Figure:

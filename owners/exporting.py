@@ -1,6 +1,6 @@
 """The estate as a workbook in the import template's layout: what goes out comes in again and goes out the same.
 
-Rows follow the room, then the people of the room; nothing in the order depends on keys that another database would give otherwise.
+Rows follow the room, then its people; nothing in the order depends on keys that another database would give otherwise.
 The 项目 column stays blank, because the file says nothing about where it is imported.
 """
 
@@ -49,9 +49,9 @@ class EstateExport:
     """One community as rows of the template. Numbers are masked unless `plain`."""
 
     def __init__(self, community: Community, user: Any, *, plain: bool) -> None:
-        if not user.access.scope(PERMISSION).covers_community(community.pk):
-            if community.pk not in user.access.scope(PERMISSION).building_community_ids:
-                raise OutOfScope(_("您没有导出“%s”的权限") % community)
+        scope = user.access.scope(PERMISSION)
+        if not scope.covers_community(community.pk) and community.pk not in scope.building_community_ids:
+            raise OutOfScope(_("您没有导出“%s”的权限") % community)
         if plain and not user.has_perm(PLAIN_PERMISSION):
             raise OutOfScope(_("您没有导出明文号码的权限"))
         self.community = community
@@ -86,8 +86,12 @@ class EstateExport:
     def _records(self) -> Iterator[dict[str, Any]]:
         """By keyset, so that memory does not grow with the community."""
         key, code = "", ""
-        rows = self.units.select_related("building", "unit_type", "orientation", "property_nature").order_by("sort_key", "code")
-        while found := list(rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, code__gt=code), sort_key__gte=key)[:_BATCH]):
+        rows = self.units.select_related("building", "unit_type", "orientation", "property_nature").order_by(
+            "sort_key", "code"
+        )
+        while found := list(
+            rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, code__gt=code), sort_key__gte=key)[:_BATCH]
+        ):
             key, code = found[-1].sort_key, found[-1].code
             tenures = self._tenures([unit.pk for unit in found])
             for unit in found:
@@ -121,7 +125,7 @@ class EstateExport:
         }  # fmt: skip
 
     def _person(self, tenure: Tenure) -> dict[str, Any]:
-        owner = tenure.owner
+        owner: Any = tenure.owner  # with plates_here, which the query brings along
         phones = [self._phone(phone.number) for phone in owner.phones.all()]
         emergency = next(iter(owner.emergency_contacts.all()), None)
         return {
@@ -162,14 +166,22 @@ def _column(column: Column) -> ExportColumn:
 def export_job(job: Job, progress: Progress) -> JobResult:
     """The export asked for on the page; rights are those of the moment it runs."""
     community = Community.objects.get(pk=job.args["community"])
-    export = EstateExport(community, job.created_by, plain=job.args["plain"])
+    user = job.created_by
+    assert user is not None  # asked for by a person on the page
+    export = EstateExport(community, user, plain=job.args["plain"])
     total = export.units.count()
-    stamp = f"{job.created_by.actor_label} {timezone.localtime():%Y-%m-%d %H:%M} {job.args['reason']}"
+    stamp = f"{user.actor_label} {timezone.localtime():%Y-%m-%d %H:%M} {job.args['reason']}"
     with tempfile.TemporaryDirectory(prefix="mulin-export-") as folder:
         path = Path(folder) / "estate.xlsx"
-        count, digest = export.write(path, lambda done: progress(done, max(total, done), _("正在写入")), watermark=stamp)
+        count, digest = export.write(
+            path, lambda done: progress(done, max(total, done), _("正在写入")), watermark=stamp
+        )
         name = _("%(community)s_房屋与住户_%(day)s.xlsx") % {"community": community.name, "day": timezone.localdate()}
-        kept = store_result(job, path, name, by=job.created_by, expires_at=timezone.now() + KEEP)
+        kept = store_result(job, path, name, by=user, expires_at=timezone.now() + KEEP)
     export.log(count, digest, job.args["reason"])
     url = reverse("core:attachment_download", args=[kept.uid])
-    return JobResult(url, _("%(community)s已导出 %(count)d 行，文件保留 72 小时") % {"community": community, "count": count}, {"rows": count, "sha256": digest})
+    return JobResult(
+        url,
+        _("%(community)s已导出 %(count)d 行，文件保留 72 小时") % {"community": community, "count": count},
+        {"rows": count, "sha256": digest},
+    )

@@ -23,7 +23,9 @@ def check_import(job: Job, progress: Progress) -> JobResult | None:
         return None  # a second delivery after the first one finished
     checking.check(batch, progress)
     if batch.status == ImportStatus.REFUSED:
-        return JobResult(batch.get_absolute_url(), _("%(file)s 未能读取：%(why)s") % {"file": batch, "why": batch.refusal})
+        return JobResult(
+            batch.get_absolute_url(), _("%(file)s 未能读取：%(why)s") % {"file": batch, "why": batch.refusal}
+        )
     return JobResult(batch.get_absolute_url(), _sentence(_("%(file)s 已核对"), batch), _counts(batch))
 
 

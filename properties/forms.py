@@ -173,7 +173,6 @@ class UnitForm(ModelForm):
             "built_area": _("房屋和商铺必填，车位和储物间可留空"),
         }
 
-
     def clean(self) -> dict[str, Any]:
         """Fees are charged by the built area: a home or a shop without one is refused, as in the import (DOMAIN 2.1)."""
         values: dict[str, Any] = super().clean() or {}

@@ -46,7 +46,9 @@ def start_import(community: Any, *, by: Any, file: Any, name: str, mode: str, qu
         inspect_upload(batch.file.path)
         with transaction.atomic():
             batch.save(force_insert=True)
-            log.record(actions.UPLOADED, batch, by=by, changes={"file": batch.file_name, "sha256": digest}, batch=batch.uid)
+            log.record(
+                actions.UPLOADED, batch, by=by, changes={"file": batch.file_name, "sha256": digest}, batch=batch.uid
+            )
             if queued:
                 _queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
     except IntegrityError:
@@ -69,7 +71,12 @@ def _digest(file: Any) -> str:
 
 def _queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
     batch.job = jobs.enqueue(
-        kind, by=by, args={"batch": batch.pk}, title=title, dedup_key=f"{kind}:{batch.pk}", community_id=batch.community_id
+        kind,
+        by=by,
+        args={"batch": batch.pk},
+        title=title,
+        dedup_key=f"{kind}:{batch.pk}",
+        community_id=batch.community_id,
     )
     batch.save(update_fields=["job"])
 
@@ -88,10 +95,16 @@ def _move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
 
 @transaction.atomic
 def correct_mapping(
-    batch: ImportBatch, *, by: Any, columns: dict[str, str], words: dict[str, dict[str, Any]], forget: bool = False, queued: bool = True
+    batch: ImportBatch,
+    *,
+    by: Any,
+    columns: dict[str, str],
+    words: dict[str, dict[str, Any]],
+    forget: bool = False,
+    queued: bool = True,
 ) -> ImportBatch:
-    """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file to
-    keys ("" leaves a column out), `words` unknown words to dictionary values."""
+    """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file
+    to keys ("" leaves a column out), `words` unknown words to dictionary values."""
     _move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
     mapping, _new = ImportMapping.objects.select_for_update().get_or_create(kind=KIND, community_id=batch.community_id)
     if forget:
@@ -144,7 +157,11 @@ def discard_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
 
 
 def may_undo(batch: ImportBatch) -> bool:
-    return batch.status == ImportStatus.DONE and batch.written_at is not None and timezone.now() - batch.written_at < UNDO_WINDOW
+    return (
+        batch.status == ImportStatus.DONE
+        and batch.written_at is not None
+        and timezone.now() - batch.written_at < UNDO_WINDOW
+    )
 
 
 @transaction.atomic
@@ -187,14 +204,18 @@ def write_errors(batch: ImportBatch, folder: str, *, by: Any) -> Path:
 
 
 def purge_imports() -> dict[str, int]:
-    """Files go after seven days, values of rows when the undo window has closed; both are personal data that nobody needs any more."""
+    """Files go after seven days, values of rows when the undo window has closed: personal data that nobody needs any more."""
     now = timezone.now()
     files = 0
     for batch in ImportBatch.objects.exclude(file="").filter(created_at__lt=now - FILE_KEPT).exclude(status__in=BUSY):
         batch.file.delete(save=True)
         files += 1
-    closed = ImportBatch.objects.filter(written_at__lt=now - UNDO_WINDOW, status__in=[ImportStatus.DONE, ImportStatus.UNDONE])
-    stale = ImportBatch.objects.filter(created_at__lt=now - FILE_KEPT, status__in=[ImportStatus.PREVIEW, ImportStatus.REFUSED])
+    closed = ImportBatch.objects.filter(
+        written_at__lt=now - UNDO_WINDOW, status__in=[ImportStatus.DONE, ImportStatus.UNDONE]
+    )
+    stale = ImportBatch.objects.filter(
+        created_at__lt=now - FILE_KEPT, status__in=[ImportStatus.PREVIEW, ImportStatus.REFUSED]
+    )
     rows = ImportRow.objects.filter(batch__in=closed | stale).exclude(payload="").update(payload="")
     stale.update(status=ImportStatus.DISCARDED)
     return {"files": files, "rows": rows}

@@ -44,7 +44,10 @@ def apply_sets(writer: Any, pairs: Pairs) -> None:
         for pk, uid in [_target(writer, part, item, row)]
         for packed_sets in [{key: packed(pair) for key, pair in sets.items()}]
     ]
-    write_values(writer.cursor, [(part, pk, uid, {key: pair[1] for key, pair in sets.items()}) for part, pk, uid, sets in changes])
+    write_values(
+        writer.cursor,
+        [(part, pk, uid, {key: pair[1] for key, pair in sets.items()}) for part, pk, uid, sets in changes],
+    )
     labels = {(part, id(row)): _label(writer, part, row) for _item, row in pairs for part in row.sets}
     order = [(part, id(row)) for _item, row in pairs for part in row.sets]
     for (part, pk, _uid, sets), key in zip(changes, order, strict=True):
@@ -97,8 +100,8 @@ def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, A
                 _write_emergency(cursor, pk, value)
     # A flag is taken from one tenure before it is given to another.
     for (table, column, kind), pairs in columns.items():
-        for part in ([p for p in pairs if p[1] is False], [p for p in pairs if p[1] is not False]):
-            _update(cursor, table, column, kind, part)
+        for turn in ([p for p in pairs if p[1] is False], [p for p in pairs if p[1] is not False]):
+            _update(cursor, table, column, kind, turn)
     for table in ("properties_unit", "owners_owner"):
         ids = sorted({pk for part, pk, _uid, _values in changes if FIELDS[part][0] == table})
         if ids:
@@ -108,7 +111,8 @@ def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, A
 def _update(cursor: Any, table: str, column: str, kind: str, pairs: list[tuple[int, Any]]) -> None:
     if pairs:
         cursor.execute(
-            f'UPDATE {table} AS t SET "{column}" = k.value FROM unnest(%s::bigint[], %s::{kind}[]) AS k(id, value) WHERE t.id = k.id',  # noqa: S608
+            f'UPDATE {table} AS t SET "{column}" = k.value '  # noqa: S608  names from the constants above
+            f"FROM unnest(%s::bigint[], %s::{kind}[]) AS k(id, value) WHERE t.id = k.id",
             [[pk for pk, _value in pairs], [value for _pk, value in pairs]],
         )
 
@@ -149,7 +153,9 @@ def _write_phones(cursor: Any, owner_id: int, numbers: list[str]) -> None:
 
 def _write_emergency(cursor: Any, owner_id: int, contact: list[str] | None) -> None:
     """The first emergency contact is then this one."""
-    cursor.execute("SELECT id, uid FROM owners_emergencycontact WHERE owner_id = %s ORDER BY sort, id LIMIT 1", [owner_id])
+    cursor.execute(
+        "SELECT id, uid FROM owners_emergencycontact WHERE owner_id = %s ORDER BY sort, id LIMIT 1", [owner_id]
+    )
     found = cursor.fetchone()
     if contact is None:
         if found:
@@ -159,7 +165,9 @@ def _write_emergency(cursor: Any, owner_id: int, contact: list[str] | None) -> N
     name, phone = contact
     sealed = crypto.ring().encrypt(phone, crypto.binding("owners_emergencycontact", "phone", uid)) if phone else ""
     if found:
-        cursor.execute("UPDATE owners_emergencycontact SET name = %s, phone = %s WHERE id = %s", [name, sealed, found[0]])
+        cursor.execute(
+            "UPDATE owners_emergencycontact SET name = %s, phone = %s WHERE id = %s", [name, sealed, found[0]]
+        )
     else:
         cursor.execute(
             "INSERT INTO owners_emergencycontact (uid, owner_id, name, phone, relation, sort) VALUES (%s, %s, %s, %s, '', 0)",

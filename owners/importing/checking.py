@@ -20,7 +20,8 @@ from owners.importing import facts as facts_module
 from owners.importing import payload
 from owners.importing.columns import by_key, dictionary, import_columns
 from owners.importing.copying import copy, next_ids
-from owners.importing.decide import Ground, by_unit, decide
+from owners.importing.decide import by_unit, decide
+from owners.importing.ground import Ground
 from owners.importing.parallel import Side
 from owners.importing.parsing import PARALLEL_ROWS, Parsed, read_rows
 from owners.importing.people import group
@@ -112,15 +113,14 @@ def blame_of(header: HeaderMap, declared: Sequence[Column]) -> Blame:
 
 def ground_of(batch: ImportBatch, blame: Blame) -> Ground:
     types = dictionary("unit_type")
+    default_type: Any = types[0].value if types else None  # the id of an item
     return Ground(
         scope=batch.created_by.access.scope(PERMISSION),
         community_id=batch.community_id,
         blame=blame,
-        default_unit_type=types[0].value if types else None,
+        default_unit_type=default_type,
         default_role=TenureRole.OWNER.value,
-        area_free_types=frozenset(
-            item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in AREA_FREE
-        ),
+        area_free_types=frozenset(item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in AREA_FREE),
     )
 
 
@@ -142,7 +142,9 @@ def _typed_words(mapping: ImportMapping, declared: Sequence[Column]) -> dict[str
 # --- storing ----------------------------------------------------------------------------------------------------------------
 
 
-def _store(batch: ImportBatch, report: dict[str, Any], rows: Sequence[FileRow], units: Sequence[UnitPlan], blame: Blame) -> None:
+def _store(
+    batch: ImportBatch, report: dict[str, Any], rows: Sequence[FileRow], units: Sequence[UnitPlan], blame: Blame
+) -> None:
     """Rows in the order of their units, so that a chunk of neighbours holds whole units and every import locks alike."""
     ordered = [row for unit in units for row in unit.rows]
     ordered += [row for row in rows if row.room is None]
@@ -170,7 +172,8 @@ def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[Fi
     def second_half(pipe: Any) -> None:
         pending = zip(ids[half:], rows[half:], strict=True)
         while block := list(islice(pending, CHUNK_ROWS)):
-            pipe.send_bytes("".join(payload.lines(batch_id, *zip(*block, strict=True), keys)).encode())
+            block_ids, block_rows = zip(*block, strict=True)
+            pipe.send_bytes("".join(payload.lines(batch_id, block_ids, block_rows, keys)).encode())
         pipe.send_bytes(b"")
 
     with Side(second_half) as side, cursor.copy(payload.COPY_SQL) as target:
@@ -252,7 +255,10 @@ def _assumptions(header: HeaderMap, parsed: Parsed) -> list[str]:
     said = []
     if parsed.ignored:
         rows = "、".join(map(str, parsed.ignored[:5])) + ("…" if len(parsed.ignored) > 5 else "")
-        said.append(_("有 %(count)d 行没有房号也没有姓名，未读取（第 %(rows)s 行）") % {"count": len(parsed.ignored), "rows": rows})
+        said.append(
+            _("有 %(count)d 行没有房号也没有姓名，未读取（第 %(rows)s 行）")
+            % {"count": len(parsed.ignored), "rows": rows}
+        )
     if "role" not in header.columns and "name" in header.columns:
         said.append(_("没有“角色”列，新登记的人按业主"))
     if "unit_type" not in header.columns and any("unit" in row.adds for row in parsed.rows):

@@ -1,6 +1,5 @@
 """One chunk of decided rows into the tables: COPY for what is new, one UPDATE a field for what changes, and the log of both."""
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from core.models import DictItem, LogEntry
 from core.services import numbering
 from owners.importing import actions
 from owners.importing.changing import apply_sets
-from owners.importing.copying import NULL, Lane, Table, cell, escaped, next_ids
+from owners.importing.copying import NULL, Lane, Table, cell, compact_json, escaped, next_ids
 from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
@@ -21,18 +20,31 @@ from properties.models import Building, Unit
 from properties.naming import building_sort_key
 
 _UNIT_VALUES = (
-    "floor", "unit_type_id", "built_area", "inner_area", "rooms", "halls", "baths", "kitchens", "orientation_id", "property_nature_id",
-    "delivery_status", "delivered_on", "billing_from", "usage", "remark",
+    "floor", "unit_type_id", "built_area", "inner_area", "rooms", "halls", "baths", "kitchens", "orientation_id",
+    "property_nature_id", "delivery_status", "delivered_on", "billing_from", "usage", "remark",
 )  # fmt: skip
 UNITS = Table(
-    Unit, ("id", "community_id", "building_id", "entrance", "number", "kind", "code", "sort_key", "search", *_UNIT_VALUES)
+    Unit,
+    ("id", "community_id", "building_id", "entrance", "number", "kind", "code", "sort_key", "search", *_UNIT_VALUES),
 )
 OWNERS = Table(Owner, ("id", "number", "search", "source_id", "community_ids", *PERSON_COLUMNS))
 PHONES = Table(OwnerPhone, ("owner_id", "is_primary", "sort", "uid", "number", "number_index", "number_last4"))
 EMERGENCIES = Table(EmergencyContact, ("owner_id", "uid", "name", "phone"))
 TENURES = Table(
     Tenure,
-    ("id", "owner_id", "unit_id", "community_id", "role", "share", "is_primary_contact", "is_payer", "start", "end", "remark"),
+    (
+        "id",
+        "owner_id",
+        "unit_id",
+        "community_id",
+        "role",
+        "share",
+        "is_primary_contact",
+        "is_payer",
+        "start",
+        "end",
+        "remark",
+    ),
 )
 VEHICLES = Table(Vehicle, ("id", "owner_id", "community_id", "plate"))
 TIMELINE = Table(TimelineEntry, ("unit_id", "owner_id", "kind", "sentence", "source_type", "source_id"))
@@ -47,7 +59,6 @@ _TABLES = ("properties_unit", "owners_owner", "owners_tenure", "owners_vehicle")
 Pair = tuple[Prepared, FileRow]
 Pairs = Sequence[Pair]
 SOURCE_CODES = ("excel", "import", "excel_import")
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ChunkWriter:
@@ -62,18 +73,20 @@ class ChunkWriter:
         self.owner_ids: dict[str, int] = {}
         self.log: list[str] = []
         self.timeline: list[str] = []
+        self.words: dict[str, tuple[str, str]] = {}
         by = batch.created_by
-        self.log_tail = (
-            f"\t{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
-        )
+        who = f"{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}"
+        self.log_tail = f"\t{who}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
 
     def write(self, pairs: Pairs, meanwhile: Callable[[], None]) -> None:
         """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key.
         `meanwhile` is done while the database takes in the last and longest table."""
         self._buildings()
-        new = self._sorted_out(pairs)
+        new: tuple[Sequence[Any], ...] = self._sorted_out(pairs)
         keys = [next_ids(self.cursor, table, len(rows)) for table, rows in zip(_TABLES, new, strict=True)]
-        units, owners, tenures, plates = (list(zip(ids, rows, strict=True)) for ids, rows in zip(keys, new, strict=True))
+        units, owners, tenures, plates = (
+            list(zip(ids, rows, strict=True)) for ids, rows in zip(keys, new, strict=True)
+        )
         first = numbering.take("KH", count=len(owners)) if owners else 0
         source = self._source()
         with Lane(self.cursor) as lane:
@@ -118,7 +131,7 @@ class ChunkWriter:
 
     def note(self, action: str, kind: str, pk: int, label: str, changes: dict[str, Any]) -> None:
         """One entry of the operation log; personal values in `changes` are masked by the caller."""
-        text = escaped(_dump(changes)) if changes else "{}"
+        text = escaped(compact_json(changes)) if changes else "{}"
         self.log.append(f"{action}\t{kind}\t{pk}\t{escaped(label[:160])}\t{text}{self.log_tail}")
 
     # --- the estate -----------------------------------------------------------------------------------------------------------
@@ -139,6 +152,7 @@ class ChunkWriter:
         lines = []
         for pk, (item, row) in new:
             unit = row.unit
+            assert unit is not None  # its row adds it
             self.unit_ids[id(unit)] = pk
             lines.append(self._unit_line(pk, unit, item.place, "" if row.person else row.values.get("remark") or ""))
             changes = {key: self.labels.shown(key, value) for key, value in unit.values.items() if value is not None}
@@ -158,8 +172,8 @@ class ChunkWriter:
             f"{self.labels.unit_kind(unit_type)}\t{place}\t"
             f"{cell(values.get('floor'))}\t{unit_type}\t{cell(values.get('built_area'))}\t{cell(values.get('inner_area'))}\t"
             f"{rooms}\t{halls}\t{baths}\t{kitchens}\t{cell(values.get('orientation'))}\t{cell(values.get('property_nature'))}\t"
-            f"{values.get('delivery_status') or 'delivered'}\t{cell(values.get('delivered_on'))}\t{cell(values.get('billing_from'))}\t"
-            f"{values.get('usage') or ''}\t{escaped(remark)}{UNITS.tail}"
+            f"{values.get('delivery_status') or 'delivered'}\t{cell(values.get('delivered_on'))}\t"
+            f"{cell(values.get('billing_from'))}\t{values.get('usage') or ''}\t{escaped(remark)}{UNITS.tail}"
         )
 
     def label_of(self, unit: UnitPlan) -> str:
@@ -180,7 +194,9 @@ class ChunkWriter:
         for place, (pk, (item, _row)) in enumerate(new, start=first):
             number = f"KH{place:06d}"
             self.owner_ids[item.stored.uid] = pk
-            owners.append(f"{pk}\t{number}\t{item.words} '{number.lower()}'\t{told}\t{{{community}}}\t{item.person}{OWNERS.tail}")
+            owners.append(
+                f"{pk}\t{number}\t{item.words} '{number.lower()}'\t{told}\t{{{community}}}\t{item.person}{OWNERS.tail}"
+            )
             for sort, phone in enumerate(item.phones):
                 phones.append(f"{pk}\t{'t' if sort == 0 else 'f'}\t{sort}\t{phone}{PHONES.tail}")
             if item.emergency:
@@ -201,6 +217,7 @@ class ChunkWriter:
         community = self.batch.community_id
         for pk, (item, row) in new:
             values, unit = row.values, row.unit
+            assert unit is not None  # a tenure is one of a unit
             unit_id, owner_id = self.unit_ids[id(unit)], self.owner_ids[item.stored.uid]
             delivered = unit.values.get("delivered_on") or (unit.fact.values["delivered_on"] if unit.fact else None)
             start = start_of(values, delivered, today)
@@ -210,11 +227,18 @@ class ChunkWriter:
                 f"{pk}\t{owner_id}\t{unit_id}\t{community}\t{role}\t{cell(share)}\t{cell(contact)}\t{cell(payer)}\t{start}\t"
                 f"{cell(end)}\t{escaped(values.get('remark') or '')}{TENURES.tail}"
             )
-            word = self.labels.role(role)
+            word, sentence = self._role(role)
             label = f"{self.label_of(unit)} {item.seen['name']} {word}"
             self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
-            self._tell(unit_id, owner_id, _("导入登记为%s") % word)
+            self._tell(unit_id, owner_id, sentence)
         lane.copy(TENURES.sql, lines)
+
+    def _role(self, role: str) -> tuple[str, str]:
+        """A role's word and the line of the timeline, translated once."""
+        if role not in self.words:
+            word = self.labels.role(role)
+            self.words[role] = (word, _("导入登记为%s") % word)
+        return self.words[role]
 
     def _write_vehicles(self, lane: Lane, new: Sequence[tuple[int, tuple[str, Prepared]]]) -> None:
         lines = []
@@ -224,4 +248,6 @@ class ChunkWriter:
         lane.copy(VEHICLES.sql, lines)
 
     def _tell(self, unit_id: Any, owner_id: Any, sentence: str) -> None:
-        self.timeline.append(f"{unit_id}\t{owner_id}\tfile\t{sentence}\towners.importbatch\t{self.batch.pk}{TIMELINE.tail}")
+        self.timeline.append(
+            f"{unit_id}\t{owner_id}\tfile\t{sentence}\towners.importbatch\t{self.batch.pk}{TIMELINE.tail}"
+        )

@@ -1,12 +1,13 @@
 """The columns of the estate, in the template's order (DOMAIN 2.1): template, import and export read this one declaration.
 
-Declared with core.excel.columns and not with import-export resources: those clean and render through model instances, one row at
-a time (1,200 rows a second here), and the estate's rows are no model's rows: one line speaks of a unit, a person and their tenure.
+Declared with core.excel.columns, not with import-export resources: those clean and render through model instances, one row at a
+time (1,200 rows a second here), and the estate's rows are no model's rows: one line speaks of a unit, a person and their tenure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -34,7 +35,10 @@ _ROLE_SYNONYMS = {
     TenureRole.CUSTODIAN: ("代管", "托管人", "代理人", "委托人", "代管业主"),
     TenureRole.OCCUPIER: ("使用人", "使用方", "入驻单位", "入驻企业", "实际使用单位"),
 }
-_GENDER_SYNONYMS = {Gender.MALE: ("男性", "先生", "m", "male", "1"), Gender.FEMALE: ("女性", "女士", "f", "female", "2")}
+_GENDER_SYNONYMS = {
+    Gender.MALE: ("男性", "先生", "m", "male", "1"),
+    Gender.FEMALE: ("女性", "女士", "f", "female", "2"),
+}
 _ID_TYPE_SYNONYMS = {
     IdType.ID_CARD: ("居民身份证", "二代身份证", "身份证号", "身份证件"),
     IdType.PASSPORT: ("外国护照", "中国护照"),
@@ -57,7 +61,7 @@ _USAGE_SYNONYMS = {
 }
 
 
-def _enumeration(choices: type[TextChoices], synonyms: dict[TextChoices, tuple[str, ...]]) -> list[Choice]:
+def _enumeration(choices: type[TextChoices], synonyms: Mapping[Any, tuple[str, ...]]) -> list[Choice]:
     return [Choice(item.value, str(item.label), synonyms.get(item, ())) for item in choices]
 
 
@@ -81,7 +85,9 @@ def _place_columns() -> list[Column]:
         ),
         Column(
             key="building", title=_("楼栋"), required=True, kind=Kind.CODE, width=9, example="3栋", fill_down=True, max_length=20,
-            synonyms=("楼号", "楼栋号", "栋", "栋号", "楼", "幢", "幢号", "楼座", "座", "座号", "楼幢", "楼栋名称", "楼宇", "楼宇名称"),
+
+            synonyms=("楼号", "楼栋号", "栋", "栋号", "楼", "幢", "幢号", "楼座", "座", "座号", "楼幢", "楼栋名称", "楼宇",
+                "楼宇名称"),
             help=_("3、3栋、03 都认得"),
         ),
         Column(
@@ -95,7 +101,8 @@ def _place_columns() -> list[Column]:
         Column(
             key="number", title=_("房号"), required=True, kind=Kind.CODE, width=9, example="1502", max_length=40,
             synonyms=(
-                "房间号", "房屋编号", "房间", "室号", "房间编号", "门牌号", "户号", "房产编号", "车位号", "铺位号", "房间名称", "室",
+                "房间号", "房屋编号", "房间", "室号", "房间编号", "门牌号", "户号", "房产编号", "车位号", "铺位号",
+                "房间名称", "室",
             ),
             help=_("开头的 0 会保留；也可以写 3-2-1502"),
         ),
@@ -106,7 +113,9 @@ def _place_columns() -> list[Column]:
 def combined_column() -> Column:
     return Column(
         key="room", title=_("房屋"), width=14, example="3-2-1502", max_length=60,
-        synonyms=("房产", "房屋地址", "房屋信息", "房产信息", "房屋名称", "房产名称", "完整房号", "楼栋房号", "房屋坐落", "地址", "住址"),
+
+            synonyms=("房产", "房屋地址", "房屋信息", "房产信息", "房屋名称", "房产名称", "完整房号", "楼栋房号",
+                "房屋坐落", "地址", "住址"),
     )  # fmt: skip
 
 
@@ -114,11 +123,14 @@ def _unit_columns() -> list[Column]:
     return [
         Column(
             key="unit_type", title=_("房屋类型"), required=True, kind=Kind.CHOICE, width=11, example=_("高层"),
-            choices=partial(dictionary, "unit_type"), synonyms=("物业类型", "类型", "房产类型", "产品类型", "业态", "房间类型", "用途", "房屋用途"),
+            choices=partial(dictionary, "unit_type"),
+            synonyms=("物业类型", "类型", "房产类型", "产品类型", "业态", "房间类型", "用途", "房屋用途"),
         ),
         Column(
             key="built_area", title=_("建筑面积"), required=True, kind=Kind.DECIMAL, width=10, example="89.50",
-            synonyms=("面积", "建面", "房屋面积", "产权面积", "计费面积", "收费面积", "建筑面积平方米", "合同面积", "产权建筑面积"),
+
+            synonyms=("面积", "建面", "房屋面积", "产权面积", "计费面积", "收费面积", "建筑面积平方米", "合同面积",
+                "产权建筑面积"),
             help=_("只填数字，单位平方米"),
         ),
         Column(
@@ -139,7 +151,8 @@ def _unit_columns() -> list[Column]:
         ),
         Column(
             key="delivery_status", title=_("交付状态"), kind=Kind.CHOICE, width=11, example=str(DeliveryStatus.DELIVERED.label),
-            choices=partial(_enumeration, DeliveryStatus, _DELIVERY_SYNONYMS), synonyms=("交房状态", "收楼状态", "销售状态", "是否交付", "交楼状态"),
+            choices=partial(_enumeration, DeliveryStatus, _DELIVERY_SYNONYMS),
+            synonyms=("交房状态", "收楼状态", "销售状态", "是否交付", "交楼状态"),
         ),
         Column(
             key="delivered_on", title=_("交付日期"), kind=Kind.DATE, width=12, example="2024-06-30",
@@ -162,7 +175,8 @@ def _person_columns() -> list[Column]:
         Column(
             key="name", title=_("姓名"), required=True, kind=Kind.NAME, width=12, example=_("王建国"),
             synonyms=(
-                "业主", "业主名称", "业主姓名", "客户名称", "客户姓名", "住户", "住户姓名", "住户名称", "产权人", "户主", "户主姓名", "客户",
+                "业主", "业主名称", "业主姓名", "客户名称", "客户姓名", "住户", "住户姓名", "住户名称", "产权人", "户主",
+                "户主姓名", "客户",
                 "产权人姓名", "名称", "租户姓名", "人员姓名", "联系人姓名",
             ),
             help=_("每行一个人；同一套房可以有多行。没有住户的房屋留空"),
@@ -170,11 +184,15 @@ def _person_columns() -> list[Column]:
         Column(
             key="role", title=_("角色"), required=True, kind=Kind.CHOICE, width=10, example=str(TenureRole.OWNER.label),
             choices=partial(_enumeration, TenureRole, _ROLE_SYNONYMS),
-            synonyms=("身份", "客户类型", "住户类型", "人员类型", "业主类型", "与房屋关系", "住户身份", "人房关系", "客户身份", "关系"),
+
+            synonyms=("身份", "客户类型", "住户类型", "人员类型", "业主类型", "与房屋关系", "住户身份", "人房关系",
+                "客户身份", "关系"),
         ),
         Column(
             key="share", title=_("份额"), kind=Kind.SHARE, width=8, example="50%",
-            synonyms=("产权份额", "产权比例", "占比", "份额比例", "产权占比", "共有份额"), help=_("50%、1/2、0.5 都认得；合计不超过 100%"),
+
+            synonyms=("产权份额", "产权比例", "占比", "份额比例", "产权占比",
+                "共有份额"), help=_("50%、1/2、0.5 都认得；合计不超过 100%"),
         ),
         Column(
             key="is_primary_contact", title=_("主联系人"), kind=Kind.YESNO, width=9, example=_("是"),
@@ -186,23 +204,29 @@ def _person_columns() -> list[Column]:
         ),
         Column(
             key="start", title=_("起"), kind=Kind.DATE, width=12, example="2024-06-30",
-            synonyms=("起始日期", "开始日期", "入住日期", "入住时间", "关系起", "起日", "租赁开始", "起租日期"), help=_("留空时取交付日期，没有则取导入当天"),
+            synonyms=("起始日期", "开始日期", "入住日期", "入住时间", "关系起", "起日", "租赁开始", "起租日期"),
+            help=_("留空时取交付日期，没有则取导入当天"),
         ),
         Column(
             key="end", title=_("止"), kind=Kind.DATE, width=12, example="",
-            synonyms=("结束日期", "终止日期", "迁出日期", "关系止", "止日", "租赁结束", "到期日期", "退租日期"), help=_("导入不会终止在册的关系"),
+
+            synonyms=("结束日期", "终止日期", "迁出日期", "关系止", "止日", "租赁结束", "到期日期",
+                "退租日期"), help=_("导入不会终止在册的关系"),
         ),
         Column(
             key="phone", title=_("手机"), kind=Kind.PHONE, many=True, width=14, example="13800138000",
             synonyms=(
-                "手机号", "联系电话", "手机号码", "电话", "联系方式", "电话号码", "业主电话", "移动电话", "联系手机", "业主手机", "客户电话",
+                "手机号", "联系电话", "手机号码", "电话", "联系方式", "电话号码", "业主电话", "移动电话", "联系手机",
+                "业主手机", "客户电话",
                 "住户电话", "业主联系电话",
             ),
             help=_("不知道就留空，不要填占位号码"),
         ),
         Column(
             key="other_phones", title=_("备用电话"), kind=Kind.PHONE, many=True, width=14, example="0571-88001234",
-            synonyms=("其他电话", "固定电话", "座机", "备用手机", "第二电话", "家庭电话", "电话2", "手机2", "备用联系电话", "备用号码"),
+
+            synonyms=("其他电话", "固定电话", "座机", "备用手机", "第二电话", "家庭电话", "电话2", "手机2", "备用联系电话",
+                "备用号码"),
         ),
         Column(
             key="id_type", title=_("证件类型"), kind=Kind.CHOICE, width=12, example=str(IdType.ID_CARD.label),
@@ -211,7 +235,8 @@ def _person_columns() -> list[Column]:
         Column(
             key="id_number", title=_("证件号"), kind=Kind.DOCUMENT, width=21, example="11010519491231002X",
             synonyms=(
-                "证件号码", "身份证", "身份证号", "身份证号码", "证件编号", "业主身份证", "业主身份证号", "统一社会信用代码", "身份证件号", "证照号码",
+                "证件号码", "身份证", "身份证号", "身份证号码", "证件编号", "业主身份证", "业主身份证号",
+                "统一社会信用代码", "身份证件号", "证照号码",
             ),
             help=_("整列设为文本；不知道就留空"),
         ),
@@ -232,7 +257,8 @@ def _person_columns() -> list[Column]:
             synonyms=("车牌号", "车牌号码", "车辆", "车号", "车牌1", "车辆号牌", "机动车牌"),
         ),
         Column(
-            key="remark", title=_("备注"), kind=Kind.NOTE, width=20, example="", max_length=200, synonyms=("说明", "备注信息", "其他说明", "附注"),
+            key="remark", title=_("备注"), kind=Kind.NOTE, width=20, example="", max_length=200,
+            synonyms=("说明", "备注信息", "其他说明", "附注"),
         ),
     ]  # fmt: skip
 

@@ -1,7 +1,9 @@
 """COPY by hand: model columns into lines of text, without a model instance for every row."""
 
+import json
+import json.encoder
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Self
 
@@ -15,6 +17,19 @@ NULL = "\\N"
 def escaped(text: str) -> str:
     """Text as COPY wants it."""
     return _RISKY_RE.sub(lambda found: _ESCAPES[found[0]], text) if _RISKY_RE.search(text) else text
+
+
+def _compact_encoder() -> Callable[[Any], str]:
+    """JSON without spaces. JSONEncoder builds its C encoder anew for every call, which costs more than a small object; where the
+    interpreter has none, it does."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    encode = make(None, str, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+    return lambda value: "".join(encode(value, 0))
+
+
+compact_json = _compact_encoder()
 
 
 def cell(value: Any) -> str:
@@ -44,7 +59,7 @@ class Table:
                 continue
             columns.append(field.column)
             constants.append(self._default(field))
-        quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+        quoted = ", ".join(connection.ops.quote_name(str(column)) for column in columns)
         self.sql = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({quoted}) FROM STDIN"
         self.tail = "".join(f"\t{constant}" for constant in constants) + "\n"
 
@@ -70,7 +85,12 @@ def next_ids(cursor: Any, table: str, count: int) -> list[int]:
     """Primary keys from the table's own sequence. They need not be consecutive: others insert, too."""
     if not count:
         return []
-    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+    # OFFSET 0 keeps the look-up of the sequence's name from being done for every key.
+    cursor.execute(
+        "SELECT nextval(name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS sequence,"
+        " generate_series(1, %s)",
+        [table, count],
+    )
     return [row[0] for row in cursor.fetchall()]
 
 

@@ -49,7 +49,9 @@ class OwnerFact:
     community_ids: list[int]
     in_scope: bool = True
     disabled: bool = False
-    phones: list[tuple[int, Any, bytes, str]] = field(default_factory=list)  # id, uid, index, ciphertext; the first is primary
+    phones: list[tuple[int, Any, bytes, str]] = field(
+        default_factory=list
+    )  # id, uid, index, ciphertext; the first is primary
     emergency: Any = None  # (id, uid, name, phone)
 
     @property
@@ -86,7 +88,9 @@ class Facts:
     plates: dict[str, int] = field(default_factory=dict)
 
 
-def load(community_id: int, scope: Scope, units: Sequence[UnitPlan], people: Sequence[PersonPlan], *, lock: bool = False) -> Facts:
+def load(
+    community_id: int, scope: Scope, units: Sequence[UnitPlan], people: Sequence[PersonPlan], *, lock: bool = False
+) -> Facts:
     """Facts for the given units and people; with `lock` their rows stay as they are until the transaction ends."""
     facts = Facts(timezone.localdate())
     with connection.cursor() as cursor:
@@ -106,7 +110,8 @@ def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 def _load_buildings(cursor: Any, facts: Facts, community_id: int) -> None:
     cursor.execute(
         """
-        SELECT b.id, b.number, b.name, coalesce(b.floors_above, (SELECT max(floor) FROM properties_unit WHERE building_id = b.id)),
+        SELECT b.id, b.number, b.name,
+               coalesce(b.floors_above, (SELECT max(floor) FROM properties_unit WHERE building_id = b.id)),
                b.disabled_at IS NOT NULL
         FROM properties_building b WHERE b.community_id = %s
         """,
@@ -175,7 +180,9 @@ def _load_tenures(cursor: Any, facts: Facts) -> None:
             facts.tenures[row[0]].append(TenureFact(row[1], row[2], row[3], values, *row[8:]))
 
 
-_OWNER_COLUMNS = "o.id, o.uid, o.name, o.name_key, o.gender, o.id_type, o.id_number, o.id_index, o.community_ids, o.disabled_at"
+_OWNER_COLUMNS = (
+    "o.id, o.uid, o.name, o.name_key, o.gender, o.id_type, o.id_number, o.id_index, o.community_ids, o.disabled_at"
+)
 
 
 # One text in place of a list of binaries: the driver would spend a second on escaping them one by one.
@@ -215,7 +222,8 @@ def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[Perso
 def _load_owners(cursor: Any, facts: Facts, ids: list[int], lock: bool) -> None:
     for part in _parts(ids):
         suffix = "FOR NO KEY UPDATE OF o" if lock else ""
-        cursor.execute(f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id {suffix}", [part])  # noqa: S608
+        query = f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id {suffix}"  # noqa: S608  constants
+        cursor.execute(query, [part])
         for row in cursor.fetchall():
             fact = _owner_fact(row)
             facts.owners[fact.id] = fact

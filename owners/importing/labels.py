@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.excel.cells import CLEAR
 from core.excel.columns import Layout
@@ -12,6 +13,7 @@ from owners.importing.columns import by_key, columns
 from owners.models import TenureRole
 from properties.models import UnitKind
 from properties.services.units import kind_of
+
 
 class Labels:
     def __init__(self) -> None:
@@ -53,7 +55,7 @@ class Labels:
         if key == "layout":
             return layout_text(value)
         if isinstance(value, (bool, list)):
-            return value if isinstance(value, list) else ("是" if value else "否")
+            return value if isinstance(value, list) else (_("是") if value else _("否"))
         return str(value)
 
 

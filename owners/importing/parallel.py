@@ -7,8 +7,8 @@ multiprocessing cannot be used: Celery's workers are daemons, which it forbids t
 import os
 import signal
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from typing import Any, Self
 
 
@@ -32,7 +32,7 @@ class Side:
             code = 0
         except (EOFError, BrokenPipeError, KeyboardInterrupt):
             pass  # the other side is gone: nobody is waiting
-        except Exception as problem:  # noqa: BLE001  told to the other side, which raises it
+        except Exception as problem:
             theirs.send(problem)
         finally:
             os._exit(code)  # no clean-up of sockets and files that belong to the parent

@@ -27,7 +27,19 @@ from owners.importing.rooms import room_of
 
 PARALLEL_ROWS = 4_000
 _SENT_ROWS = 2_000
-_FIXED = ("unit_type", "delivery_status", "name", "role", "start", "end", "plates", "building", "number", "room", "community")
+_FIXED = (
+    "unit_type",
+    "delivery_status",
+    "name",
+    "role",
+    "start",
+    "end",
+    "plates",
+    "building",
+    "number",
+    "room",
+    "community",
+)
 _TELLING = ("number", "room", "name", "phone", "id_number")
 _REMARK_RE = re.compile(r"\s*(?:合\s*计|总\s*计|小\s*计|制表|填表|审核|备注|说明|注)\s*[:：]?|.*(?:共计|总户数)")
 
@@ -142,9 +154,7 @@ def read_rows(
     """Every row of the file. `tick(done)` is told how far it got."""
 
     def reader() -> RowReader:
-        parser = RowParser(
-            declared, header, merges=sheet.merges, epoch_1904=sheet.epoch_1904, required=(), words=words
-        )
+        parser = RowParser(declared, header, merges=sheet.merges, epoch_1904=sheet.epoch_1904, required=(), words=words)
         return RowReader(parser, blame, community_names)
 
     result, mine = Parsed(), reader()
@@ -189,7 +199,9 @@ Wire = tuple[int, dict[str, Any], Any, bytes | None, tuple[bytes, ...], str, lis
 def _read_share(connection: Connection, reader: RowReader, sheet: Sheet) -> None:
     block: list[Wire] = []
     for row in reader.read(sheet.share(1, 2)):
-        block.append((row.number, row.values, row.room, row.id_index, row.digests, row.name_key, row.errors, row.notices))
+        block.append(
+            (row.number, row.values, row.room, row.id_index, row.digests, row.name_key, row.errors, row.notices)
+        )
         if len(block) == _SENT_ROWS:
             connection.send(block)
             block = []

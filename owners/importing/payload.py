@@ -1,4 +1,4 @@
-"""A decided row as ImportRow keeps it: JSON, encrypted and bound to the row; read back for the preview, the write and the undo."""
+"""A decided row as ImportRow keeps it: JSON, encrypted, bound to the row; read back for the preview, the write and the undo."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from core.excel.cells import CLEAR
 from core.excel.columns import Layout
 from core.uid import uuid7_text
 from owners.importing.columns import PERSON_KEYS, UNIT_KEYS
-from owners.importing.copying import escaped
+from owners.importing.copying import compact_json, escaped
 from owners.importing.plans import FileRow, Room
 from owners.importing.problems import as_json
 from owners.models import ImportRow
@@ -24,7 +24,6 @@ _UNLIKE_JSON = _DECIMALS | _DATES | _TUPLES | {"layout"}
 CLEAR_TEXT = "[清空]"
 _TABLE, _COLUMN = ImportRow._meta.db_table, "payload"
 COPY_SQL = f"COPY {_TABLE} (id, uid, batch_id, number, outcome, problems, payload) FROM STDIN"
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Stored(NamedTuple):
@@ -82,7 +81,7 @@ def content(row: FileRow) -> str:
     if person is not None and len(person.rows) > 1:
         values = values | person.values
     fact = person.fact if person else None
-    return _dump(
+    return compact_json(
         [
             row.room,
             {key: packed(values[key]) for key in _KEPT if key in values},
@@ -97,11 +96,16 @@ def content(row: FileRow) -> str:
 
 def stored(number: int, text: str) -> Stored:
     room, values, uid, (unit_id, owner_id, tenure_id), sets, adds, linked = json.loads(text)
-    return Stored(number, tuple(room), unpacked_values(values), uid, unit_id, owner_id, tenure_id, sets, adds, bool(linked))
+    return Stored(
+        number, tuple(room), unpacked_values(values), uid, unit_id, owner_id, tenure_id, sets, adds, bool(linked)
+    )
 
 
 def unpacked_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: unpacked(key, value) if key in _UNLIKE_JSON or value == CLEAR_TEXT else value for key, value in values.items()}
+    return {
+        key: unpacked(key, value) if key in _UNLIKE_JSON or value == CLEAR_TEXT else value
+        for key, value in values.items()
+    }
 
 
 def open_row(uid: Any, cipher: str, ring: crypto.KeyRing | None = None) -> str:
@@ -119,5 +123,5 @@ def lines(batch_id: int, ids: Sequence[int], rows: Sequence[FileRow], keys: dict
         if row.errors or row.notices:
             said = [as_json(error, keys.get(error.header, "")) for error in row.errors]
             said += [as_json(notice, keys.get(notice.header, ""), notice=True) for notice in row.notices]
-            problems = escaped(_dump(said))
+            problems = escaped(compact_json(said))
         yield f"{pk}\t{uid}\t{batch_id}\t{row.number}\t{row.outcome}\t{problems}\t{cipher}\n"

@@ -18,7 +18,9 @@ from owners.models import IdType, OwnerKind, TenureRole
 _CARD_RE = re.compile(r"[0-9*]{14,17}[0-9X*]?|[0-9]{6,13}")
 _PASSPORT_RE = re.compile(r"[A-Z]{1,2}[0-9]{7,8}")
 _HK_MACAU_RE = re.compile(r"[HM][0-9]{8,10}")
-_COMPANY_RE = re.compile(r"(?:公司|集团|事务所|合作社|经营部|商行|委员会|幼儿园|银行|医院|学校|研究院|工作室)$|有限公司")
+_COMPANY_RE = re.compile(
+    r"(?:公司|集团|事务所|合作社|经营部|商行|委员会|幼儿园|银行|医院|学校|研究院|工作室)$|有限公司"
+)
 
 
 def document(number: str, id_type: Any) -> tuple[str, str]:

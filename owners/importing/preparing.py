@@ -119,8 +119,9 @@ class Preparer:
             vehicle=bool(values.get("plates")),
         )  # fmt: skip
         safe = escaped(name)
+        kind = kind_of(name, id_type, values.get("role", ""))
         return (
-            f"{uid}\t{kind_of(name, id_type, values.get('role', ''))}\t{safe}\t{safe}\t{gender}\t{year}\t{month}\t{day}\t{id_type}\t"
+            f"{uid}\t{kind}\t{safe}\t{safe}\t{gender}\t{year}\t{month}\t{day}\t{id_type}\t"
             f"{sealed}\t{cell(id_index)}\t{last4}\t{full}"
         )
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.excel.rows import CellError
 from core.masking import mask_id_number, mask_tail
 from owners.importing.columns import PHONE_KEYS
@@ -13,7 +15,12 @@ from owners.importing.plans import FileRow
 _PARTICULARS_RE = re.compile(r"“[^”]*”|(?<=字典里没有) .*|[0-9][0-9.,*-]*")
 _DIGITS_RE = re.compile(r"[0-9０-９]{7,}[0-9Xx]?")
 # A missing column is blamed on one that is there: 楼栋 may stand in the combined column.
-_FALLBACKS = {"building": ("room", "number"), "number": ("room", "building"), "phone": ("other_phones",), "id_number": ("name",)}
+_FALLBACKS = {
+    "building": ("room", "number"),
+    "number": ("room", "building"),
+    "phone": ("other_phones",),
+    "id_number": ("name",),
+}
 
 
 class Blame:
@@ -42,7 +49,7 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return "、".join(map(str, value))
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return _("是") if value else _("否")
     return "" if isinstance(value, int) else str(value)[:40]
 
 
@@ -58,7 +65,9 @@ def masked(key: str, text: str) -> str:
 
 def kind(error: CellError) -> str:
     """Under which heading the preview counts a complaint."""
-    return f"{error.header} {_PARTICULARS_RE.sub('…', tidy(error.reason)).replace('……', '…')}".replace("没有…", "没有的词")
+    return f"{error.header} {_PARTICULARS_RE.sub('…', tidy(error.reason)).replace('……', '…')}".replace(
+        _("没有…"), _("没有的词")
+    )
 
 
 def tidy(sentence: str) -> str:

@@ -72,7 +72,12 @@ def _touched(cursor: Any, batch: ImportBatch) -> Iterator[Blocker]:
         """,
         [batch.uid, [*actions.ADDING, *actions.CHANGING], batch.uid, looks],
     )
-    names = {"properties.unit": _("房屋"), "owners.owner": _("住户"), "owners.tenure": _("人房关系"), "owners.vehicle": _("车辆")}
+    names = {
+        "properties.unit": _("房屋"),
+        "owners.owner": _("住户"),
+        "owners.tenure": _("人房关系"),
+        "owners.vehicle": _("车辆"),
+    }
     for kind, count, labels in cursor.fetchall():
         yield Blocker(_("%s已有后来的改动") % names.get(kind, _("楼栋")), count, labels)
 
@@ -102,7 +107,7 @@ def _own(model: type[models.Model], batch: ImportBatch) -> tuple[str, list[Any]]
 
 
 def undo(batch: ImportBatch, *, by: Any, progress: Progress) -> ImportBatch:
-    """Removes what was made and restores what was changed; raises BusinessError and leaves everything when something is in the way."""
+    """Removes what was made, restores what was changed; raises BusinessError and leaves all as it is when something is in the way."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             progress.hold()
@@ -114,7 +119,9 @@ def undo(batch: ImportBatch, *, by: Any, progress: Progress) -> ImportBatch:
             _remove(cursor, batch)
             batch.status, batch.undone_at = ImportStatus.UNDONE, timezone.now()
             batch.save(update_fields=["status", "undone_at"])
-            log.record(actions.UNDONE, batch, by=by, changes={"added": batch.added, "changed": batch.changed}, batch=batch.uid)
+            log.record(
+                actions.UNDONE, batch, by=by, changes={"added": batch.added, "changed": batch.changed}, batch=batch.uid
+            )
     except (BusinessError, IntegrityError) as problem:
         ImportBatch.objects.filter(pk=batch.pk, status=ImportStatus.UNDOING).update(status=ImportStatus.DONE)
         if isinstance(problem, BusinessError):
@@ -149,7 +156,9 @@ def _sql(rows: models.QuerySet) -> tuple[str, tuple]:
 
 
 def _remove(cursor: Any, batch: ImportBatch) -> None:
-    cursor.execute("DELETE FROM owners_timelineentry WHERE source_type = 'owners.importbatch' AND source_id = %s", [batch.pk])
+    cursor.execute(
+        "DELETE FROM owners_timelineentry WHERE source_type = 'owners.importbatch' AND source_id = %s", [batch.pk]
+    )
     cursor.execute(
         f"DELETE FROM properties_unitmark WHERE source = %s AND unit_id IN ({_MINE})",  # noqa: S608
         [care.SOURCE, batch.uid, actions.UNIT_ADDED],

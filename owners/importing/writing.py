@@ -1,7 +1,7 @@
 """Job step 2: the confirmed rows go into the database, chunk by chunk.
 
-Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that is
-killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
+Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that
+is killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
 rows for which the answer is no longer the one that was confirmed come back as errors.
 """
 
@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from core import log
 from owners.importing import actions, payload
 from owners.importing.checking import Progress, collecting_later, ground_of, judge
-from owners.importing.chunk import ChunkWriter
+from owners.importing.chunk import ChunkWriter, Pair
 from owners.importing.columns import import_columns
-from owners.importing.decide import Ground
+from owners.importing.ground import Ground
 from owners.importing.labels import Labels
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
@@ -86,8 +86,8 @@ class Chunks:
 def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> list[SealedRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, number, uid::text, payload FROM owners_importrow WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s)"
-            " ORDER BY id",
+            "SELECT id, number, uid::text, payload FROM owners_importrow"
+            " WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s) ORDER BY id",
             [batch.pk, ends[place - 1] if place else 0, ends[place], outcomes],
         )
         return cursor.fetchall()
@@ -118,14 +118,20 @@ def _write_chunk(
 
 
 def _write_rows(
-    cursor: Any, batch: ImportBatch, ground: Ground, labels: Labels, prepared: Sequence[Prepared], meanwhile: Callable[[], None]
+    cursor: Any,
+    batch: ImportBatch,
+    ground: Ground,
+    labels: Labels,
+    prepared: Sequence[Prepared],
+    meanwhile: Callable[[], None],
 ) -> None:
     rows = [_file_row(item) for item in prepared]
     units = judge(batch, ground, rows, lock=True)
     if batch.mode == ImportMode.ADD:
         for row in rows:
             row.sets = {}
-    pairs, moved = [], []
+    pairs: list[Pair] = []
+    moved: list[Pair] = []
     for item, row in zip(prepared, rows, strict=True):
         (pairs if _as_confirmed(item, row, batch.mode) else moved).append((item, row))
     if moved:
@@ -198,7 +204,9 @@ def _finish(batch: ImportBatch) -> ImportBatch:
 def count_outcomes(batch: ImportBatch) -> None:
     """Rows by outcome; with 仅新增 what would change is skipped and counts as unchanged."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT outcome, count(*) FROM owners_importrow WHERE batch_id = %s GROUP BY outcome", [batch.pk])
+        cursor.execute(
+            "SELECT outcome, count(*) FROM owners_importrow WHERE batch_id = %s GROUP BY outcome", [batch.pk]
+        )
         counts = dict(cursor.fetchall())
     batch.added, batch.errors = counts.get("added", 0), counts.get("error", 0)
     batch.changed, batch.unchanged = counts.get("changed", 0), counts.get("unchanged", 0)

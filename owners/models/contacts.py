@@ -68,8 +68,13 @@ class TimelineEntry(models.Model):
         NOTICE = "notice", _("通知")
         SURVEY = "survey", _("问卷")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="timeline", verbose_name=_("房屋"))
-    owner = models.ForeignKey(Owner, models.CASCADE, null=True, related_name="timeline", verbose_name=_("住户"))
+    # The composite indexes below begin with these two.
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("房屋")
+    )
+    owner = models.ForeignKey(
+        Owner, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("住户")
+    )
     at = models.DateTimeField(_("时间"), db_default=Now())
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     sentence = models.CharField(_("内容"), max_length=200)

@@ -139,6 +139,9 @@ class Owner(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("owners:owner_file", args=[self.pk])
+
     @property
     def log_label(self) -> str:
         """The operation log names people masked: those who read it have no business with the files."""
@@ -147,9 +150,6 @@ class Owner(models.Model):
     @property
     def is_organisation(self) -> bool:
         return self.kind == OwnerKind.ORGANISATION
-
-    def get_absolute_url(self) -> str:
-        return reverse("owners:owner_file", args=[self.pk])
 
 
 class OfOwnerQuerySet(ScopedQuerySet):
@@ -163,7 +163,8 @@ class OwnerPhone(models.Model):
     """One telephone number of an owner. Not unique: families share phones."""
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
-    owner = models.ForeignKey(Owner, models.CASCADE, related_name="phones", verbose_name=_("住户"))
+    # owners_phone_once begins with it: an index of its own would only be written.
+    owner = models.ForeignKey(Owner, models.CASCADE, related_name="phones", db_index=False, verbose_name=_("住户"))
     number = EncryptedTextField(_("电话"))
     number_index = models.BinaryField(max_length=16, editable=False)
     number_last4 = models.BinaryField(max_length=16, null=True, editable=False)

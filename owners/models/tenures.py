@@ -41,8 +41,11 @@ class Tenure(models.Model):
     nothing is overwritten."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="tenures", verbose_name=_("住户"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", verbose_name=_("房屋"))
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+", editable=False, verbose_name=_("项目"))
+    # Unit and community have composite indexes below that begin with them.
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", db_index=False, verbose_name=_("房屋"))
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="+", editable=False, db_index=False, verbose_name=_("项目")
+    )
     role = models.CharField(_("角色"), max_length=10, choices=TenureRole)
     share = models.DecimalField(
         _("产权份额（%）"),

@@ -35,7 +35,10 @@ def waiting_batches(user: Any) -> QuerySet[ImportBatch]:
 
 
 def steps(current: int) -> list[dict[str, Any]]:
-    return [{"n": n, "label": str(label), "done": n < current, "on": n == current} for n, label in enumerate(_STEPS, start=1)]
+    return [
+        {"n": n, "label": str(label), "done": n < current, "on": n == current}
+        for n, label in enumerate(_STEPS, start=1)
+    ]
 
 
 def steps_of(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -56,8 +59,15 @@ def counts(batch: ImportBatch, mode: str) -> dict[str, Any]:
 
 
 def tabs(batch: ImportBatch, figures: dict[str, Any], active: str) -> list[dict[str, Any]]:
-    words = (("error", _("错误"), "errors"), ("added", _("新增"), "added"), ("changed", _("更新"), "changed"), ("unchanged", _("不变"), "unchanged"))
-    return [{"name": name, "label": label, "count": figures[key], "active": name == active} for name, label, key in words]
+    words = (
+        ("error", _("错误"), "errors"),
+        ("added", _("新增"), "added"),
+        ("changed", _("更新"), "changed"),
+        ("unchanged", _("不变"), "unchanged"),
+    )
+    return [
+        {"name": name, "label": label, "count": figures[key], "active": name == active} for name, label, key in words
+    ]
 
 
 def rows(batch: ImportBatch, tab: str, mode: str, reason: str = "") -> QuerySet[ImportRow]:
@@ -77,7 +87,10 @@ def reasons(batch: ImportBatch, active: str) -> list[dict[str, Any]]:
     found = sorted(batch.report.get("reasons", {}).items(), key=lambda pair: -pair[1])
     total = batch.report.get("problem_count", 0)
     chips = [{"value": "", "label": _("全部 %d 处") % total, "count": "", "active": not active}]
-    chips += [{"value": text, "label": text, "count": count, "active": text == active} for text, count in found[:SHOWN_REASONS]]
+    chips += [
+        {"value": text, "label": text, "count": count, "active": text == active}
+        for text, count in found[:SHOWN_REASONS]
+    ]
     rest = total - sum(count for _text, count in found[:SHOWN_REASONS])
     return chips + ([{"value": None, "label": _("其他"), "count": rest, "active": False}] if rest > 0 else [])
 
@@ -109,7 +122,15 @@ class _Reader:
     def line(self, row: ImportRow) -> dict[str, Any]:
         notices = [problem["reason"] for problem in row.problems if problem.get("notice")]
         if not row.payload:
-            return {"number": row.number, "room": "", "name": "", "adds": [], "changes": [], "notices": notices, "linked": False}
+            return {
+                "number": row.number,
+                "room": "",
+                "name": "",
+                "adds": [],
+                "changes": [],
+                "notices": notices,
+                "linked": False,
+            }
         found = stored(row.number, row.payload)
         building, entrance, number = found.room
         return {
@@ -162,11 +183,22 @@ def mapping_rows(batch: ImportBatch) -> dict[str, Any]:
     found = [
         column
         | {
-            "how": _("重复") if column.get("duplicate") else _("—") if not column["key"] else _("上次") if column["remembered"] else _("自动"),
+            "how": _("重复")
+            if column.get("duplicate")
+            else _("—")
+            if not column["key"]
+            else _("上次")
+            if column["remembered"]
+            else _("自动"),
         }
         for column in batch.report.get("columns", [])
     ]
-    return {"columns": found, "choices": choices, "mapped": sum(bool(column["key"]) for column in found), "all": len(found)}
+    return {
+        "columns": found,
+        "choices": choices,
+        "mapped": sum(bool(column["key"]) for column in found),
+        "all": len(found),
+    }
 
 
 def unknown_words(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -178,4 +210,3 @@ def unknown_words(batch: ImportBatch) -> list[dict[str, Any]]:
         if key in known and known[key].choices
         for word, count in sorted(words.items(), key=lambda pair: -pair[1])[:50]
     ]
-

@@ -34,7 +34,9 @@ def care_rows(unit_ids: Iterable[int] | None = None) -> list[MarkRow]:
         **({} if unit_ids is None else {"owner__tenures__unit__in": list(unit_ids)}),
     )
     found: dict[int, dict[int, str]] = {}
-    values = rows.order_by("tag__sort", "pk").values_list("owner__tenures__unit_id", "pk", "tag__name", "tag__sensitive")
+    values = rows.order_by("tag__sort", "pk").values_list(
+        "owner__tenures__unit_id", "pk", "tag__name", "tag__sensitive"
+    )
     for unit_id, pk, name, sensitive in values:
         found.setdefault(unit_id, {})[pk] = "" if sensitive else name
     return [

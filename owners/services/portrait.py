@@ -20,7 +20,9 @@ from owners.services.care import refresh_care_of
 
 TAGGED = log.declare("owners.owner.tagged", lazy("添加标签"))
 UNTAGGED = log.declare("owners.owner.untagged", lazy("移除标签"))
-PREFERENCES = log.declare("owners.owner.preferences_changed", lazy("修改偏好"), personal={"needs": mask_all, "interests": mask_all})
+PREFERENCES = log.declare(
+    "owners.owner.preferences_changed", lazy("修改偏好"), personal={"needs": mask_all, "interests": mask_all}
+)
 EXPIRED = log.declare("owners.owner.tag_expired", lazy("标签到期"))
 KEEPER = log.declare("owners.owner.keeper_changed", lazy("更换档案责任人"))
 VERIFIED = log.declare("owners.owner.verified", lazy("档案核验"))
@@ -55,7 +57,9 @@ def remove_tag(row: OwnerTag, *, by: Any) -> Owner:
         raise BusinessError(_("这个标签已经移除"), _("请刷新页面"))
     refresh_care_of([row.owner_id])
     word = _("敏感标签") if row.tag.sensitive else row.tag.name
-    timeline.note_owner(row.owner, _("移除关怀标签") if row.tag.sensitive else _("移除标签“%(tag)s”") % {"tag": row.tag})
+    timeline.note_owner(
+        row.owner, _("移除关怀标签") if row.tag.sensitive else _("移除标签“%(tag)s”") % {"tag": row.tag}
+    )
     log.record(UNTAGGED, row.owner, by=by, changes={"tag": [word, None]})
     return row.owner
 
@@ -67,7 +71,9 @@ def expire_tags() -> int:
     rows = list(over.select_for_update(of=("self",), skip_locked=True).select_related("owner", "tag").order_by("pk"))
     OwnerTag.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=timezone.now())
     for row in rows:
-        timeline.note_owner(row.owner, _("关怀标签到期") if row.tag.sensitive else _("标签“%(tag)s”到期") % {"tag": row.tag})
+        timeline.note_owner(
+            row.owner, _("关怀标签到期") if row.tag.sensitive else _("标签“%(tag)s”到期") % {"tag": row.tag}
+        )
     words = [(row.owner, {"tag": [_("敏感标签") if row.tag.sensitive else row.tag.name, None]}) for row in rows]
     log.record_many(EXPIRED, words, by=SYSTEM)
     refresh_care_of({row.owner_id for row in rows})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "title": _("导入住户与房屋"),
         "breadcrumbs": _trail(_("导入"), below=False),
         "steps": queries.steps(1),
-        "communities": places,
+        "places": places,
         "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
         "modes": ImportMode.choices,
         "mode": request.POST.get("mode", ImportMode.UPSERT),
@@ -107,7 +108,7 @@ def template(request: HttpRequest) -> FileResponse:
 @require_safe
 @requires(IMPORT)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One address from upload to result; what it shows follows from the state. A running job polls and reloads the page at its end."""
+    """One address from upload to result; what it shows follows from the state. While a job runs, its bar polls and reloads."""
     batch = _batch(request, pk)
     asks_progress = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "import-progress"
     if batch.status in _MOVING and (batch.job is None or batch.job.is_open or batch.job.error):
@@ -118,7 +119,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if asks_progress:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = _frame(batch) | (_preview(request, batch) if batch.status != ImportStatus.REFUSED else {})
-    return render(request, "owners/import_preview.html" if batch.status == ImportStatus.PREVIEW else "owners/import_result.html", context)
+    return render(
+        request,
+        "owners/import_preview.html" if batch.status == ImportStatus.PREVIEW else "owners/import_result.html",
+        context,
+    )
 
 
 def _frame(batch: ImportBatch) -> dict[str, Any]:
@@ -138,12 +143,18 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     done = batch.status != ImportStatus.PREVIEW
     mode = query.get("mode", "") if query.get("mode") in ImportMode.values and not done else batch.mode
     figures = queries.counts(batch, mode) if not done else queries.counts(batch, "")
-    tab = query.get("tab", "") or ("error" if batch.errors else "added" if batch.added else "changed" if figures["changed"] else "unchanged")
+    tab = query.get("tab", "") or (
+        "error" if batch.errors else "added" if batch.added else "changed" if figures["changed"] else "unchanged"
+    )
     reason = query.get("reason", "") if tab == "error" else ""
     found = queries.rows(batch, tab if tab in ("error", "added", "changed") else "unchanged", mode, reason)
     number, size = max(_number(query.get("page")), 1), queries.PAGE_SIZE
     page = list(found[(number - 1) * size : number * size + 1])
-    lines = queries.problem_lines(page[:size], reason) if tab == "error" else queries.preview_lines(page[:size], batch, request.user)
+    lines = (
+        queries.problem_lines(page[:size], reason)
+        if tab == "error"
+        else queries.preview_lines(page[:size], batch, request.user)
+    )
     return {
         "counts": figures,
         "mode": mode,
@@ -165,16 +176,23 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 @requires(IMPORT)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
-    letters = {name[4:]: value for name, value in request.POST.items() if name.startswith("col-")}
+    forget = bool(request.POST.get("forget"))
+    letters = (
+        {} if forget else {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("col-")}
+    )
     words: dict[str, dict[str, Any]] = {}
     for name, value in request.POST.items():
         if name.startswith("word-") and value:
             place = name[5:]
             key, word = request.POST.get(f"key-{place}", ""), request.POST.get(f"text-{place}", "")
             words.setdefault(key, {})[word] = value
-    return _done(request, batch, lambda: batches.correct_mapping(
-        batch, by=request.user, columns={} if request.POST.get("forget") else letters, words=words, forget=bool(request.POST.get("forget"))
-    ))  # fmt: skip
+    forget = bool(request.POST.get("forget"))
+    letters = {} if forget else letters
+    return _done(
+        request,
+        batch,
+        lambda: batches.correct_mapping(batch, by=request.user, columns=letters, words=words, forget=forget),
+    )
 
 
 def _done(request: HttpRequest, batch: ImportBatch, act: Any) -> HttpResponse:
@@ -189,7 +207,9 @@ def _done(request: HttpRequest, batch: ImportBatch, act: Any) -> HttpResponse:
 @requires(IMPORT)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
-    return _done(request, batch, lambda: batches.confirm_import(batch, by=request.user, mode=request.POST.get("mode", "")))
+    return _done(
+        request, batch, lambda: batches.confirm_import(batch, by=request.user, mode=request.POST.get("mode", ""))
+    )
 
 
 @require_POST
@@ -202,7 +222,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(IMPORT)
-def errors(request: HttpRequest, pk: int) -> HttpResponse:
+def errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The failed rows in the user's own layout."""
     batch = _batch(request, pk)
     with tempfile.TemporaryDirectory(prefix="mulin-errors-") as folder:
@@ -234,7 +254,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("恢复改动"), "value": objects.get("fields", 0)},
         ]
         if not found
-        else [{"label": f"{blocker.label}　{'、'.join(blocker.examples)}", "value": blocker.count} for blocker in found],
+        else [
+            {"label": f"{blocker.label}　{'、'.join(blocker.examples)}", "value": blocker.count} for blocker in found
+        ],
         "blocked": _("写入之后已有人动过这些内容，不能整批撤销，请逐条处理") if found else blocked,
         "action_label": _("撤销导入"),
         "danger": True,
@@ -268,7 +290,7 @@ def export(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("导出房屋与住户"),
         "breadcrumbs": _trail(_("导出"), below=False),
-        "communities": places,
+        "places": places,
         "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
         "may_plain": request.user.has_perm("owners.export_plain_owner"),
         "reason": request.POST.get("reason", ""),

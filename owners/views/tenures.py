@@ -46,7 +46,7 @@ class UnitTenureCreateView(PanelView):
     model = Unit
     title = _("添加住户")
     form_class = forms.UnitTenureForm
-    service = start_at_unit
+    service = staticmethod(start_at_unit)
     success = _("已登记 %(object)s")
     prepare = staticmethod(lambda rows: rows.with_place())
 
@@ -59,7 +59,7 @@ class OwnerTenureCreateView(PanelView):
     model = Owner
     title = _("登记房屋")
     form_class = forms.OwnerTenureForm
-    service = tenures.start_tenure
+    service = staticmethod(tenures.start_tenure)
     success = _("已登记 %(object)s")
 
 
@@ -72,7 +72,7 @@ class TenureUpdateView(PanelView):
     model = Tenure
     title = _("修改人房关系")
     form_class = forms.TenureChangeForm
-    service = tenures.change_tenure
+    service = staticmethod(tenures.change_tenure)
     prepare = staticmethod(with_people)
 
 
@@ -81,7 +81,7 @@ class TenureEndView(PanelView):
     model = Tenure
     title = _("终止关系")
     form_class = forms.TenureEndForm
-    service = tenures.end_tenure
+    service = staticmethod(tenures.end_tenure)
     submit_label = _("终止")
     success = _("已终止 %(object)s")
     prepare = staticmethod(with_people)
@@ -100,6 +100,7 @@ class TenureReplaceView(PanelView):
     model = Tenure
     title = _("更换住户")
     form_class = forms.TenureReplaceForm
+    service = staticmethod(handover.hand_over)
     submit_label = _("确认更换")
     template_name = "owners/tenure_replace.html"
     success = _("已登记 %(object)s")
@@ -129,5 +130,5 @@ class TenureReplaceView(PanelView):
         back = came_from(self.request)
         return f"{self.request.path}?{urlencode(kept | ({'next': back} if back else {}))}"
 
-    def run(self, obj: Tenure, values: dict[str, Any]) -> Tenure:
-        return handover.hand_over(obj, by=self.request.user, **replacement(values))
+    def run(self, obj: Any, values: dict[str, Any]) -> Any:
+        return super().run(obj, replacement(values))

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 def marks():
     return {
-        (mark.unit_id, mark.count, mark.note) for mark in UnitMark.objects.filter(kind=UnitMark.Kind.CARE, source=SOURCE)
+        (mark.unit_id, mark.count, mark.note)
+        for mark in UnitMark.objects.filter(kind=UnitMark.Kind.CARE, source=SOURCE)
     }
 
 

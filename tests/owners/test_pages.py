@@ -93,9 +93,7 @@ class TestUnitFilePrint(TestUnitFile):
         return [row.label, "王建国", "138****8000", "产权沿革"]
 
 
-@pytest.mark.parametrize(
-    "name", ["unit_people", "unit_timeline", "unit_contacts", "unit_attachments", "unit_history"]
-)
+@pytest.mark.parametrize("name", ["unit_people", "unit_timeline", "unit_contacts", "unit_attachments", "unit_history"])
 @pytest.mark.django_db
 def test_fragments_of_a_foreign_unit_are_not_found(name):
     own, foreign = UnitFactory(), UnitFactory()
@@ -207,7 +205,12 @@ class TestPhoneCreate(OwnerForm):
 
 
 class TestTagCreate(OwnerForm):
-    url_name, permission, log_action, invalid_field = "owners:tag_create", "owners.add_ownertag", "owners.owner.tagged", "expires_on"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tag_create",
+        "owners.add_ownertag",
+        "owners.owner.tagged",
+        "expires_on",
+    )
 
     def valid(self):
         return {"tag": word("owner_tag", "vip").pk}
@@ -262,7 +265,12 @@ class TestVerify(OwnerForm):
 
 
 class TestOwnerDisable(ActionCase):
-    url_name, permission, log_action, invalid_field = "owners:owner_disable", "owners.disable_owner", "owners.owner.disabled", "reason"
+    url_name, permission, log_action, invalid_field = (
+        "owners:owner_disable",
+        "owners.disable_owner",
+        "owners.owner.disabled",
+        "reason",
+    )
     more_permissions = (VIEW,)
 
     def make(self, community):
@@ -281,7 +289,12 @@ class TestOwnerDisable(ActionCase):
 
 
 class TestPhoneUpdate(FormCase):
-    url_name, permission, log_action, invalid_field = "owners:phone_update", "owners.change_owner", "owners.owner.phone_changed", "number"
+    url_name, permission, log_action, invalid_field = (
+        "owners:phone_update",
+        "owners.change_owner",
+        "owners.owner.phone_changed",
+        "number",
+    )
     more_permissions = (VIEW,)
 
     def make(self, community):
@@ -329,7 +342,12 @@ class UnitForm(FormCase):
 
 
 class TestUnitTenureCreate(UnitForm):
-    url_name, permission, log_action, invalid_field = "owners:unit_tenure_create", "owners.add_tenure", "owners.tenure.started", "share"
+    url_name, permission, log_action, invalid_field = (
+        "owners:unit_tenure_create",
+        "owners.add_tenure",
+        "owners.tenure.started",
+        "share",
+    )
 
     def valid(self):
         return {"owner": owner_in(self.own).pk, "role": "co_owner", "share": "50", "start": "2026-06-01"}
@@ -344,7 +362,11 @@ class TestFamilyCreate(UnitForm):
     )  # fmt: skip
 
     def valid(self):
-        return {"owner": self.own_row.tenures.get().owner_id, "relation": word("family_relation", "mother").pk, "name": "周玉兰"}
+        return {
+            "owner": self.own_row.tenures.get().owner_id,
+            "relation": word("family_relation", "mother").pk,
+            "name": "周玉兰",
+        }
 
     def invalid(self):
         return self.valid() | {"age_group": "child"}
@@ -356,7 +378,12 @@ class TestContactCreate(UnitForm):
     )  # fmt: skip
 
     def valid(self):
-        return {"way": "call_in", "subject": word("contact_subject", "enquiry").pk, "at": "2026-06-01T10:00", "content": "问停车费"}
+        return {
+            "way": "call_in",
+            "subject": word("contact_subject", "enquiry").pk,
+            "at": "2026-06-01T10:00",
+            "content": "问停车费",
+        }
 
     def invalid(self):
         return self.valid() | {"content": ""}
@@ -370,7 +397,12 @@ class TenureCase(FormCase):
 
 
 class TestTenureUpdate(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_update", "owners.change_tenure", "owners.tenure.changed", "end"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_update",
+        "owners.change_tenure",
+        "owners.tenure.changed",
+        "end",
+    )
 
     def valid(self):
         return {"share": "50", "start": "2020-01-01", "end": ""}
@@ -383,7 +415,12 @@ class TestTenureUpdate(TenureCase):
 
 
 class TestTenureEnd(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_end", "owners.end_tenure", "owners.tenure.ended", "end"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_end",
+        "owners.end_tenure",
+        "owners.tenure.ended",
+        "end",
+    )
 
     def valid(self):
         return {"end": "2026-05-31", "end_reason": word("tenure_end_reason", "moved_out").pk}
@@ -396,7 +433,12 @@ class TestTenureEnd(TenureCase):
 
 
 class TestTenureReplace(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_replace", "owners.end_tenure", "owners.tenure.replaced", "owner"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_replace",
+        "owners.end_tenure",
+        "owners.tenure.replaced",
+        "owner",
+    )
 
     def valid(self):
         buyer = owner_in(self.own, name="黄志远")
@@ -430,8 +472,15 @@ class TestReplacementAgainstKnownPeople:
         new = Tenure.objects.get(unit=old.unit, end=None)
         old.refresh_from_db()
         assert (old.end, new.start, new.role) == (date(2026, 11, 14), date(2026, 11, 15), old.role)
-        assert (new.owner.name, new.owner.phones.get().number, new.owner.id_number) == ("黄志远", "13700002091", ID_NUMBER)
-        assert [entry.action for entry in LogEntry.objects.order_by("pk")] == ["owners.owner.created", "owners.tenure.replaced"]
+        assert (new.owner.name, new.owner.phones.get().number, new.owner.id_number) == (
+            "黄志远",
+            "13700002091",
+            ID_NUMBER,
+        )
+        assert [entry.action for entry in LogEntry.objects.order_by("pk")] == [
+            "owners.owner.created",
+            "owners.tenure.replaced",
+        ]
 
     def test_r29_a_known_person_is_shown_beside_before_anything_is_written(self, client, old):
         known = OwnerFactory(name="黄志远", phones=["13700002091"], units=[UnitFactory(building=old.unit.building)])
@@ -481,7 +530,12 @@ class TestVehicleCreate(CreateCase):
 
 
 class TestVehicleUpdate(FormCase):
-    url_name, permission, log_action, invalid_field = "owners:vehicle_update", "owners.change_vehicle", "owners.vehicle.changed", "plate"
+    url_name, permission, log_action, invalid_field = (
+        "owners:vehicle_update",
+        "owners.change_vehicle",
+        "owners.vehicle.changed",
+        "plate",
+    )
     more_permissions = (VIEW, "owners.view_vehicle")
 
     def make(self, community):
@@ -495,7 +549,12 @@ class TestVehicleUpdate(FormCase):
 
 
 class TestVehicleDisable(ActionCase):
-    url_name, permission, log_action, invalid_field = "owners:vehicle_disable", "owners.disable_vehicle", "owners.vehicle.disabled", "reason"
+    url_name, permission, log_action, invalid_field = (
+        "owners:vehicle_disable",
+        "owners.disable_vehicle",
+        "owners.vehicle.disabled",
+        "reason",
+    )
     more_permissions = (VIEW, "owners.view_vehicle")
 
     def make(self, community):
@@ -556,7 +615,11 @@ class TestPrivacy:
         OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
         masked = signed_in(user_with(VIEW, communities=[unit.community], visibility="masked"))
         hidden = signed_in(user_with(VIEW, communities=[unit.community], visibility="hidden"))
-        for url in (reverse("owners:unit_file", args=[unit.pk]), reverse("owners:owner_list"), unit.tenures.get().owner.get_absolute_url()):
+        for url in (
+            reverse("owners:unit_file", args=[unit.pk]),
+            reverse("owners:owner_list"),
+            unit.tenures.get().owner.get_absolute_url(),
+        ):
             text = masked.get(url).content.decode()
             assert "王*国" in text and "王建国" not in text, url
             text = hidden.get(url).content.decode()
@@ -601,9 +664,15 @@ class TestPrivacy:
             assert "137****" not in text and "楼上装修噪音" not in text and "投诉邻居" not in text
         history = client.get(reverse("owners:unit_history", args=[unit.pk])).content.decode()
         assert "137****7777" not in history
-        assert "楼上装修噪音" not in client.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        assert (
+            "楼上装修噪音"
+            not in client.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        )
         archivist = signed_in(user_with(VIEW, "owners.view_former_owner", communities=[unit.community]))
-        assert "楼上装修噪音" in archivist.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        assert (
+            "楼上装修噪音"
+            in archivist.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        )
 
     def test_r9_history_shows_who_when_old_and_new_masked(self, unit):
         owner = OwnerFactory(phones=["13800138000"], units=[unit])
@@ -630,7 +699,18 @@ class TestPrivacy:
         UnitMarkFactory(unit=unit, kind=UnitMark.Kind.ARREARS, amount="751.80", note="2026年 7–9 月物业费")
         client = signed_in(user_with(VIEW, "owners.view_contactrecord", communities=[unit.community]))
         text = client.get(reverse("owners:unit_file", args=[unit.pk])).content.decode()
-        for shown in ("王建国", "周玉兰", "青A12345", "751.80", "设计属性", "施工属性", "营销属性", "业主属性", "动态", "变更记录"):
+        for shown in (
+            "王建国",
+            "周玉兰",
+            "青A12345",
+            "751.80",
+            "设计属性",
+            "施工属性",
+            "营销属性",
+            "业主属性",
+            "动态",
+            "变更记录",
+        ):
             assert shown in text, shown
         assert "在办工单" not in text
 
@@ -652,7 +732,10 @@ class TestPrivacy:
             return
         row = Attachment.objects.get()
         assert signed_in(clerk).get(row.get_absolute_url()).status_code == 200
-        assert signed_in(user_with(VIEW, communities=[UnitFactory().community])).get(row.get_absolute_url()).status_code == 404
+        assert (
+            signed_in(user_with(VIEW, communities=[UnitFactory().community])).get(row.get_absolute_url()).status_code
+            == 404
+        )
 
     def test_r12_attachments_of_a_former_household_are_sealed(self, unit):
         from core.models import Attachment
@@ -661,7 +744,13 @@ class TestPrivacy:
         TenureFactory(unit=unit, start=seller.end + timedelta(days=1))
         rows = [
             Attachment.objects.create(
-                source_type="properties.unit", source_id=unit.pk, name=name, content_type="image/png", size=1, sha256="0", file="none.png"
+                source_type="properties.unit",
+                source_id=unit.pk,
+                name=name,
+                content_type="image/png",
+                size=1,
+                sha256="0",
+                file="none.png",
             )
             for name in ("卖方身份证.png", "买方合同.png")
         ]
@@ -690,7 +779,9 @@ class TestQueryCounts:
             ConsentFactory(owner=owner)
             TimelineEntryFactory(unit=unit, owner=owner)
 
-    @pytest.mark.parametrize("name", ["unit_file", "unit_file_print", "unit_people", "unit_timeline", "unit_contacts", "unit_history"])
+    @pytest.mark.parametrize(
+        "name", ["unit_file", "unit_file_print", "unit_people", "unit_timeline", "unit_contacts", "unit_history"]
+    )
     def test_unit_pages_do_not_grow(self, name):
         unit = UnitFactory()
         client = signed_in(user_with(VIEW, "owners.view_contactrecord", communities=[unit.community]))

@@ -203,7 +203,9 @@ class TestUnitCreate(OnUnit, CreateCase):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("unit_type", "refused"), [("shop", True), ("office", True), ("parking", False), ("storage", False)])
+@pytest.mark.parametrize(
+    ("unit_type", "refused"), [("shop", True), ("office", True), ("parking", False), ("storage", False)]
+)
 def test_what_is_lived_or_worked_in_needs_its_built_area(unit_type, refused):
     item = DictItem.objects.get(type__code="unit_type", code=unit_type)
     form = UnitForm({"unit_type": item.pk}, user=user_with("properties.add_unit"))

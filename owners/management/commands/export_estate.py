@@ -1,4 +1,4 @@
-"""`manage.py export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`: the estate in the template's layout."""
+"""The estate in the template's layout: `export_estate --community CODE --out FILE [--plain --reason TEXT] [--user NAME]`."""
 
 import json
 import time
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from audit.access import Scope
 from audit.models import FieldVisibility, User
@@ -41,7 +42,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--community", required=True, help="code of the community")
         parser.add_argument("--out", required=True, type=Path)
-        parser.add_argument("--plain", action="store_true", help="telephone and identity numbers in full; needs --reason")
+        parser.add_argument(
+            "--plain", action="store_true", help="telephone and identity numbers in full; needs --reason"
+        )
         parser.add_argument("--reason", default="")
         parser.add_argument("--user", default="", help="whose rights the export has; without one, the operator's")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -49,13 +52,13 @@ class Command(BaseCommand):
     def handle(self, *, community: str, out: Path, plain: bool, reason: str, user: str, **options: Any) -> None:
         started = time.monotonic()
         if plain and not reason.strip():
-            raise CommandError("明文导出须用 --reason 写明事由", returncode=2)
+            raise CommandError(_("明文导出须用 --reason 写明事由"), returncode=2)
         place = Community.objects.filter(code=community).first()
         if place is None:
-            raise CommandError(f"没有编码为 {community} 的项目", returncode=2)
+            raise CommandError(_("没有编码为 %(code)s 的项目") % {"code": community}, returncode=2)
         actor: Any = User.objects.filter(username=user).first() if user else Operator(*_facts())
         if actor is None:
-            raise CommandError(f"没有账号 {user}", returncode=2)
+            raise CommandError(_("没有账号 %(name)s") % {"name": user}, returncode=2)
         try:
             export = EstateExport(place, actor, plain=plain)
             count, digest = export.write(out)
@@ -63,7 +66,8 @@ class Command(BaseCommand):
         except (BusinessError, OSError) as problem:
             raise CommandError(str(problem)) from None
         facts = {"rows": count, "sha256": digest, "seconds": round(time.monotonic() - started, 2)}
-        self.stdout.write(json.dumps(facts) if options["json"] else f"{out}: {count} 行，SHA-256 {digest}")
+        line = _("%(file)s: %(count)d 行，SHA-256 %(digest)s") % {"file": out, "count": count, "digest": digest}
+        self.stdout.write(json.dumps(facts) if options["json"] else line)
 
 
 def _facts() -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""`manage.py import_estate FILE --community CODE --mode {add,upsert,check} --user NAME [--json]`: the import without the pages."""
+"""The import without its pages: `import_estate FILE --community CODE --mode {add,upsert,check} --user NAME [--json]`."""
 
 import json
 import time
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from audit.models import User
 from core.errors import BusinessError
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--community", required=True, help="code of the community")
         parser.add_argument("--mode", required=True, choices=ImportMode.values)
-        parser.add_argument("--user", required=True, help="whose rights and scope the import has, and who stands in the log")
+        parser.add_argument(
+            "--user", required=True, help="whose rights and scope the import has, and who stands in the log"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, file: Path, community: str, mode: str, user: str, **options: Any) -> None:
@@ -39,13 +42,13 @@ class Command(BaseCommand):
 
     def _run(self, file: Path, community: Community, mode: str, user: User) -> ImportBatch:
         if not file.is_file():
-            raise BusinessError(f"找不到文件 {file}")
+            raise BusinessError(_("找不到文件 %(file)s") % {"file": file})
         if not user.has_perm(checking.PERMISSION):
-            raise BusinessError(f"{user} 没有导入权限")
+            raise BusinessError(_("%(user)s 没有导入权限") % {"user": user})
         with file.open("rb") as content:
             batch = batches.start_import(community, by=user, file=content, name=file.name, mode=mode, queued=False)
         if batch.job_id:
-            raise BusinessError("同一份文件正在处理", "请在任务中心查看")
+            raise BusinessError(_("同一份文件正在处理"), _("请在任务中心查看"))
         quietly = checking.Quietly()
         checking.check(batch, quietly)
         if batch.status == ImportStatus.PREVIEW and mode != ImportMode.CHECK:
@@ -62,9 +65,11 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(facts, ensure_ascii=False))
             return
-        self.stdout.write("新增 {added}，更新 {changed}，不变 {unchanged}，错误 {error_rows}，用时 {seconds} 秒".format(**facts))
+        self.stdout.write(
+            _("新增 %(added)d，更新 %(changed)d，不变 %(unchanged)d，错误 %(error_rows)d，用时 %(seconds)s 秒") % facts
+        )
         for error in facts["errors"]:
-            self.stdout.write(f"第 {error['row']} 行 {error['column']} 列 {error['message']}")
+            self.stdout.write(_("第 %(row)d 行 %(column)s 列 %(message)s") % error)
 
 
 def result(batch: ImportBatch, seconds: float) -> dict[str, Any]:
@@ -89,12 +94,12 @@ def result(batch: ImportBatch, seconds: float) -> dict[str, Any]:
 def _community(code: str) -> Community:
     found = Community.objects.filter(code=code).first()
     if found is None:
-        raise BusinessError(f"没有编码为 {code} 的项目")
+        raise BusinessError(_("没有编码为 %(code)s 的项目") % {"code": code})
     return found
 
 
 def _user(name: str) -> User:
     found = User.objects.filter(username=name).first()
     if found is None:
-        raise BusinessError(f"没有账号 {name}")
+        raise BusinessError(_("没有账号 %(name)s") % {"name": name})
     return found

@@ -12,7 +12,13 @@ from owners.models import ImportBatch, ImportStatus
 from tests.factories.audit import user_with
 from tests.support.cases import make_community
 
-PERMISSIONS = ("owners.import_owner", "owners.view_owner", "owners.export_owner", "owners.export_plain_owner", "properties.view_unit")
+PERMISSIONS = (
+    "owners.import_owner",
+    "owners.view_owner",
+    "owners.export_owner",
+    "owners.export_plain_owner",
+    "properties.view_unit",
+)
 HEAD = ("楼栋", "单元", "房号", "房屋类型", "建筑面积", "姓名", "角色", "手机", "证件号")
 WANG = ("3栋", "2", "1502", "高层", 89.5, "王建国", "业主", "13800138000", "11010519491231002X")
 
@@ -33,7 +39,9 @@ class Desk:
         self.community, self.user = community, user
 
     def upload(self, content: bytes, name: str = "业主.xlsx", mode: str = "upsert") -> ImportBatch:
-        batch = batches.start_import(self.community, by=self.user, file=io.BytesIO(content), name=name, mode=mode, queued=False)
+        batch = batches.start_import(
+            self.community, by=self.user, file=io.BytesIO(content), name=name, mode=mode, queued=False
+        )
         return checking.check(batch, checking.Quietly())
 
     def check(self, rows: list[tuple], head: tuple = HEAD, title: list[tuple] = ()) -> ImportBatch:

@@ -23,9 +23,35 @@ def messy() -> bytes:
     sheet.append(["湖映花园业主资料汇总表"])
     sheet.merge_cells("A1:J1")
     sheet.append(["填表日期：2026-11-22"])
-    sheet.append(["序号", "楼 号", "单元", "房间号", "房屋类型", "面积（㎡）", "业主名称", "联系电话", "身份证号码", "交房时间", "身份"])
+    sheet.append(
+        [
+            "序号",
+            "楼 号",
+            "单元",
+            "房间号",
+            "房屋类型",
+            "面积（㎡）",
+            "业主名称",
+            "联系电话",
+            "身份证号码",
+            "交房时间",
+            "身份",
+        ]
+    )
     for row in [
-        [1, "３栋", "２单元", "１５０２", "高层", "89.50", " 王建国 ", 13800138000, "11010519491231002x", dt.date(2024, 1, 5), "产权人"],
+        [
+            1,
+            "３栋",
+            "２单元",
+            "１５０２",
+            "高层",
+            "89.50",
+            " 王建国 ",
+            13800138000,
+            "11010519491231002x",
+            dt.date(2024, 1, 5),
+            "产权人",
+        ],
         [2, 3, 2, 1503, "高层", 100, "李　芳", "139 0013 9000", None, "2024.1.5", "业主"],
         [3, "3#", "2", "0301", "小高层", "77.7平米", "赵六", "0571-88001234", None, "2024年1月5日", "业主"],
         [4, "03", "02", "1601", "高层", 90, "孙七", "１３９００１３９００２", None, 20240105, "业主"],
@@ -44,7 +70,12 @@ def messy() -> bytes:
 def test_the_messy_workbook_goes_in_and_its_bad_rows_come_back_to_be_mended(desk: Desk, tmp_path: Path) -> None:
     batch = desk.upload(messy())
     assert batch.report["header_row"] == 3
-    assert [(row, column) for row, column, _reason in problems(batch)] == [(6, "建筑面积"), (8, "证件号"), (9, "交付日期"), (9, "手机")]
+    assert [(row, column) for row, column, _reason in problems(batch)] == [
+        (6, "建筑面积"),
+        (8, "证件号"),
+        (9, "交付日期"),
+        (9, "手机"),
+    ]
     assert counts(batch) == (3, 0, 0, 3)
     desk.write(batch)
     assert sorted(Unit.objects.values_list("number", flat=True)) == ["1502", "1503", "1601"]
@@ -55,8 +86,11 @@ def test_the_messy_workbook_goes_in_and_its_bad_rows_come_back_to_be_mended(desk
     book = openpyxl.load_workbook(batches.write_errors(batch, str(tmp_path), by=desk.user))
     sheet = book.active
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][0] == "湖映花园业主资料汇总表" and rows[2][-1] == "错误原因" and len(rows) == 6
-    assert [row[6] for row in rows[3:]] == ["赵六", "周八", "吴九"] and "末位已失真" in rows[4][-1]
+    assert rows[0][0] == "湖映花园业主资料汇总表"
+    assert rows[2][-1] == "错误原因"
+    assert len(rows) == 6
+    assert [row[6] for row in rows[3:]] == ["赵六", "周八", "吴九"]
+    assert "末位已失真" in rows[4][-1]
     sheet["F4"], sheet["I5"], sheet["H6"], sheet["J6"] = 77.7, "", "13900139004", "2024-12-05"
     mended = io.BytesIO()
     book.save(mended)
@@ -123,7 +157,8 @@ def test_files_that_are_no_tables_are_refused_with_the_reason(desk: Desk, conten
 
 def test_a_workbook_without_our_columns_is_refused(desk: Desk) -> None:
     batch = desk.upload(workbook([("1", "2")], ("甲", "乙")))
-    assert batch.status == ImportStatus.REFUSED and "没有找到表头" in batch.refusal
+    assert batch.status == ImportStatus.REFUSED
+    assert "没有找到表头" in batch.refusal
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
@@ -135,7 +170,10 @@ def test_csv_in_both_encodings(desk: Desk, encoding: str) -> None:
 
 def test_rows_of_one_unit_that_contradict_each_other_are_both_flagged(desk: Desk) -> None:
     batch = desk.check([WANG, (*WANG[:4], 90, "李芳", "共有人", "", "")])
-    assert [(row, reason) for row, _header, reason in problems(batch)] == [(2, "与第 3 行不一致"), (3, "与第 2 行不一致")]
+    assert [(row, reason) for row, _header, reason in problems(batch)] == [
+        (2, "与第 3 行不一致"),
+        (3, "与第 2 行不一致"),
+    ]
 
 
 def test_rare_characters_and_emoji_come_through(desk: Desk) -> None:

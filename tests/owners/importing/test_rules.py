@@ -20,27 +20,42 @@ pytestmark = pytest.mark.django_db
 def test_r10_nothing_is_written_before_confirmation(desk: Desk) -> None:
     batch = desk.check([WANG])
     assert counts(batch) == (1, 0, 0, 0)
-    assert not Unit.objects.exists() and not Owner.objects.exists() and not Building.objects.exists()
+    assert not Unit.objects.exists()
+    assert not Owner.objects.exists()
+    assert not Building.objects.exists()
 
 
 def test_r8_r10_a_row_becomes_unit_person_and_tenure(desk: Desk) -> None:
     batch = desk.bring([WANG])
     unit, owner, tenure = Unit.objects.get(), Owner.objects.get(), Tenure.objects.get()
-    assert str(unit) == "3栋2单元1502" and unit.floor == 15 and unit.built_area == Decimal("89.50") and unit.code == "03-02-1502"
-    assert owner.number.startswith("KH") and owner.id_number == "11010519491231002X" and owner.community_ids == [desk.community.pk]
-    assert owner.phones.get().number == "13800138000" and owner.source.code == "excel_import"
+    assert str(unit) == "3栋2单元1502"
+    assert unit.floor == 15
+    assert unit.built_area == Decimal("89.50")
+    assert unit.code == "03-02-1502"
+    assert owner.number.startswith("KH")
+    assert owner.id_number == "11010519491231002X"
+    assert owner.community_ids == [desk.community.pk]
+    assert owner.phones.get().number == "13800138000"
+    assert owner.source.code == "excel_import"
     assert (tenure.owner, tenure.unit, tenure.role, tenure.community) == (owner, unit, "owner", desk.community)
     assert (owner.birth_year, owner.gender) == (1949, "female") or owner.birth_year == 1949
-    assert Owner.objects.filter(search__begins=["wjg"]).exists() and Unit.objects.filter(search__begins=["3-2-1502"]).exists()
+    assert Owner.objects.filter(search__begins=["wjg"]).exists()
+    assert Unit.objects.filter(search__begins=["3-2-1502"]).exists()
     assert counts(batch) == (1, 0, 0, 0)
 
 
 def test_r133_one_log_entry_for_every_object_with_the_numbers_masked(desk: Desk) -> None:
     batch = desk.bring([WANG])
     made = LogEntry.objects.filter(batch=batch.uid, action__endswith="_added")
-    assert sorted(made.values_list("object_type", flat=True)) == ["owners.owner", "owners.tenure", "properties.building", "properties.unit"]
+    assert sorted(made.values_list("object_type", flat=True)) == [
+        "owners.owner",
+        "owners.tenure",
+        "properties.building",
+        "properties.unit",
+    ]
     entry = made.get(object_type="owners.owner")
-    assert entry.changes["phone"] == ["138****8000"] and entry.changes["id_number"] == "110105********002X"
+    assert entry.changes["phone"] == ["138****8000"]
+    assert entry.changes["id_number"] == "110105********002X"
     assert "13800138000" not in str(list(LogEntry.objects.values_list("changes", "object_label")))
     assert TimelineEntry.objects.get().source_id == batch.pk
 
@@ -68,19 +83,24 @@ def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
 ])  # fmt: skip
 def test_columns_are_found_by_synonyms_behind_title_rows(desk: Desk, head: tuple) -> None:
     batch = desk.check([WANG], head, [("湖映花园业主名册",), ("制表日期 2026-11-22",)])
-    assert counts(batch) == (1, 0, 0, 0) and batch.report["header_row"] == 3
+    assert counts(batch) == (1, 0, 0, 0)
+    assert batch.report["header_row"] == 3
 
 
 def test_one_combined_room_column(desk: Desk) -> None:
     head = ("房屋", "房屋类型", "面积", "姓名", "角色")
     desk.bring([("1-1-1001", "高层", 80, "张三", "业主"), ("A座1203", "高层", 80, "李四", "业主")], head)
-    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [("1", "1", "1001"), ("A座", "", "1203")]
+    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [
+        ("1", "1", "1001"),
+        ("A座", "", "1203"),
+    ]
 
 
 def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) -> None:
     head = (*HEAD[:5], "住的人", *HEAD[6:])
     batch = desk.check([WANG], head)
-    assert [c["header"] for c in batch.report["columns"] if not c["key"]] == ["住的人"] and batch.errors == 1
+    assert [c["header"] for c in batch.report["columns"] if not c["key"]] == ["住的人"]
+    assert batch.errors == 1
     batches.correct_mapping(batch, by=desk.user, columns={"F": "name"}, words={}, queued=False)
     checking.check(batch, checking.Quietly())
     assert counts(batch) == (1, 0, 0, 0)
@@ -93,9 +113,12 @@ def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) ->
 def test_unknown_words_are_listed_once_and_their_mapping_is_remembered(desk: Desk) -> None:
     rows = [(*WANG[:3], "跃层豪宅", *WANG[4:]), ("3栋", "2", "1503", "跃层豪宅", 90, "李四", "业主", "", "")]
     batch = desk.check(rows)
-    assert batch.report["unknown_words"] == {"unit_type": {"跃层豪宅": 2}} and batch.errors == 2
+    assert batch.report["unknown_words"] == {"unit_type": {"跃层豪宅": 2}}
+    assert batch.errors == 2
     value = checking.dictionary("unit_type")[0].value
-    batches.correct_mapping(batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False)
+    batches.correct_mapping(
+        batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False
+    )
     assert counts(checking.check(batch, checking.Quietly())) == (2, 0, 0, 0)
     assert ImportMapping.objects.get().words == {"unit_type": {"跃层豪宅": value}}
 
@@ -107,7 +130,8 @@ def test_a_blank_cell_keeps_and_clear_empties(desk: Desk) -> None:
     assert counts(kept) == (0, 0, 1, 0)
     cleared = desk.bring([(*WANG, "[清空]", "[清空]")], head)
     assert counts(cleared) == (0, 1, 0, 0)
-    assert Unit.objects.get().orientation is None and Tenure.objects.get().remark == ""
+    assert Unit.objects.get().orientation is None
+    assert Tenure.objects.get().remark == ""
 
 
 def test_mode_add_skips_what_is_there(desk: Desk) -> None:
@@ -115,7 +139,8 @@ def test_mode_add_skips_what_is_there(desk: Desk) -> None:
     rows = [(*WANG[:4], 95, *WANG[5:]), ("3栋", "2", "1503", "高层", 90, "李四", "业主", "", "")]
     batch = desk.bring(rows, mode="add")
     assert counts(batch) == (1, 0, 1, 0)
-    assert Unit.objects.get(number="1502").built_area == Decimal("89.50") and Unit.objects.count() == 2
+    assert Unit.objects.get(number="1502").built_area == Decimal("89.50")
+    assert Unit.objects.count() == 2
 
 
 def test_mode_check_never_writes(desk: Desk) -> None:
@@ -134,7 +159,9 @@ def test_r9_changes_show_old_and_new_and_are_written(desk: Desk) -> None:
     assert [phone.number for phone in OwnerPhone.objects.all()] == ["13700137000"]
     entry = LogEntry.objects.get(batch=batch.uid, object_type="owners.owner")
     assert entry.changes["phones"] == [["138****8000"], ["137****7000"]]
-    assert LogEntry.objects.get(batch=batch.uid, object_type="properties.unit").changes == {"built_area": ["89.50", "95.25"]}
+    assert LogEntry.objects.get(batch=batch.uid, object_type="properties.unit").changes == {
+        "built_area": ["89.50", "95.25"]
+    }
 
 
 def test_families_share_a_telephone_and_stay_two_people(desk: Desk) -> None:
@@ -148,16 +175,23 @@ def test_families_share_a_telephone_and_stay_two_people(desk: Desk) -> None:
 def test_r14_r29_one_person_in_many_units(desk: Desk) -> None:
     desk.bring([
         WANG, ("5栋", "1", "0301", "高层", 70, "王建国", "业主", "", "11010519491231002X"),
-        ("6栋", "1", "0401", "高层", 70, "李 四", "业主", "13900139000", ""), ("7栋", "1", "0401", "高层", 70, "李四", "业主", "139 0013 9000", ""),
+        ("6栋", "1", "0401", "高层", 70, "李 四", "业主", "13900139000", ""),
+        ("7栋", "1", "0401", "高层", 70, "李四", "业主", "139 0013 9000", ""),
     ])  # fmt: skip
-    assert Owner.objects.count() == 2 and Tenure.objects.count() == 4
+    assert Owner.objects.count() == 2
+    assert Tenure.objects.count() == 4
 
 
 def test_the_same_identity_number_with_another_name_is_an_error(desk: Desk) -> None:
     desk.bring([WANG])
     batch = desk.check([(*WANG[:5], "王建军", *WANG[6:])])
     assert problems(batch) == [(2, "姓名", "该证件号已登记为“王*国”")]
-    batch = desk.check([("8", "1", "101", "高层", 9, "甲一", "业主", "", "11010119900307803X"), ("8", "1", "102", "高层", 9, "甲二", "业主", "", "11010119900307803X")])
+    batch = desk.check(
+        [
+            ("8", "1", "101", "高层", 9, "甲一", "业主", "", "11010119900307803X"),
+            ("8", "1", "102", "高层", 9, "甲二", "业主", "", "11010119900307803X"),
+        ]
+    )
     assert batch.errors == 2
 
 
@@ -180,7 +214,8 @@ def test_an_ended_tenure_is_not_revived_by_an_old_file(desk: Desk) -> None:
     desk.bring([WANG])
     Tenure.objects.update(start=date(2020, 1, 1), end=date(2024, 1, 1))
     batch = desk.check([WANG])
-    assert counts(batch) == (0, 0, 1, 0) and "已于 2024-01-01 终止" in problems(batch, notices=True)[0][2]
+    assert counts(batch) == (0, 0, 1, 0)
+    assert "已于 2024-01-01 终止" in problems(batch, notices=True)[0][2]
 
 
 def test_shares_above_a_hundred_per_cent_are_flagged_on_every_row(desk: Desk) -> None:
@@ -204,13 +239,16 @@ def test_a_missing_number_is_normal_and_a_placeholder_counts_as_missing(desk: De
         "18999999999 不是真实号码，视为未填", "111111111111111111 不是真实号码，视为未填",
     ]  # fmt: skip
     owner = Owner.objects.get()
-    assert not owner.phones.exists() and owner.id_number == "" and owner.completeness == 40
+    assert not owner.phones.exists()
+    assert owner.id_number == ""
+    assert owner.completeness == 40
 
 
 def test_an_unknown_room_is_added_and_a_floor_above_the_building_is_a_notice(desk: Desk) -> None:
     Building.objects.create(community=desk.community, number="3", floors_above=16, sort_key="000003")
     batch = desk.check([("3", "2", "1702", "高层", 50, "甲乙", "业主", "", "")])
-    assert counts(batch) == (1, 0, 0, 0) and problems(batch, notices=True) == [(2, "房号", "3栋只有 16 层")]
+    assert counts(batch) == (1, 0, 0, 0)
+    assert problems(batch, notices=True) == [(2, "房号", "3栋只有 16 层")]
 
 
 @pytest.mark.parametrize("text", ["3室2厅1厨2卫", "2卫1厨3室2厅", "三室两厅一厨两卫"])
@@ -228,7 +266,8 @@ def test_the_community_column_must_name_the_chosen_one(desk: Desk) -> None:
 
 def test_good_rows_go_in_and_bad_rows_stay_out(desk: Desk) -> None:
     batch = desk.bring([WANG, ("3栋", "2", "1503", "高层", 90, "李四", "业主", "1380013800", "")])
-    assert counts(batch) == (1, 0, 0, 1) and Unit.objects.count() == 1
+    assert counts(batch) == (1, 0, 0, 1)
+    assert Unit.objects.count() == 1
     assert problems(batch)[0][:2] == (3, "手机")
 
 
@@ -238,7 +277,8 @@ def test_vehicles_and_emergency_contacts(desk: Desk) -> None:
     desk.bring([row], head)
     owner = Owner.objects.get()
     assert sorted(Vehicle.objects.values_list("plate", flat=True)) == ["浙A12345", "浙AD12345"]
-    assert owner.emergency_contacts.get().phone == "13900139000" and owner.phones.count() == 2
+    assert owner.emergency_contacts.get().phone == "13900139000"
+    assert owner.phones.count() == 2
     assert counts(desk.check([row], head)) == (0, 0, 1, 0)
 
 
@@ -250,20 +290,28 @@ class TestScope:
         desk.bring([(*WANG, "男")], (*HEAD, "性别"))
         owner = Owner.objects.get()
         head = (*HEAD, "性别", "紧急联系人", "紧急电话")
-        batch = stranger.check([("1", "1", "101", "高层", 60, "王建国", "业主", "13700137000", WANG[8], "女", "李芳", "13900139000")], head)
+        batch = stranger.check(
+            [("1", "1", "101", "高层", 60, "王建国", "业主", "13700137000", WANG[8], "女", "李芳", "13900139000")], head
+        )
         row = ImportRow.objects.get(batch=batch)
-        assert counts(batch) == (1, 0, 0, 0) and "13800138000" not in row.payload and '"male"' not in row.payload
+        assert counts(batch) == (1, 0, 0, 0)
+        assert "13800138000" not in row.payload
+        assert '"male"' not in row.payload
         stranger.write(batch)
         owner.refresh_from_db()
-        assert Owner.objects.count() == 1 and owner.gender == "male" and owner.phones.get().number == "13800138000"
-        assert owner.emergency_contacts.get().name == "李芳" and sorted(owner.community_ids) == sorted([desk.community.pk, elsewhere.pk])
+        assert Owner.objects.count() == 1
+        assert owner.gender == "male"
+        assert owner.phones.get().number == "13800138000"
+        assert owner.emergency_contacts.get().name == "李芳"
+        assert sorted(owner.community_ids) == sorted([desk.community.pk, elsewhere.pk])
 
     def test_by_telephone_and_name_a_person_outside_is_not_found(self, desk: Desk) -> None:
         elsewhere = make_community("ELSE")
         stranger = Desk(elsewhere, user_with("owners.import_owner", communities=[elsewhere]))
         desk.bring([(*WANG[:8], "")])
         batch = stranger.bring([(*WANG[:8], "")])
-        assert problems(batch, notices=True) == [] and Owner.objects.count() == 2
+        assert problems(batch, notices=True) == []
+        assert Owner.objects.count() == 2
 
     def test_a_name_that_differs_outside_the_scope_is_not_told(self, desk: Desk) -> None:
         elsewhere = make_community("ELSE")
@@ -275,8 +323,17 @@ class TestScope:
     def test_somebody_with_one_building_imports_into_it_only(self, desk: Desk) -> None:
         desk.bring([WANG, ("5", "1", "101", "高层", 60, "甲", "业主", "", "")])
         building = Building.objects.get(number="3")
-        keeper = Desk(desk.community, user_with("owners.import_owner", communities=[desk.community], buildings=[building], scope="building"))
-        batch = keeper.check([(*WANG[:4], 99, *WANG[5:]), ("5", "1", "101", "高层", 61, "甲", "业主", "", ""), ("9", "1", "1", "高层", 61, "乙", "业主", "", "")])
+        keeper = Desk(
+            desk.community,
+            user_with("owners.import_owner", communities=[desk.community], buildings=[building], scope="building"),
+        )
+        batch = keeper.check(
+            [
+                (*WANG[:4], 99, *WANG[5:]),
+                ("5", "1", "101", "高层", 61, "甲", "业主", "", ""),
+                ("9", "1", "1", "高层", 61, "乙", "业主", "", ""),
+            ]
+        )
         assert counts(batch) == (0, 1, 0, 2)
 
     def test_another_community_is_refused(self, desk: Desk) -> None:
@@ -292,7 +349,9 @@ def test_stored_rows_hold_no_number_in_clear(desk: Desk) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT payload, problems::text FROM owners_importrow WHERE batch_id = %s", [batch.pk])
         stored = str(cursor.fetchall())
-    assert "13800138000" not in stored and WANG[8] not in stored and "4401061990010112" not in stored
+    assert "13800138000" not in stored
+    assert WANG[8] not in stored
+    assert "4401061990010112" not in stored
 
 
 def test_blind_indexes_are_those_of_the_services(desk: Desk) -> None:

@@ -25,7 +25,20 @@ TABLES = (Building, Unit, Owner, OwnerPhone, Tenure, Vehicle, TimelineEntry)
 
 
 def many(count: int, building: str = "1") -> list[tuple]:
-    return [(building, "1", f"{1 + n // 4:02}{1 + n % 4:02}", "高层", 80, f"张{n:03}", "业主", f"139{building:0>2}{n:06}", "") for n in range(count)]
+    return [
+        (
+            building,
+            "1",
+            f"{1 + n // 4:02}{1 + n % 4:02}",
+            "高层",
+            80,
+            f"张{n:03}",
+            "业主",
+            f"139{building:0>2}{n:06}",
+            "",
+        )
+        for n in range(count)
+    ]
 
 
 def state() -> tuple[int, ...]:
@@ -46,7 +59,9 @@ class Dies(checking.Quietly):
 
 @pytest.mark.django_db
 class TestResume:
-    def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
         batch = desk.check([*many(55), ("9", "1", "101", "高层", 80, "张000", "业主", "13901000000", "")])
         assert len(batch.report["chunks"]) == 6
@@ -121,7 +136,8 @@ class TestConcurrency:
             thread.join(120)
         assert not failed
         assert Unit.objects.count() == 80 == Owner.objects.count() == Tenure.objects.count()
-        assert first.added + second.added == 80 and first.errors + second.errors == 30
+        assert first.added + second.added == 80
+        assert first.errors + second.errors == 30
 
     def test_f18_the_same_file_twice_at_once_shows_the_running_one(self, desk: Desk) -> None:
         import io
@@ -129,7 +145,8 @@ class TestConcurrency:
         content = workbook(many(2))
         one = batches.start_import(desk.community, by=desk.user, file=io.BytesIO(content), name="a.xlsx", mode="upsert")
         two = batches.start_import(desk.community, by=desk.user, file=io.BytesIO(content), name="b.xlsx", mode="upsert")
-        assert one.pk == two.pk and one.job_id
+        assert one.pk == two.pk
+        assert one.job_id
 
     def test_f1_a_killed_process_leaves_whole_chunks(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
@@ -138,6 +155,7 @@ class TestConcurrency:
         connections.close_all()
         pid = os.fork()
         if pid == 0:
+
             class Killed(checking.Quietly):
                 chunks = 0
 
@@ -172,12 +190,14 @@ class TestUndo:
         ], head)  # fmt: skip
         assert counts(batch) == (5, 1, 0, 0)
         self.undo(batch, desk)
-        assert state() == before and batch.status == ImportStatus.UNDONE
+        assert state() == before
+        assert batch.status == ImportStatus.UNDONE
         owner.refresh_from_db()
         unit = Unit.objects.get()
         assert (owner.gender, owner.phones.get().number, str(unit.built_area)) == ("male", "13800138000", "89.50")
         assert (owner.emergency_contacts.get().name, owner.emergency_contacts.get().phone) == ("李芳", "13900139000")
-        assert Tenure.objects.get().remark == "旧" and owner.community_ids == [desk.community.pk]
+        assert Tenure.objects.get().remark == "旧"
+        assert owner.community_ids == [desk.community.pk]
         assert LogEntry.objects.filter(batch=batch.uid, action="owners.import.object_removed").count() == 5 * 3 + 2
         assert LogEntry.objects.filter(action="owners.import.undone").count() == 1
 
@@ -188,7 +208,8 @@ class TestUndo:
         with pytest.raises(BusinessError, match="不能整批撤销"):
             self.undo(batch, desk)
         batch.refresh_from_db()
-        assert Owner.objects.count() == 3 and batch.status == ImportStatus.DONE
+        assert Owner.objects.count() == 3
+        assert batch.status == ImportStatus.DONE
 
     def test_a_newer_tenure_blocks_it(self, desk: Desk) -> None:
         batch = desk.bring(many(2))
@@ -206,9 +227,10 @@ class TestUndo:
     def test_personal_data_goes_with_its_purpose(self, desk: Desk) -> None:
         batch = desk.bring(many(2))
         assert ImportRow.objects.exclude(payload="").count() == 2
-        type(batch).objects.update(written_at=timezone.now() - timedelta(hours=25), created_at=timezone.now() - timedelta(days=8))
+        type(batch).objects.update(
+            written_at=timezone.now() - timedelta(hours=25), created_at=timezone.now() - timedelta(days=8)
+        )
         path = batch.file.path
         assert batches.purge_imports() == {"files": 1, "rows": 2}
-        assert not os.path.exists(path) and not ImportRow.objects.exclude(payload="").exists()
-
-
+        assert not os.path.exists(path)
+        assert not ImportRow.objects.exclude(payload="").exists()
