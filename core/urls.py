@@ -1,6 +1,18 @@
 from django.urls import path
 
-from core.views import attachments, dictionary, dictionary_files, drafts, exports, health, help, inbox, jobs, lists, search
+from core.views import (
+    attachments,
+    dictionary,
+    dictionary_files,
+    drafts,
+    exports,
+    health,
+    help,
+    inbox,
+    jobs,
+    lists,
+    search,
+)
 
 app_name = "core"
 urlpatterns = [

@@ -144,7 +144,13 @@ class EstateExport:
 
     def _name(self, name: str, organisation: bool = False) -> str:
         level = self.user.access.visibility("name", self.community.pk)
-        return name if level == FieldVisibility.PLAIN else mask_name(name, organisation) if level == FieldVisibility.MASKED else ""
+        return (
+            name
+            if level == FieldVisibility.PLAIN
+            else mask_name(name, organisation)
+            if level == FieldVisibility.MASKED
+            else ""
+        )
 
     def _phone(self, number: str) -> str:
         return number if self.plain else "" if self._hidden("phone") else mask_phone(number)
