@@ -186,8 +186,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             place = name[5:]
             key, word = request.POST.get(f"key-{place}", ""), request.POST.get(f"text-{place}", "")
             words.setdefault(key, {})[word] = value
-    forget = bool(request.POST.get("forget"))
-    letters = {} if forget else letters
     return _done(
         request,
         batch,
