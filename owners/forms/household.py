@@ -121,7 +121,7 @@ class TenureReplaceForm(ScopedChoices, Form):
     candidates: list[dict[str, Any]] = []
 
     def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean()
+        values: dict[str, Any] = super().clean() or {}
         if not self.may_create:
             return values
         check_id_number(self, values.get("kind", ""))
