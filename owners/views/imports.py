@@ -66,7 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "title": _("导入住户与房屋"),
         "breadcrumbs": _trail(_("导入"), below=False),
         "steps": queries.steps(1),
-        "communities": places,
+        "places": places,
         "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
         "modes": ImportMode.choices,
         "mode": request.POST.get("mode", ImportMode.UPSERT),
@@ -278,7 +278,7 @@ def export(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("导出房屋与住户"),
         "breadcrumbs": _trail(_("导出"), below=False),
-        "communities": places,
+        "places": places,
         "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
         "may_plain": request.user.has_perm("owners.export_plain_owner"),
         "reason": request.POST.get("reason", ""),
