@@ -9,6 +9,8 @@ class MulinConfig(AppConfig):
 
     def ready(self) -> None:
         from config import navigation
+        from dashboard import entries
         from owners import tabs
 
         tabs.register(unit=navigation.UNIT_TABS, owner=navigation.OWNER_TABS)
+        entries.register(cards=navigation.CARDS, quick_actions=navigation.QUICK_ACTIONS)

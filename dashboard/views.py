@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from config import navigation
 from core.models import InboxItem
 from core.web.access import allowed, requires, signed_in
-from dashboard import queries
+from dashboard import entries, queries
 from owners.recent import recent_units
 from properties.search import mark_tags
 
@@ -37,8 +36,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "greeting": greeting(now.hour),
         "now": now,
         "weekday": _("周一 周二 周三 周四 周五 周六 周日").split()[now.weekday()],
-        "cards": [card for card in navigation.CARDS if allowed(request, card.permission)],
-        "quick_actions": [action for action in navigation.QUICK_ACTIONS if allowed(request, action.permission)],
+        "cards": [card for card in entries.cards() if allowed(request, card.permission)],
+        "quick_actions": [action for action in entries.quick_actions() if allowed(request, action.permission)],
         "recent": [_recent(unit, request.user) for unit in recent_units(request)],
         "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
     }
@@ -59,7 +58,7 @@ def _card(request: HttpRequest, name: str, figure: Callable[[Any], queries.Figur
     found = figure(request.user)
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(found.url)
-    card = next(card for card in navigation.CARDS if card.name == name)
+    card = next(card for card in entries.cards() if card.name == name)
     return render(request, "dashboard/_card.html", {"card": card, "figure": found})
 
 

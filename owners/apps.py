@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,7 @@ class OwnersConfig(AppConfig):
         give(seeds.PERMISSIONS)
         for source in ("properties.unit", "owners.owner"):
             attachment_policies.register(source, policies.may_open_attachment)
-        reveal = {"permission": "owners.reveal_owner"}
+        reveal: dict[str, Any] = {"permission": "owners.reveal_owner"}
         of_owner = {"parent": lambda row: row.owner, **reveal}
         revealable.register("owners.ownerphone", "number", label=_("电话"), protects="phone", **of_owner)
         revealable.register("owners.emergencycontact", "phone", label=_("紧急电话"), protects="phone", **of_owner)

@@ -125,7 +125,7 @@ class EstateExport:
         }  # fmt: skip
 
     def _person(self, tenure: Tenure) -> dict[str, Any]:
-        owner = tenure.owner
+        owner: Any = tenure.owner  # with plates_here, which the query brings along
         phones = [self._phone(phone.number) for phone in owner.phones.all()]
         emergency = next(iter(owner.emergency_contacts.all()), None)
         return {
@@ -166,16 +166,18 @@ def _column(column: Column) -> ExportColumn:
 def export_job(job: Job, progress: Progress) -> JobResult:
     """The export asked for on the page; rights are those of the moment it runs."""
     community = Community.objects.get(pk=job.args["community"])
-    export = EstateExport(community, job.created_by, plain=job.args["plain"])
+    user = job.created_by
+    assert user is not None  # asked for by a person on the page
+    export = EstateExport(community, user, plain=job.args["plain"])
     total = export.units.count()
-    stamp = f"{job.created_by.actor_label} {timezone.localtime():%Y-%m-%d %H:%M} {job.args['reason']}"
+    stamp = f"{user.actor_label} {timezone.localtime():%Y-%m-%d %H:%M} {job.args['reason']}"
     with tempfile.TemporaryDirectory(prefix="mulin-export-") as folder:
         path = Path(folder) / "estate.xlsx"
         count, digest = export.write(
             path, lambda done: progress(done, max(total, done), _("正在写入")), watermark=stamp
         )
         name = _("%(community)s_房屋与住户_%(day)s.xlsx") % {"community": community.name, "day": timezone.localdate()}
-        kept = store_result(job, path, name, by=job.created_by, expires_at=timezone.now() + KEEP)
+        kept = store_result(job, path, name, by=user, expires_at=timezone.now() + KEEP)
     export.log(count, digest, job.args["reason"])
     url = reverse("core:attachment_download", args=[kept.uid])
     return JobResult(

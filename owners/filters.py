@@ -18,6 +18,7 @@ from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
 from owners.queries.rooms import units_like
 from properties.models import Community
@@ -26,7 +27,9 @@ VIEW = "owners.view_owner"
 
 
 def communities(request: Any) -> QuerySet[Community]:
-    return Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
+    return (
+        Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
+    )
 
 
 def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
@@ -68,7 +71,9 @@ class OwnerFilter(FilterSet):
     q = SearchFilter(_("姓名、拼音、客户编号、手机后四位"), method="search")
     role = django_filters.ChoiceFilter(label=_("角色"), choices=TenureRole.choices, method="by_role")
     incomplete = django_filters.ChoiceFilter(
-        label=_("资料"), choices=[("phone", _("缺电话")), ("id", _("缺证件号")), ("any", _("资料不全"))], method="by_missing"
+        label=_("资料"),
+        choices=[("phone", _("缺电话")), ("id", _("缺证件号")), ("any", _("资料不全"))],
+        method="by_missing",
     )
     disabled_at = ActiveFilter()
     name = django_filters.CharFilter(label=_("姓名"), method="by_name")
@@ -162,7 +167,7 @@ class TenureFilter(FilterSet):
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
 
-    def by_state(self, rows: QuerySet[Tenure], name: str, value: str) -> QuerySet[Tenure]:
+    def by_state(self, rows: TenureQuerySet, name: str, value: str) -> TenureQuerySet:
         if value == "coming":
             return rows.filter(start__gt=timezone.localdate())
         return rows.current() if value == "current" else rows.ended()

@@ -44,7 +44,7 @@ def disable_consequence(owner: Owner) -> dict[str, Any]:
 
 def sees_former(user: Any) -> bool:
     """Whether the history before the present household is open to this person."""
-    return user.has_perm("owners.view_former_owner")
+    return bool(user.has_perm("owners.view_former_owner"))
 
 
 def may_open_attachment(user: Any, attachment: Any) -> bool:

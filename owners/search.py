@@ -247,9 +247,9 @@ def find_vehicles(user: Any, text: SearchText, shown: int) -> Found:
     rows = (
         Vehicle.objects.visible_to(user, VIEW_VEHICLE).filter(plate__contains=part, disabled_at__isnull=True).order_by()
     )
-    rows = list(rows.select_related("owner", "community", "space").only(*_VEHICLE)[: MOST + 1])
-    rows.sort(key=lambda row: (row.plate != part, not row.plate.endswith(part), row.plate))
-    return Found(tuple(_vehicle_hit(Eyes(user), row, part) for row in rows[:shown]), len(rows))
+    found = list(rows.select_related("owner", "community", "space").only(*_VEHICLE)[: MOST + 1])
+    found.sort(key=lambda row: (row.plate != part, not row.plate.endswith(part), row.plate))
+    return Found(tuple(_vehicle_hit(Eyes(user), row, part) for row in found[:shown]), len(found))
 
 
 def _vehicle_hit(eyes: Eyes, row: Vehicle, part: str) -> Hit:

@@ -130,7 +130,13 @@ DICTIONARIES = (
     ),
 )
 
-_READ = ["owners.view_owner", "owners.view_tenure", "owners.view_vehicle", "owners.view_familymember", "owners.view_contactrecord"]
+_READ = [
+    "owners.view_owner",
+    "owners.view_tenure",
+    "owners.view_vehicle",
+    "owners.view_familymember",
+    "owners.view_contactrecord",
+]
 _CONTACT = ["owners.add_contactrecord"]
 _KEEP = [
     "owners.add_owner", "owners.change_owner", "owners.reveal_owner",
@@ -139,14 +145,33 @@ _KEEP = [
     "owners.add_vehicle", "owners.change_vehicle", "owners.disable_vehicle",
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
 ]  # fmt: skip
-_LEAD = ["owners.disable_owner", "owners.view_sensitive_tag", "owners.export_owner", "owners.export_tenure", "owners.export_vehicle"]
+_LEAD = [
+    "owners.disable_owner",
+    "owners.view_sensitive_tag",
+    "owners.export_owner",
+    "owners.export_tenure",
+    "owners.export_vehicle",
+]
 
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_CONTACT, *_KEEP],
     roles.CLERK_LEAD: [*_READ, *_CONTACT, *_KEEP, *_LEAD],
     roles.ENGINEER_LEAD: ["owners.view_owner", "owners.view_tenure", *_CONTACT, "owners.view_contactrecord"],
-    roles.CASHIER: ["owners.view_owner", "owners.view_tenure", "owners.view_vehicle", *_CONTACT, "owners.view_contactrecord"],
+    roles.CASHIER: [
+        "owners.view_owner",
+        "owners.view_tenure",
+        "owners.view_vehicle",
+        *_CONTACT,
+        "owners.view_contactrecord",
+    ],
     roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, "owners.reveal_owner"],
     roles.GROUP_QUALITY: _READ,
-    roles.FILE_IMPORTER: [*_READ, *_KEEP, *_LEAD, "owners.import_owner", "owners.export_plain_owner", "owners.view_former_owner"],
+    roles.FILE_IMPORTER: [
+        *_READ,
+        *_KEEP,
+        *_LEAD,
+        "owners.import_owner",
+        "owners.export_plain_owner",
+        "owners.view_former_owner",
+    ],
 }

@@ -73,7 +73,11 @@ class IdNumberColumn(tables.Column):
         eyes = getattr(record, "eyes", None)
         if not record.id_number:
             return DASH
-        return eyes.sees("id", record.id_number, record.community_ids) if eyes else masking.mask_id_number(record.id_number)
+        return (
+            eyes.sees("id", record.id_number, record.community_ids)
+            if eyes
+            else masking.mask_id_number(record.id_number)
+        )
 
     def export(self, value: Any, record: Any) -> str:
         return masking.mask_id_number(record.id_number)
@@ -93,9 +97,13 @@ class HoldingsColumn(tables.Column):
         units = list({row.unit_id: row.unit for row in self.held(record)}.values())
         if not units:
             return DASH
-        links = format_html_join("、", '<a href="{}">{}</a>', ((unit.get_absolute_url(), unit.label) for unit in units[:MOST_UNITS]))
+        links = format_html_join(
+            "、", '<a href="{}">{}</a>', ((unit.get_absolute_url(), unit.label) for unit in units[:MOST_UNITS])
+        )
         more = len(units) - MOST_UNITS
-        return format_html('{} <span class="t-meta">{}</span>', links, _("等 %d 处") % len(units)) if more > 0 else links
+        return (
+            format_html('{} <span class="t-meta">{}</span>', links, _("等 %d 处") % len(units)) if more > 0 else links
+        )
 
     def export(self, value: Any, record: Any) -> str:
         return "、".join(dict.fromkeys(row.unit.label for row in self.held(record)))

@@ -13,7 +13,7 @@ from audit.models import FieldVisibility
 from core import masking
 from properties.scoping import ScopedQuerySet
 
-_RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
+_RANK: dict[str, int] = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
 
 
 def mask_person(name: str) -> str:
@@ -76,13 +76,13 @@ class ReadQuerySet(ScopedQuerySet):
         return rows
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]  # django-stubs leave it out
         clone._eyes = self._eyes
         return clone
 
     def _fetch_all(self) -> None:
         super()._fetch_all()
         if self._eyes is not None:
-            for row in self._result_cache:
+            for row in self._result_cache or ():
                 if isinstance(row, models.Model):
-                    row.eyes = self._eyes
+                    row.eyes = self._eyes  # type: ignore[attr-defined]

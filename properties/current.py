@@ -17,12 +17,14 @@ def switchable_communities(user: Any) -> list[Community]:
 
 def current_community(request: HttpRequest) -> Community | None:
     """The chosen community if it is still in scope; the only one when there is just one; None for all."""
-    if not hasattr(request, "_current_community"):
+    kept: Any = request  # one answer a request, kept on it
+    if not hasattr(kept, "_current_community"):
         rows = switchable_communities(request.user)
         chosen = request.session.get(SESSION_KEY)
         found = next((row for row in rows if row.pk == chosen), None)
-        request._current_community = found or (rows[0] if len(rows) == 1 else None)
-    return request._current_community
+        kept._current_community = found or (rows[0] if len(rows) == 1 else None)
+    chosen_here: Community | None = kept._current_community
+    return chosen_here
 
 
 def switch(request: HttpRequest, community_id: int | None) -> None:

@@ -28,7 +28,7 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(condition) if condition else self.none()
 
 
-def scope_condition(model: type[models.Model], scope: Scope, user: Any = None) -> Q:
+def scope_condition(model: Any, scope: Scope, user: Any = None) -> Q:
     """The filter of one scope on one model; an empty Q means nothing is visible."""
     communities = set(scope.community_ids)
     building_path = getattr(model, "scope_building_path", None)

@@ -52,14 +52,14 @@ def find_units(user: Any, text: SearchText, shown: int) -> Found:
         return Found()
     words = search_words(text.plain)
     rows = Unit.objects.visible_to(user, VIEW).filter(search__begins=words).filter(disabled_at__isnull=True).order_by()
-    rows = list(rows.select_related("building", "community").only(*_UNIT)[: MOST + 1])
-    rows.sort(
+    found = list(rows.select_related("building", "community").only(*_UNIT)[: MOST + 1])
+    found.sort(
         key=lambda unit: (
             unit.number.lower() not in (words[0], words[0].rpartition("-")[2]),
             unit.kind != UnitKind.HOME,
         )
     )
-    return Found(tuple(_hits(user, text, rows[:shown])), len(rows))
+    return Found(tuple(_hits(user, text, found[:shown])), len(found))
 
 
 def _hits(user: Any, text: SearchText, rows: list[Unit]) -> list[Hit]:

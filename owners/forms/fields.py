@@ -57,7 +57,8 @@ class PickerSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         chosen = [item for item in value if str(item).isdecimal()]
-        field = self.choices.field
+        choices: Any = self.choices  # of a model field: they know their field
+        field = choices.field
         rows = list(field.queryset.filter(pk__in=chosen)) if chosen else []
         options = [self.create_option(name, "", "", not rows, 0)]
         options += [self.create_option(name, row.pk, field.label_from_instance(row), True, 1) for row in rows]

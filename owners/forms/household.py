@@ -18,7 +18,12 @@ class _TenureFields(ScopedChoices, Form):
     permission = "owners.add_tenure"
     role = forms.ChoiceField(label=_("角色"), choices=TenureRole.choices, initial=TenureRole.OWNER)
     share = forms.DecimalField(
-        label=_("产权份额（%）"), required=False, min_value=0, max_value=100, decimal_places=2, help_text=_("业主和共有人填写，合计不超过 100")
+        label=_("产权份额（%）"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("业主和共有人填写，合计不超过 100"),
     )
     start = today_field(label=_("起"))
     end = DateField(label=_("止"), required=False, help_text=_("租约填写到期日"))
@@ -28,7 +33,8 @@ class _TenureFields(ScopedChoices, Form):
     remark = forms.CharField(label=_("备注"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         # Unticked means "as it falls": the first person of a unit becomes contact and payer by himself.
         return values | {name: values.get(name) or None for name in ("is_primary_contact", "is_payer")}
 
@@ -65,7 +71,14 @@ class TenureReplaceForm(ScopedChoices, Form):
 
     owner = owner_field(label=_("新住户"), help_text=_("没有档案的请先新建住户"))
     start = today_field(label=_("新住户起始日"), help_text=_("原住户止于前一天"))
-    share = forms.DecimalField(label=_("产权份额（%）"), required=False, min_value=0, max_value=100, decimal_places=2, help_text=_("留空同原住户"))
+    share = forms.DecimalField(
+        label=_("产权份额（%）"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("留空同原住户"),
+    )
     end_reason = dictionary("tenure_end_reason", label=_("原因"))
     also_end = forms.ModelMultipleChoiceField(
         Tenure.objects.none(), label=_("一并终止"), required=False, widget=forms.CheckboxSelectMultiple
@@ -74,7 +87,9 @@ class TenureReplaceForm(ScopedChoices, Form):
 
     def __init__(self, *args: Any, instance: Tenure, user: Any, **options: Any) -> None:
         super().__init__(*args, instance=instance, user=user, **options)
-        others = Tenure.objects.filter(unit_id=instance.unit_id).current().exclude(pk=instance.pk).select_related("owner")
+        others = (
+            Tenure.objects.filter(unit_id=instance.unit_id).current().exclude(pk=instance.pk).select_related("owner")
+        )
         field: Any = self.fields["also_end"]
         field.queryset = others
         eyes = Eyes(user)
@@ -89,7 +104,9 @@ class FamilyForm(ScopedChoices, Form):
     owner = forms.ModelChoiceField(Owner.objects.none(), label=_("户主"))
     relation = dictionary("family_relation", label=_("与户主关系"))
     name = forms.CharField(label=_("姓名"), required=False, max_length=30, help_text=_("14 岁以下不填"))
-    age_group = forms.ChoiceField(label=_("年龄段"), required=False, choices=[("", _("未填")), *FamilyMember.AgeGroup.choices])
+    age_group = forms.ChoiceField(
+        label=_("年龄段"), required=False, choices=[("", _("未填")), *FamilyMember.AgeGroup.choices]
+    )
     gender = forms.ChoiceField(label=_("性别"), required=False, choices=[("", _("未填")), *Gender.choices])
     phone = PhoneField(label=_("电话"), required=False)
     remark = forms.CharField(label=_("备注"), required=False, max_length=100)
@@ -105,7 +122,9 @@ class FamilyForm(ScopedChoices, Form):
 class FamilyChangeForm(Form):
     relation = dictionary("family_relation", label=_("与户主关系"))
     name = forms.CharField(label=_("姓名"), required=False, max_length=30, help_text=_("14 岁以下不填"))
-    age_group = forms.ChoiceField(label=_("年龄段"), required=False, choices=[("", _("未填")), *FamilyMember.AgeGroup.choices])
+    age_group = forms.ChoiceField(
+        label=_("年龄段"), required=False, choices=[("", _("未填")), *FamilyMember.AgeGroup.choices]
+    )
     gender = forms.ChoiceField(label=_("性别"), required=False, choices=[("", _("未填")), *Gender.choices])
     phone = PhoneField(label=_("电话"), required=False, help_text=_("留空不变"))
     remark = forms.CharField(label=_("备注"), required=False, max_length=100)
@@ -116,7 +135,8 @@ class FamilyChangeForm(Form):
         super().__init__(*args, instance=instance, **options)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not values.get("phone"):
             values.pop("phone", None)
         return values
@@ -158,7 +178,7 @@ class ContactUnitForm(ScopedChoices, Form):
 
 class VehicleForm(ScopedChoices, ModelForm):
     permission = "owners.add_vehicle"
-    sections = (
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (_("车辆"), ("plate", "energy", "brand", "colour")),
         (_("车主与车位"), ("owner", "community", "space", "pass_until")),
         ("", ("remark",)),
@@ -177,7 +197,7 @@ class VehicleUpdateForm(VehicleForm):
     """The community of a registration does not change: another community is another registration."""
 
     permission = "owners.change_vehicle"
-    community = None
+    community = None  # type: ignore[assignment]  # how Django drops an inherited field
     sections = (
         (_("车辆"), ("plate", "energy", "brand", "colour")),
         (_("车主与车位"), ("owner", "space", "pass_until", "remark")),

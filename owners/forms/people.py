@@ -34,14 +34,21 @@ class OwnerCreateForm(ScopedChoices, Form):
     permission = "owners.add_owner"
     sections = (
         (_("是谁"), ("name", "kind", "id_type", "id_number", "gender", "contact_person")),
-        (_("怎么联系"), ("phone", "phone_other", "preferred_channel", "emergency_name", "emergency_phone", "emergency_relation")),
+        (
+            _("怎么联系"),
+            ("phone", "phone_other", "preferred_channel", "emergency_name", "emergency_phone", "emergency_relation"),
+        ),
         (_("住在哪里"), ("unit", "role", "share", "start", "is_primary_contact", "is_payer")),
         (_("档案"), ("source", "keeper", "remark")),
     )
     name = forms.CharField(label=_("姓名"), min_length=2, max_length=30, help_text=_("企业填写全称"))
-    kind = forms.ChoiceField(label=_("客户类型"), choices=OwnerKind.choices, initial=OwnerKind.PERSON, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("客户类型"), choices=OwnerKind.choices, initial=OwnerKind.PERSON, widget=forms.RadioSelect
+    )
     id_type = forms.ChoiceField(label=_("证件类型"), required=False, choices=[("", _("按客户类型")), *IdType.choices])
-    id_number = forms.CharField(label=_("证件号"), required=False, max_length=30, help_text=_("没有就留空，档案会显示资料不全"))
+    id_number = forms.CharField(
+        label=_("证件号"), required=False, max_length=30, help_text=_("没有就留空，档案会显示资料不全")
+    )
     gender = forms.ChoiceField(label=_("性别"), required=False, choices=[("", _("未填")), *Gender.choices])
     contact_person = forms.CharField(label=_("联系人"), required=False, max_length=30, help_text=_("企业客户填写"))
     phone = PhoneField(label=_("手机"), required=False, help_text=_("没有就留空"))
@@ -54,7 +61,9 @@ class OwnerCreateForm(ScopedChoices, Form):
     role = forms.ChoiceField(label=_("角色"), choices=TenureRole.choices, initial=TenureRole.OWNER)
     share = forms.DecimalField(label=_("产权份额（%）"), required=False, min_value=0, max_value=100, decimal_places=2)
     start = today_field(label=_("起"))
-    is_primary_contact = forms.BooleanField(label=_("主联系人"), required=False, help_text=_("首位住户自动成为主联系人"))
+    is_primary_contact = forms.BooleanField(
+        label=_("主联系人"), required=False, help_text=_("首位住户自动成为主联系人")
+    )
     is_payer = forms.BooleanField(label=_("缴费人"), required=False)
     source = dictionary("owner_source", label=_("来源渠道"))
     keeper = forms.ModelChoiceField(User.objects.none(), label=_("档案责任人"), required=False, empty_label=_("本人"))
@@ -63,7 +72,8 @@ class OwnerCreateForm(ScopedChoices, Form):
     candidates: list[dict[str, Any]] = []
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         check_id_number(self, values.get("kind", ""))
         if bool(values.get("emergency_name")) != bool(values.get("emergency_phone")):
             self.add_error("emergency_phone", _("紧急联系人的姓名和电话要一起填"))
@@ -77,14 +87,28 @@ class OwnerCreateForm(ScopedChoices, Form):
 
 def creation(values: Mapping[str, Any]) -> dict[str, Any]:
     """The form's flat values as create_owner() takes them."""
-    numbers = [{"number": values[name], "label": label} for name, label in (("phone", ""), ("phone_other", "备用")) if values[name]]
+    numbers = [
+        {"number": values[name], "label": label}
+        for name, label in (("phone", ""), ("phone_other", "备用"))
+        if values[name]
+    ]
     contacts = []
     if values["emergency_name"]:
-        contacts = [{"name": values["emergency_name"], "phone": values["emergency_phone"], "relation": values["emergency_relation"]}]
+        contacts = [
+            {
+                "name": values["emergency_name"],
+                "phone": values["emergency_phone"],
+                "relation": values["emergency_relation"],
+            }
+        ]
     tenure = {name: values[name] for name in ("role", "share", "start")}
     tenure |= {name: values[name] or None for name in ("is_primary_contact", "is_payer")}
     plain = ("name", "kind", "gender", "contact_person", "preferred_channel", "source", "keeper", "remark", "unit")
-    result = {name: values[name] for name in plain} | {"phones": numbers, "emergency_contacts": contacts, "tenure": tenure}
+    result = {name: values[name] for name in plain} | {
+        "phones": numbers,
+        "emergency_contacts": contacts,
+        "tenure": tenure,
+    }
     if values["id_number"]:
         result |= {"id_number": values["id_number"], "id_type": values["id_type"]}
     return result
@@ -111,7 +135,8 @@ class OwnerUpdateForm(ScopedChoices, ModelForm):
         widgets = {"remark": forms.Textarea(attrs={"rows": 2}), "needs": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         check_id_number(self, values.get("kind", ""))
         email = values.get("email")
         if email:
@@ -119,7 +144,9 @@ class OwnerUpdateForm(ScopedChoices, ModelForm):
                 forms.EmailField().clean(email)
             except ValidationError as error:
                 self.add_error("email", error)
-        return {name: value for name, value in values.items() if value is not None or name not in {"id_number", "email"}}
+        return {
+            name: value for name, value in values.items() if value is not None or name not in {"id_number", "email"}
+        }
 
 
 class PhoneForm(Form):
@@ -160,7 +187,9 @@ class PreferenceForm(ModelForm):
     class Meta:
         model = Owner
         fields = ["preferred_channel", "quiet_from", "quiet_until", "service_preference", "pets", "interests"]
-        widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")}
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")
+        }
 
 
 class ConsentForm(Form):
@@ -180,7 +209,9 @@ class KeeperForm(ScopedChoices, Form):
 
 class VerifyForm(Form):
     verified_on = today_field(label=_("核验日期"))
-    remark = forms.CharField(label=_("核验情况"), required=False, max_length=200, help_text=_("如 电话核对姓名、手机、车牌，全部一致"))
+    remark = forms.CharField(
+        label=_("核验情况"), required=False, max_length=200, help_text=_("如 电话核对姓名、手机、车牌，全部一致")
+    )
 
 
 class EmergencyForm(Form):
@@ -200,8 +231,8 @@ class EmergencyForm(Form):
             self.fields["phone"].help_text = _("留空不变")
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not self.fields["phone"].required and not values.get("phone"):
             values.pop("phone", None)
         return values
-

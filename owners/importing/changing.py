@@ -100,8 +100,8 @@ def write_values(cursor: Any, changes: Sequence[tuple[str, int, str, dict[str, A
                 _write_emergency(cursor, pk, value)
     # A flag is taken from one tenure before it is given to another.
     for (table, column, kind), pairs in columns.items():
-        for part in ([p for p in pairs if p[1] is False], [p for p in pairs if p[1] is not False]):
-            _update(cursor, table, column, kind, part)
+        for turn in ([p for p in pairs if p[1] is False], [p for p in pairs if p[1] is not False]):
+            _update(cursor, table, column, kind, turn)
     for table in ("properties_unit", "owners_owner"):
         ids = sorted({pk for part, pk, _uid, _values in changes if FIELDS[part][0] == table})
         if ids:

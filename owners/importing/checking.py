@@ -115,11 +115,12 @@ def blame_of(header: HeaderMap, declared: Sequence[Column]) -> Blame:
 
 def ground_of(batch: ImportBatch, blame: Blame) -> Ground:
     types = dictionary("unit_type")
+    default_type: Any = types[0].value if types else None  # the id of an item
     return Ground(
         scope=batch.created_by.access.scope(PERMISSION),
         community_id=batch.community_id,
         blame=blame,
-        default_unit_type=types[0].value if types else None,
+        default_unit_type=default_type,
         default_role=TenureRole.OWNER.value,
         area_free_types=frozenset(item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in _AREA_FREE),
     )
@@ -173,7 +174,8 @@ def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[Fi
     def second_half(pipe: Any) -> None:
         pending = zip(ids[half:], rows[half:], strict=True)
         while block := list(islice(pending, CHUNK_ROWS)):
-            pipe.send_bytes("".join(payload.lines(batch_id, *zip(*block, strict=True), keys)).encode())
+            block_ids, block_rows = zip(*block, strict=True)
+            pipe.send_bytes("".join(payload.lines(batch_id, block_ids, block_rows, keys)).encode())
         pipe.send_bytes(b"")
 
     with Side(second_half) as side, cursor.copy(payload.COPY_SQL) as target:

@@ -81,7 +81,7 @@ class ChunkWriter:
         """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key.
         `meanwhile` is done while the database takes in the last and longest table."""
         self._buildings()
-        new = self._sorted_out(pairs)
+        new: tuple[Sequence[Any], ...] = self._sorted_out(pairs)
         keys = [next_ids(self.cursor, table, len(rows)) for table, rows in zip(_TABLES, new, strict=True)]
         units, owners, tenures, plates = (
             list(zip(ids, rows, strict=True)) for ids, rows in zip(keys, new, strict=True)
@@ -149,6 +149,7 @@ class ChunkWriter:
         lines = []
         for pk, (item, row) in new:
             unit = row.unit
+            assert unit is not None  # its row adds it
             self.unit_ids[id(unit)] = pk
             lines.append(self._unit_line(pk, unit, item.place, "" if row.person else row.values.get("remark") or ""))
             changes = {key: self.labels.shown(key, value) for key, value in unit.values.items() if value is not None}
@@ -210,6 +211,7 @@ class ChunkWriter:
         community = self.batch.community_id
         for pk, (item, row) in new:
             values, unit = row.values, row.unit
+            assert unit is not None  # a tenure is one of a unit
             unit_id, owner_id = self.unit_ids[id(unit)], self.owner_ids[item.stored.uid]
             delivered = unit.values.get("delivered_on") or (unit.fact.values["delivered_on"] if unit.fact else None)
             start = start_of(values, delivered, today)

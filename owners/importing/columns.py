@@ -4,9 +4,10 @@ Declared with core.excel.columns, not with import-export resources: those clean 
 time (1,200 rows a second here), and the estate's rows are no model's rows: one line speaks of a unit, a person and their tenure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -34,7 +35,10 @@ _ROLE_SYNONYMS = {
     TenureRole.CUSTODIAN: ("代管", "托管人", "代理人", "委托人", "代管业主"),
     TenureRole.OCCUPIER: ("使用人", "使用方", "入驻单位", "入驻企业", "实际使用单位"),
 }
-_GENDER_SYNONYMS = {Gender.MALE: ("男性", "先生", "m", "male", "1"), Gender.FEMALE: ("女性", "女士", "f", "female", "2")}
+_GENDER_SYNONYMS = {
+    Gender.MALE: ("男性", "先生", "m", "male", "1"),
+    Gender.FEMALE: ("女性", "女士", "f", "female", "2"),
+}
 _ID_TYPE_SYNONYMS = {
     IdType.ID_CARD: ("居民身份证", "二代身份证", "身份证号", "身份证件"),
     IdType.PASSPORT: ("外国护照", "中国护照"),
@@ -57,7 +61,7 @@ _USAGE_SYNONYMS = {
 }
 
 
-def _enumeration(choices: type[TextChoices], synonyms: dict[TextChoices, tuple[str, ...]]) -> list[Choice]:
+def _enumeration(choices: type[TextChoices], synonyms: Mapping[Any, tuple[str, ...]]) -> list[Choice]:
     return [Choice(item.value, str(item.label), synonyms.get(item, ())) for item in choices]
 
 
@@ -200,9 +204,8 @@ def _person_columns() -> list[Column]:
         ),
         Column(
             key="start", title=_("起"), kind=Kind.DATE, width=12, example="2024-06-30",
-
-            synonyms=("起始日期", "开始日期", "入住日期", "入住时间", "关系起", "起日", "租赁开始",
-                "起租日期"), help=_("留空时取交付日期，没有则取导入当天"),
+            synonyms=("起始日期", "开始日期", "入住日期", "入住时间", "关系起", "起日", "租赁开始", "起租日期"),
+            help=_("留空时取交付日期，没有则取导入当天"),
         ),
         Column(
             key="end", title=_("止"), kind=Kind.DATE, width=12, example="",

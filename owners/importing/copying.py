@@ -59,7 +59,7 @@ class Table:
                 continue
             columns.append(field.column)
             constants.append(self._default(field))
-        quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+        quoted = ", ".join(connection.ops.quote_name(str(column)) for column in columns)
         self.sql = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({quoted}) FROM STDIN"
         self.tail = "".join(f"\t{constant}" for constant in constants) + "\n"
 

@@ -51,15 +51,18 @@ def _found_tenure(ground: Ground, facts: Facts, row: FileRow, known: list[Tenure
     """The tenure the row speaks of; None for a new one. A relation that was ended stays ended unless the row begins after it."""
     person, values = row.person, row.values
     role, end, start = values.get("role"), values.get("end"), values.get("start")
-    mine = [t for t in known if person.fact and t.owner_id == person.fact.id and role in (None, t.role)]
+    fact = person.fact if person is not None else None
+    mine = [t for t in known if fact and t.owner_id == fact.id and role in (None, t.role)]
     current = [tenure for tenure in mine if not tenure.is_over(facts.today)]
     if end is not None:
         return _ending(ground, facts, row, mine, current)
     if current:
         return current[0]
-    if mine and (start is None or start <= max(tenure.end for tenure in mine)):
-        ground.blame.notice(row, "name", _("这段关系已于 %s 终止，未恢复") % max(tenure.end for tenure in mine))
-        return max(mine, key=lambda tenure: tenure.end)
+    # None of them is current, so each has its last day.
+    last = max(mine, key=lambda tenure: tenure.end or date.min, default=None)
+    if last is not None and last.end is not None and (start is None or start <= last.end):
+        ground.blame.notice(row, "name", _("这段关系已于 %s 终止，未恢复") % last.end)
+        return last
     if role is None:
         if "role" in ground.blame.letters:
             ground.blame.add(row, "role", _("必填，现为空"), _("请填写，如 业主"))
@@ -96,7 +99,7 @@ def _tenure_sets(row: FileRow) -> dict[str, list[Any]]:
     start = row.values.get("start")
     if start is not None and start != row.tenure.start:
         sets["start"] = [row.tenure.start, start]
-    return {} if row.person.linked else sets
+    return {} if row.person is not None and row.person.linked else sets
 
 
 def _is_over(row: FileRow, today: date) -> bool:

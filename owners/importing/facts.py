@@ -221,10 +221,8 @@ def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[Perso
 def _load_owners(cursor: Any, facts: Facts, ids: list[int], lock: bool) -> None:
     for part in _parts(ids):
         suffix = "FOR NO KEY UPDATE OF o" if lock else ""
-        cursor.execute(
-            f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id {suffix}",  # noqa: S608
-            [part],
-        )
+        query = f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id {suffix}"  # noqa: S608  constants
+        cursor.execute(query, [part])
         for row in cursor.fetchall():
             fact = _owner_fact(row)
             facts.owners[fact.id] = fact

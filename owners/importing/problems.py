@@ -66,7 +66,7 @@ def masked(key: str, text: str) -> str:
 def kind(error: CellError) -> str:
     """Under which heading the preview counts a complaint."""
     return f"{error.header} {_PARTICULARS_RE.sub('…', tidy(error.reason)).replace('……', '…')}".replace(
-        "没有…", "没有的词"
+        _("没有…"), _("没有的词")
     )
 
 

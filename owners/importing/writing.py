@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from core import log
 from owners.importing import actions, payload
 from owners.importing.checking import Progress, collecting_later, ground_of, judge
-from owners.importing.chunk import ChunkWriter
+from owners.importing.chunk import ChunkWriter, Pair
 from owners.importing.columns import import_columns
 from owners.importing.ground import Ground
 from owners.importing.labels import Labels
@@ -132,7 +132,8 @@ def _write_rows(
     if batch.mode == ImportMode.ADD:
         for row in rows:
             row.sets = {}
-    pairs, moved = [], []
+    pairs: list[Pair] = []
+    moved: list[Pair] = []
     for item, row in zip(prepared, rows, strict=True):
         (pairs if _as_confirmed(item, row, batch.mode) else moved).append((item, row))
     if moved:

@@ -69,8 +69,12 @@ class TimelineEntry(models.Model):
         SURVEY = "survey", _("问卷")
 
     # The composite indexes below begin with these two.
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("房屋"))
-    owner = models.ForeignKey(Owner, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("住户"))
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("房屋")
+    )
+    owner = models.ForeignKey(
+        Owner, models.CASCADE, null=True, related_name="timeline", db_index=False, verbose_name=_("住户")
+    )
     at = models.DateTimeField(_("时间"), db_default=Now())
     kind = models.CharField(_("类别"), max_length=10, choices=Kind)
     sentence = models.CharField(_("内容"), max_length=200)

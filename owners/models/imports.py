@@ -43,7 +43,9 @@ class ImportBatch(models.Model):
     changed = models.PositiveIntegerField(_("更新"), default=0)
     unchanged = models.PositiveIntegerField(_("不变"), default=0)
     errors = models.PositiveIntegerField(_("错误"), default=0)
-    report = models.JSONField(default=dict, help_text="columns, unknown words, warnings, counts by reason; no personal data")
+    report = models.JSONField(
+        default=dict, help_text="columns, unknown words, warnings, counts by reason; no personal data"
+    )
     # How many chunks of the write are in the database: a worker that died goes on with the next one.
     checkpoint = models.PositiveIntegerField(default=0)
     refusal = models.CharField(_("拒绝原因"), max_length=300, blank=True)
@@ -93,7 +95,9 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField(_("Excel 行"))
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome)
     problems = models.JSONField(default=list, help_text="[{column, header, shown, reason, fix}], shown values masked")
-    payload = EncryptedTextField(blank=True, default="", help_text="JSON: parsed values, changes old/new, ids touched, before-image")
+    payload = EncryptedTextField(
+        blank=True, default="", help_text="JSON: parsed values, changes old/new, ids touched, before-image"
+    )
 
     objects = models.Manager()
 

@@ -139,13 +139,13 @@ class Owner(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("owners:owner_file", args=[self.pk])
+
     @property
     def log_label(self) -> str:
         """The operation log names people masked: those who read it have no business with the files."""
         return f"{mask_name(self.name)}（{self.number}）"
-
-    def get_absolute_url(self) -> str:
-        return reverse("owners:owner_file", args=[self.pk])
 
 
 class OfOwnerQuerySet(ScopedQuerySet):

@@ -42,7 +42,11 @@ def unit_facts(unit: Unit, context: dict[str, Any]) -> list[Row]:
     floor = ""
     if unit.floor is not None:
         above = unit.building.floors_above
-        floor = f"{unit.floor} / {above} 层" if above and unit.floor > 0 else _("%d 层") % unit.floor
+        floor = (
+            _("%(floor)d / %(above)d 层") % {"floor": unit.floor, "above": above}
+            if above and unit.floor > 0
+            else _("%d 层") % unit.floor
+        )
     delivered = unit.delivered_on.isoformat() if unit.delivered_on else ""
     if unit.billing_from:
         delivered = "，".join(part for part in [delivered, _("计费起 %s") % unit.billing_from.isoformat()] if part)
@@ -87,7 +91,15 @@ def figures(marks: dict[str, UnitMark]) -> list[dict[str, Any]]:
     if (mark := marks.get(UnitMark.Kind.OPEN_ORDERS)) is not None:
         shown.append({"label": _("在办工单"), "value": mark.count, "unit": _("单"), "sub": mark.note})
     if (mark := marks.get(UnitMark.Kind.ARREARS)) is not None:
-        shown.append({"label": _("欠费"), "value": f"{mark.amount or 0:,.2f}", "unit": _("元"), "sub": mark.note, "colour": "red"})
+        shown.append(
+            {
+                "label": _("欠费"),
+                "value": f"{mark.amount or 0:,.2f}",
+                "unit": _("元"),
+                "sub": mark.note,
+                "colour": "red",
+            }
+        )
     if (mark := marks.get(UnitMark.Kind.CARE)) is not None:
         shown.append({"label": _("关怀"), "value": mark.count, "unit": _("项"), "sub": mark.note})
     return shown

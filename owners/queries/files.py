@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Attachment
 from owners.indexing import WEIGHTS
 from owners.models import Consent, EmergencyContact, FamilyMember, Owner, Tenure, Vehicle
 from owners.queries.people import (
@@ -29,6 +31,12 @@ MISSING = {
     "family": _("补充家庭成员"),
     "vehicle": _("补充车辆"),
 }
+
+
+def attachments_of(source: models.Model) -> models.QuerySet[Attachment]:
+    """The files kept with a unit or a person. Whoever may open the page of the source may open them (policies.may_open_attachment),
+    so the caller has narrowed the source, and its files are not asked about one by one."""
+    return Attachment.objects.of(source).filter(removed_at__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,11 @@ def owner_file(owner: Owner, user: Any) -> dict[str, Any]:
     holdings, outside = holdings_of(owner, user)
     current = [row for row in holdings if row.is_current]
     visible_units = [row.unit_id for row in holdings]
-    vehicles = Vehicle.objects.visible_to(user, "owners.view_owner").filter(owner=owner).select_related("space__building", "community")
+    vehicles = (
+        Vehicle.objects.visible_to(user, "owners.view_owner")
+        .filter(owner=owner)
+        .select_related("space__building", "community")
+    )
     return {
         "owner": owner,
         "name": eyes.owner_name(owner),
@@ -155,5 +167,10 @@ def _contacts(owner: Owner, eyes: Eyes) -> list[dict[str, Any]]:
 
 def _co_holders(owner: Owner, unit_ids: list[int], eyes: Eyes) -> list[dict[str, Any]]:
     """客户关系结构: the other people of the units he has to do with today."""
-    rows = Tenure.objects.filter(unit__in=unit_ids).current().exclude(owner=owner).select_related("owner", "unit__building")
+    rows = (
+        Tenure.objects.filter(unit__in=unit_ids)
+        .current()
+        .exclude(owner=owner)
+        .select_related("owner", "unit__building")
+    )
     return [{"tenure": row, "name": eyes.owner_name(row.owner)} for row in rows.order_by("unit_id", "pk")[:50]]

@@ -69,7 +69,9 @@ class TimelinePage:
     offset: int
 
 
-def timeline_page(rows: QuerySet[TimelineEntry], eyes: Eyes, offset: int = 0, *, with_unit: bool = False) -> TimelinePage:
+def timeline_page(
+    rows: QuerySet[TimelineEntry], eyes: Eyes, offset: int = 0, *, with_unit: bool = False
+) -> TimelinePage:
     """Twenty lines from `offset`, grouped by month, and how many older ones there are."""
     found = list(rows[offset : offset + PAGE])
     older = rows.order_by().count() - offset - len(found)
@@ -79,16 +81,25 @@ def timeline_page(rows: QuerySet[TimelineEntry], eyes: Eyes, offset: int = 0, *,
         months.setdefault(_("%(year)d年%(month)d月") % {"year": month.year, "month": month.month}, []).append(
             _shown(line, eyes, with_unit)
         )
-    return TimelinePage([{"label": label, "entries": entries} for label, entries in months.items()], older, offset + len(found))
+    return TimelinePage(
+        [{"label": label, "entries": entries} for label, entries in months.items()], older, offset + len(found)
+    )
 
 
 def _shown(line: TimelineEntry, eyes: Eyes, with_unit: bool) -> dict[str, Any]:
     icon, colour = LOOKS[Kind(line.kind)]
-    who = line.unit.label if with_unit and line.unit_id else ""
+    who = line.unit.label if with_unit and line.unit else ""
     if not with_unit and line.owner_id:
         who = eyes.owner_name(line.owner)
     text = f"{who} {line.sentence}".strip()
-    return {"icon": icon, "colour": colour, "kind": line.get_kind_display(), "text": text, "at": line.at, "body": line.detail}
+    return {
+        "icon": icon,
+        "colour": colour,
+        "kind": line.get_kind_display(),
+        "text": text,
+        "at": line.at,
+        "body": line.detail,
+    }
 
 
 # --- field history (变更记录) ----------------------------------------------------------------------------------------------
@@ -123,7 +134,9 @@ def unit_log(unit: Unit, tenures: Iterable[Tenure], since: date | None) -> Query
     condition = Q(object_type="properties.unit", object_id=unit.pk)
     condition |= Q(object_type="owners.tenure", object_id__in=[row.pk for row in tenures])
     condition |= Q(object_type="owners.owner", object_id__in={row.owner_id for row in current})
-    family = FamilyMember.objects.filter(unit=unit, owner__in={row.owner_id for row in current}).values_list("pk", flat=True)
+    family = FamilyMember.objects.filter(unit=unit, owner__in={row.owner_id for row in current}).values_list(
+        "pk", flat=True
+    )
     condition |= Q(object_type="owners.familymember", object_id__in=list(family))
     rows = LogEntry.objects.filter(condition).exclude(changes={})
     return rows.filter(at__gte=local_start(since)) if since else rows
@@ -147,8 +160,8 @@ def changes_of(entries: Iterable[LogEntry]) -> Iterator[Change]:
             field = _FIELDS.get((entry.object_type, name))
             words = dict(getattr(field, "flatchoices", None) or ())
             label = _LABELS.get(name) or (field.verbose_name if field is not None else name)
-            shown = [_text(words.get(part, part)) for part in (old, new)]
-            yield Change(entry.at, entry.actor_label, act, str(label), *shown, entry.reason)
+            before, after = (_text(words.get(part, part)) for part in (old, new))
+            yield Change(entry.at, entry.actor_label, act, str(label), before, after, entry.reason)
 
 
 def _text(value: Any) -> str:

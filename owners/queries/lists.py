@@ -10,7 +10,9 @@ def owner_rows(rows: QuerySet[Owner]) -> QuerySet[Owner]:
     today = timezone.localdate()
     in_force = Tenure.objects.filter(Q(end__isnull=True) | Q(end__gte=today), start__lte=today)
     units = in_force.select_related("unit__building", "community").order_by("community_id", "unit__sort_key")
-    return rows.select_related("source", "keeper", "level").prefetch_related("phones", Prefetch("tenures", units, to_attr="held"))
+    return rows.select_related("source", "keeper", "level").prefetch_related(
+        "phones", Prefetch("tenures", units, to_attr="held")
+    )
 
 
 def tenure_rows(rows: QuerySet[Tenure]) -> QuerySet[Tenure]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from owners.models import Owner, OwnerPhone, OwnerTag, Tenure, TenureRole
@@ -14,7 +14,14 @@ from owners.visibility import Eyes
 from properties.models import Unit
 
 SENSITIVE = "owners.view_sensitive_tag"
-_ORDER = [TenureRole.OWNER, TenureRole.CO_OWNER, TenureRole.OCCUPIER, TenureRole.TENANT, TenureRole.CUSTODIAN, TenureRole.FAMILY]
+_ORDER: list[str] = [
+    TenureRole.OWNER,
+    TenureRole.CO_OWNER,
+    TenureRole.OCCUPIER,
+    TenureRole.TENANT,
+    TenureRole.CUSTODIAN,
+    TenureRole.FAMILY,
+]
 
 
 @dataclass
@@ -85,7 +92,9 @@ def people_now(tenures: Iterable[Tenure], eyes: Eyes) -> list[Person]:
     current = [row for row in tenures if row.is_current]
     current.sort(key=lambda row: (_ORDER.index(row.role), not row.is_primary_contact, row.start, row.pk))
     return [
-        Person(row, row.owner, eyes.owner_name(row.owner), phones_of(row.owner, eyes), current_tags(row.owner, eyes.user))
+        Person(
+            row, row.owner, eyes.owner_name(row.owner), phones_of(row.owner, eyes), current_tags(row.owner, eyes.user)
+        )
         for row in current
     ]
 
@@ -126,7 +135,9 @@ def period_start(tenures: Iterable[Tenure]) -> date | None:
 
 def holdings_of(owner: Owner, user: Any) -> tuple[list[Tenure], int]:
     """A person's relations to units in the reader's scope, current ones first, and how many more there are outside (R14)."""
-    everything: QuerySet[Tenure] = Tenure.objects.filter(owner=owner)
-    visible = everything.visible_to(user, "owners.view_owner").select_related("unit__building", "unit__community", "end_reason")
+    everything = Tenure.objects.filter(owner=owner)
+    visible = everything.visible_to(user, "owners.view_owner").select_related(
+        "unit__building", "unit__community", "end_reason"
+    )
     rows = sorted(visible, key=lambda row: (not row.is_current, row.start.toordinal() * -1, row.pk))
     return rows, everything.count() - len(rows)

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from core.normalise import normalise_name
 from owners.models import Owner, Tenure
 from owners.queries.lists import owner_rows
 from owners.queries.matching import by_name, phone_owners
 from owners.queries.rooms import units_like, visible_units
-from properties.models import Unit
 
 VIEW = "owners.view_owner"
 MOST = 12
 
 
-def owners_like(text: str, user: Any) -> list[Owner]:
+def owners_like(text: str, user: Any) -> list[Any]:
     """People by a fragment of the name, pinyin, customer number, last four of a phone, or the unit they live in."""
     rows = Owner.objects.visible_to(user, VIEW).active()
     text = text.strip()
     if not text:
         return []
+    found: QuerySet[Owner]
     if len(text) == 4 and text.isdecimal():
         found = rows.filter(pk__in=phone_owners(text))
     elif any(char.isdigit() for char in text) and not text.upper().startswith("KH"):
@@ -31,7 +31,7 @@ def owners_like(text: str, user: Any) -> list[Owner]:
     return list(owner_rows(found).order_by("name", "pk")[:MOST])
 
 
-def units_for_picker(text: str, user: Any) -> list[Unit]:
+def units_for_picker(text: str, user: Any) -> list[Any]:
     """Units by room spelling or by the name of whoever lives there, with their first people and marks."""
     text = text.strip()
     if not text:
@@ -43,4 +43,8 @@ def units_for_picker(text: str, user: Any) -> list[Unit]:
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         condition |= Q(pk__in=Tenure.objects.current().filter(owner__in=people).values("unit_id"))
     current = Tenure.objects.current().select_related("owner").order_by("-is_primary_contact", "pk")
-    return list(rows.filter(condition).prefetch_related(Prefetch("tenures", current, to_attr="held"), "marks").order_by("sort_key", "pk")[:MOST])
+    return list(
+        rows.filter(condition)
+        .prefetch_related(Prefetch("tenures", current, to_attr="held"), "marks")
+        .order_by("sort_key", "pk")[:MOST]
+    )

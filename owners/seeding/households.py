@@ -143,7 +143,7 @@ class Households:
             born = head.born + timedelta(days=random.randrange(-1800, 1800)) if head.born else TODAY
             other = self.people.person(min(born, TODAY - timedelta(days=8000)), not male)
             self.drawn.bonds.append(Bond(other, room, "co_owner", start, share=Decimal(shares[1]), relation="配偶"))
-            share = Decimal(shares[0])
+            share: Decimal | None = Decimal(shares[0])
         else:
             share = Decimal(100) if random.random() < 0.9 else None
         letting = room.usage == "let"

@@ -115,6 +115,7 @@ def _community(plan: CommunityPlan) -> Community:
             node = OrgNode.objects.create(parent=parent, kind=kind, name=name, path="")
             node.path = f"{parent.path if parent else '/'}{node.pk}/"
             node.save(update_fields=["path"])
+    assert node is not None  # KINDS names at least one
     city = plan.city
     community, _created = Community.objects.get_or_create(
         code=plan.code,

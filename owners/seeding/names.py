@@ -1,7 +1,5 @@
 """Names as they occur: surnames by frequency (Ministry of Public Security, 2020 report), given names by generation."""
 
-# ruff: noqa: E501  words stand in rows; nothing here is a secret
-
 from bisect import bisect
 from itertools import accumulate
 from random import Random
@@ -63,9 +61,28 @@ _TRADES = (
     "宠物店",
     "家政服务部",
 )
-_BRANDS = (
-    ["宏达", "万家", "福满", "佳美", "新世纪", "鼎盛", "百年", "吉祥", "阳光", "康泰", "博雅", "瑞丰", "锦程", "悦来", "恒信", "春晖", "众诚", "盛世", "安居", "华联"]
-)
+_BRANDS = [
+    "宏达",
+    "万家",
+    "福满",
+    "佳美",
+    "新世纪",
+    "鼎盛",
+    "百年",
+    "吉祥",
+    "阳光",
+    "康泰",
+    "博雅",
+    "瑞丰",
+    "锦程",
+    "悦来",
+    "恒信",
+    "春晖",
+    "众诚",
+    "盛世",
+    "安居",
+    "华联",
+]
 _COMPANIES = (
     "商贸有限公司",
     "科技有限公司",

@@ -61,7 +61,7 @@ class People:
         self.drawn: list[Someone] = []
         self._serials: Counter[tuple[date, bool]] = Counter()
 
-    def born(self, least: int, most: int, middle: int) -> date:
+    def born(self, least: int, most: int, middle: float) -> date:
         """A birthday for an age between two bounds, most likely around the middle."""
         age = self.random.triangular(least, most, middle)
         return TODAY - timedelta(days=int(age * 365.25) + self.random.randrange(365))
@@ -129,12 +129,13 @@ class People:
             serial = f"{self.plan.ordinal % 100:02d}{len(self.drawn) % 10000:04d}"  # unique among all communities
             someone.id_number = numbers.permit(random, someone.id_type)[:-4] + serial
             return
+        assert someone.born is not None  # only companies have no birthday, and they are not identified here
         key = (someone.born, someone.male)
         self._serials[key] += 1
-        serial = self._serials[key] * 2 - (1 if someone.male else 0)
-        if serial < 1000:
+        place = self._serials[key] * 2 - (1 if someone.male else 0)
+        if place < 1000:
             someone.id_type = "id_card"
-            someone.id_number = numbers.identity(self.plan.ordinal, someone.born, serial)
+            someone.id_number = numbers.identity(self.plan.ordinal, someone.born, place)
 
     def _tag(self, someone: Someone) -> None:
         random, dice = self.random, self.random.random()

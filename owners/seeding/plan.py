@@ -1,6 +1,6 @@
 """What each scale consists of: the organisation tree, the communities, and how many units and persons each of them has."""
 
-# ruff: noqa: E501, S311  words stand in rows; nothing here is a secret
+# ruff: noqa: S311  words stand in rows; nothing here is a secret
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,7 +63,28 @@ CITIES = (
     City("武汉", "华中区域", "湖北省", "江汉区", "027", "鄂"),
     City("长沙", "华中区域", "湖南省", "岳麓区", "0731", "湘"),
 )
-_FIRST = ["翡翠", "金域", "云麓", "观澜", "星河", "紫荆", "滨江", "锦绣", "麓湖", "朗诗", "香山", "水岸", "梧桐", "枫林", "海棠", "玉兰", "银杏", "听涛", "揽月", "望岳"]
+_FIRST = [
+    "翡翠",
+    "金域",
+    "云麓",
+    "观澜",
+    "星河",
+    "紫荆",
+    "滨江",
+    "锦绣",
+    "麓湖",
+    "朗诗",
+    "香山",
+    "水岸",
+    "梧桐",
+    "枫林",
+    "海棠",
+    "玉兰",
+    "银杏",
+    "听涛",
+    "揽月",
+    "望岳",
+]
 _SECOND = ("花园", "名邸", "雅苑", "新城", "华府", "家园", "公馆", "里", "湾", "府")
 
 

@@ -38,18 +38,19 @@ class Table:
     """One model's COPY: the named fields come with each row, all others get the model's default once and for all."""
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
-        self.model, self.lines = model, []
-        columns, pattern = [], []
+        self.model = model
+        self.lines: list[str] = []
+        columns: list[str] = []
+        pattern: list[tuple[str, str]] = []
         for field in model._meta.concrete_fields:
             if field.attname in names:
-                columns.append(field.column)
+                columns.append(str(field.column))
             elif not field.null and field.db_default is NOT_PROVIDED and not field.primary_key:
-                columns.append(field.column)
+                columns.append(str(field.column))
                 pattern.append((field.attname, text(field.get_default())))
         self._names = names
         constants = dict(pattern)
-        order = [model._meta.get_field(name).attname for name in names]
-        places = {name: index for index, name in enumerate(order)}
+        places = {name: index for index, name in enumerate(names)}
         slots = []
         for field in model._meta.concrete_fields:
             if field.column in columns:
@@ -85,7 +86,8 @@ class Sealer:
     """Encrypts one column of one table."""
 
     def __init__(self, model: type[models.Model], name: str) -> None:
-        self._table, self._column = model._meta.db_table, model._meta.get_field(name).column
+        field: Any = model._meta.get_field(name)
+        self._table, self._column = model._meta.db_table, field.column
         self._ring = ring()
 
     def __call__(self, plaintext: str, uid: UUID) -> str:

@@ -26,7 +26,14 @@ MARKETING = "marketing"
 
 @transaction.atomic
 def give_consent(
-    owner: Owner, *, by: Any, purpose: DictItem, version: str, way: str, given_at: datetime | None = None, remark: str = ""
+    owner: Owner,
+    *,
+    by: Any,
+    purpose: DictItem,
+    version: str,
+    way: str,
+    given_at: datetime | None = None,
+    remark: str = "",
 ) -> Consent:
     """Records a consent. `marketing_consent` of the owner follows the marketing purpose; a withdrawal blocks asking for 90 days
     unless the person comes by himself (way online)."""
@@ -35,12 +42,16 @@ def give_consent(
     if rows.filter(withdrawn_at__isnull=True, version=version).exists():
         raise BusinessError(_("这个版本已登记同意"), field="version")
     last = rows.filter(withdrawn_at__gt=given_at - ASK_AGAIN).order_by("-withdrawn_at").first()
-    if last is not None and way != Consent.Way.ONLINE:
+    if last is not None and last.withdrawn_at is not None and way != Consent.Way.ONLINE:
         day = timezone.localdate(last.withdrawn_at + ASK_AGAIN)
         raise BusinessError(
-            _("此人撤回同意不满 90 天，%(day)s 前不再征求") % {"day": day}, _("业主主动提出的，请由其在线上办理"), field="purpose"
+            _("此人撤回同意不满 90 天，%(day)s 前不再征求") % {"day": day},
+            _("业主主动提出的，请由其在线上办理"),
+            field="purpose",
         )
-    row = Consent(owner=owner, purpose=purpose, version=version, way=way, given_at=given_at, clerk_id=user_id(by), remark=remark)
+    row = Consent(
+        owner=owner, purpose=purpose, version=version, way=way, given_at=given_at, clerk_id=user_id(by), remark=remark
+    )
     save(row)
     _follow_marketing(owner, purpose, True)
     timeline.note_owner(owner, _("同意“%(purpose)s”") % {"purpose": purpose}, detail=row.get_way_display())

@@ -45,6 +45,10 @@ def record_contact(
     save(row)
     sentence = f"{row.get_way_display()}，{subject}"
     detail = "，".join(part for part in (content, result) if part)
-    timeline.note_unit([unit.pk], sentence, owner=owner, kind=TimelineEntry.Kind.CONTACT, detail=detail, source=row, at=at)
-    log.record(RECORDED, row, by=by, changes={"way": row.get_way_display(), "subject": subject, "follow_up_on": follow_up_on})
+    timeline.note_unit(
+        [unit.pk], sentence, owner=owner, kind=TimelineEntry.Kind.CONTACT, detail=detail, source=row, at=at
+    )
+    log.record(
+        RECORDED, row, by=by, changes={"way": row.get_way_display(), "subject": subject, "follow_up_on": follow_up_on}
+    )
     return row

@@ -32,7 +32,7 @@ _FACTS = f"""
          + CASE WHEN EXISTS (SELECT 1 FROM owners_vehicle v WHERE v.owner_id = o.id AND v.disabled_at IS NULL)
                 THEN {WEIGHTS["vehicle"]} ELSE 0 END AS completeness
       FROM owners_owner o WHERE o.id = ANY(%(ids)s)
-"""
+"""  # noqa: S608  only the weights are put in, numbers of our own
 _UPDATE = f"""
     UPDATE owners_owner AS o
        SET community_ids = facts.community_ids, completeness = facts.completeness, search = keys.search::tsvector

@@ -66,16 +66,21 @@ def create_owner(
     save(owner)
     numbers = attach_phones(owner, phones)
     contacts = _attach_contacts(owner, emergency_contacts)
-    changes = {key: new for key, (_old, new) in changes.items() if key not in {"name_key"}} | {"name": owner.name, "phones": numbers}
+    facts: dict[str, Any] = {key: new for key, (_old, new) in changes.items() if key not in {"name_key"}} | {
+        "name": owner.name,
+        "phones": numbers,
+    }
     if contacts:
-        changes["emergency_contacts"] = contacts
+        facts["emergency_contacts"] = contacts
     if unit is not None:
         opened, taken_over = open_tenure(owner, unit, by=by, **(tenure or {}))
-        changes |= {"unit": unit.label, "role": opened.get_role_display(), "start": opened.start} | taken_over
+        facts |= {"unit": unit.label, "role": opened.get_role_display(), "start": opened.start} | taken_over
     refresh_owner([owner.pk])
     owner.refresh_from_db()
-    timeline.note_owner(owner, _("新建档案，来源%(source)s") % {"source": owner.source} if owner.source else _("新建档案"))
-    log.record(CREATED, owner, by=by, changes=changes, community_id=unit.community_id if unit else None)
+    timeline.note_owner(
+        owner, _("新建档案，来源%(source)s") % {"source": owner.source} if owner.source else _("新建档案")
+    )
+    log.record(CREATED, owner, by=by, changes=facts, community_id=unit.community_id if unit else None)
     return owner
 
 
@@ -97,7 +102,9 @@ def _prepared(owner: Owner, values: dict[str, Any], *, by: Any) -> dict[str, Any
 
 
 def _check_birthday(values: Mapping[str, Any], owner: Owner) -> None:
-    year, month, day = (values.get(f"birth_{part}", getattr(owner, f"birth_{part}")) for part in ("year", "month", "day"))
+    year, month, day = (
+        values.get(f"birth_{part}", getattr(owner, f"birth_{part}")) for part in ("year", "month", "day")
+    )
     if month is None and day is None:
         return
     try:
@@ -139,7 +146,8 @@ def change_owner(owner: Owner, *, by: Any, **fields: Any) -> Owner:
     # Only what this act changed: a colleague may have saved another part of the file meanwhile.
     save(owner, written)
     refresh_owner([owner.pk])
-    words = "、".join(str(Owner._meta.get_field(name).verbose_name) for name in changes)
+    labels = {field.name: str(field.verbose_name) for field in Owner._meta.concrete_fields}
+    words = "、".join(labels[name] for name in changes)
     timeline.note_owner(owner, _("修改%(fields)s") % {"fields": words})
     log.record(CHANGED, owner, by=by, changes=changes)
     return owner

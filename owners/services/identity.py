@@ -48,7 +48,8 @@ def refuse_taken_id_number(number: str, *, by: Any, besides: int | None = None) 
     """One identity number, one file. Who holds it is told only to those who may see him."""
     if not number:
         return
-    other = Owner.objects.filter(id_index=blind_index.whole("id_number", number)).exclude(pk=besides).first()
+    holders = Owner.objects.filter(id_index=blind_index.whole("id_number", number))
+    other = (holders if besides is None else holders.exclude(pk=besides)).first()
     if other is None:
         return
     if may_see(by, other):
@@ -67,7 +68,7 @@ def refuse_taken_id_number(number: str, *, by: Any, besides: int | None = None) 
 def may_see(actor: Any, owner: Owner) -> bool:
     """Whether the actor may open this file; the system sees all."""
     if actor.actor_type != "user":
-        return actor.actor_type == "system"
+        return bool(actor.actor_type == "system")
     return Owner.objects.visible_to(actor, "owners.view_owner").filter(pk=owner.pk).exists()
 
 

@@ -30,8 +30,8 @@ def _set_number(row: OwnerPhone, number: str) -> None:
 
 
 def _refuse_twice(owner: Owner, number: str, besides: int | None = None) -> None:
-    same = owner.phones.filter(number_index=blind_index.whole("phone", number)).exclude(pk=besides)
-    if same.exists():
+    same = owner.phones.filter(number_index=blind_index.whole("phone", number))
+    if (same if besides is None else same.exclude(pk=besides)).exists():
         raise BusinessError(_("此人已有电话 %(phone)s") % {"phone": mask_phone(number)}, field="number")
 
 
@@ -66,7 +66,9 @@ def add_phone(owner: Owner, *, by: Any, number: str, label: str = "", is_primary
     save(row)
     refresh_owner([owner.pk])
     timeline.note_owner(owner, _("新增电话"))
-    log.record(ADDED, owner, by=by, changes={"phone": [None, number], "label": [None, label], "is_primary": row.is_primary})
+    log.record(
+        ADDED, owner, by=by, changes={"phone": [None, number], "label": [None, label], "is_primary": row.is_primary}
+    )
     return row
 
 

@@ -19,7 +19,9 @@ from owners.services import timeline
 
 TAGGED = log.declare("owners.owner.tagged", lazy("添加标签"))
 UNTAGGED = log.declare("owners.owner.untagged", lazy("移除标签"))
-PREFERENCES = log.declare("owners.owner.preferences_changed", lazy("修改偏好"), personal={"needs": mask_all, "interests": mask_all})
+PREFERENCES = log.declare(
+    "owners.owner.preferences_changed", lazy("修改偏好"), personal={"needs": mask_all, "interests": mask_all}
+)
 KEEPER = log.declare("owners.owner.keeper_changed", lazy("更换档案责任人"))
 VERIFIED = log.declare("owners.owner.verified", lazy("档案核验"))
 
@@ -51,7 +53,9 @@ def remove_tag(row: OwnerTag, *, by: Any) -> Owner:
     if not OwnerTag.objects.filter(pk=row.pk, removed_at__isnull=True).update(removed_at=timezone.now()):
         raise BusinessError(_("这个标签已经移除"), _("请刷新页面"))
     word = _("敏感标签") if row.tag.sensitive else row.tag.name
-    timeline.note_owner(row.owner, _("移除关怀标签") if row.tag.sensitive else _("移除标签“%(tag)s”") % {"tag": row.tag})
+    timeline.note_owner(
+        row.owner, _("移除关怀标签") if row.tag.sensitive else _("移除标签“%(tag)s”") % {"tag": row.tag}
+    )
     log.record(UNTAGGED, row.owner, by=by, changes={"tag": [word, None]})
     return row.owner
 

@@ -48,7 +48,10 @@ def _guard_shares(tenure: Tenure) -> None:
     others = list(_overlapping(tenure).filter(role__in=TITLE_ROLES, share__isnull=False))
     days = {tenure.start} | {row.start for row in others if row.start > tenure.start}
     for day in sorted(days):
-        held = sum((row.share for row in others if row.start <= day and (row.end is None or row.end >= day)), Decimal(0))
+        held = sum(
+            (row.share or Decimal(0) for row in others if row.start <= day and (row.end is None or row.end >= day)),
+            Decimal(0),
+        )
         if held + tenure.share > FULL:
             raise BusinessError(
                 _("%(unit)s的产权份额超过 100%%：%(day)s 其他产权人已占 %(held)s%%，最多还可填 %(free)s%%")
@@ -115,7 +118,9 @@ def _check(row: Tenure) -> None:
     if row.share is not None and row.role not in TITLE_ROLES:
         raise BusinessError(_("只有业主和共有人填产权份额"), field="share")
     if _overlapping(row).filter(owner_id=row.owner_id, role=row.role).exists():
-        raise BusinessError(_("此人在这段日期里已是这套房屋的%(role)s") % {"role": row.get_role_display()}, field="role")
+        raise BusinessError(
+            _("此人在这段日期里已是这套房屋的%(role)s") % {"role": row.get_role_display()}, field="role"
+        )
     _guard_shares(row)
 
 
@@ -148,7 +153,9 @@ def change_tenure(tenure: Tenure, *, by: Any, **fields: Any) -> Tenure:
     _check(tenure)
     moved = _take_over_flags(tenure)
     save(tenure, list(changes))
-    timeline.note_unit([tenure.unit_id], _("修改人房关系（%(role)s）") % _words(tenure), owner=tenure.owner, source=tenure)
+    timeline.note_unit(
+        [tenure.unit_id], _("修改人房关系（%(role)s）") % _words(tenure), owner=tenure.owner, source=tenure
+    )
     log.record(CHANGED, tenure, by=by, changes=changes | moved)
     return tenure
 
@@ -219,6 +226,10 @@ def replace_tenure(
     sentence = _("登记为%(role)s，%(start)s 起") % _words(new)
     timeline.note_unit([new.unit_id], sentence, owner=owner, detail=str(end_reason), source=new)
     former = "、".join(row.owner.name for row in leavers)
-    changes = _facts(new) | {"owner": [former, owner.name], "former_end": [None, last_day], "end_reason": [None, end_reason]}
+    changes = _facts(new) | {
+        "owner": [former, owner.name],
+        "former_end": [None, last_day],
+        "end_reason": [None, end_reason],
+    }
     log.record(REPLACED, new, by=by, changes=changes | moved)
     return new

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from owners.models import Owner, Tenure, TimelineEntry
 
+
 def current_unit_ids(owner: Owner) -> list[int]:
     """The units an owner has to do with today."""
-    return list(Tenure.objects.filter(owner=owner).current().order_by("unit_id").values_list("unit_id", flat=True).distinct())
+    return list(
+        Tenure.objects.filter(owner=owner).current().order_by("unit_id").values_list("unit_id", flat=True).distinct()
+    )
 
 
 def note_unit(

@@ -45,7 +45,9 @@ def _refuse_taken_plate(vehicle: Vehicle) -> None:
     """The same plate twice in one community; said here with the field, held by a constraint under it."""
     same = Vehicle.objects.filter(community_id=vehicle.community_id, plate=vehicle.plate, disabled_at__isnull=True)
     if same.exclude(pk=vehicle.pk).exists():
-        raise BusinessError(_("这个项目里已登记车牌 %(plate)s") % {"plate": vehicle.plate}, _("请先停用原登记"), field="plate")
+        raise BusinessError(
+            _("这个项目里已登记车牌 %(plate)s") % {"plate": vehicle.plate}, _("请先停用原登记"), field="plate"
+        )
 
 
 def _note(vehicle: Vehicle, sentence: str) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from core.querysets import visible
 from core.web.forms import BaseForm
 from core.web.pages import ActionView, UpdateView
 from owners.models import Owner
@@ -38,9 +39,8 @@ class PanelView(UpdateView):
 
     def object(self) -> Any:
         permission = self.scope_permission or self.permission
-        rows = self.model._default_manager.visible_to(self.request.user, permission)
-        rows = type(self).prepare(rows) if type(self).prepare else rows
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        rows, prepare = visible(self.model, self.request.user, permission), type(self).prepare
+        return get_object_or_404(prepare(rows) if prepare else rows, pk=self.kwargs["pk"])
 
     def next_url(self, saved: Any) -> str:
         return came_from(self.request) or home_of(saved)

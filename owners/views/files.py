@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.models import Attachment, LogEntry
+from core.models import LogEntry
 from core.web.access import allowed, requires
 from core.web.lists import crumbs
 from owners import policies, tabs
@@ -26,7 +26,9 @@ CONTACTS_SHOWN = 50
 
 def unit_of(request: HttpRequest, pk: int) -> Unit:
     rows = Unit.objects.visible_to(request.user, VIEW).with_place()
-    return get_object_or_404(rows.select_related("unit_type", "orientation", "property_nature", "decoration", "parking_type"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("unit_type", "orientation", "property_nature", "decoration", "parking_type"), pk=pk
+    )
 
 
 def owner_of(request: HttpRequest, pk: int) -> Owner:
@@ -62,7 +64,7 @@ def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     context = files.unit_file(unit, request.user)
     counts = {
         "contacts": visible_contacts(request, unit, context["since"]).count(),
-        "attachments": Attachment.objects.of(unit).filter(removed_at__isnull=True).count(),
+        "attachments": files.attachments_of(unit).count(),
     }
     context |= {
         "title": unit.label,
@@ -83,7 +85,11 @@ def unit_file_print(request: HttpRequest, pk: int) -> HttpResponse:
     """一户一档 on paper: facts, people, chain of title; numbers masked as on the screen."""
     unit = unit_of(request, pk)
     context = files.unit_file(unit, request.user)
-    context |= {"title": unit.label, "unit_rows": facts.unit_facts(unit, context), "attribute_groups": facts.attribute_groups(unit)}
+    context |= {
+        "title": unit.label,
+        "unit_rows": facts.unit_facts(unit, context),
+        "attribute_groups": facts.attribute_groups(unit),
+    }
     return render(request, "owners/unit_file_print.html", context)
 
 
@@ -169,7 +175,9 @@ def unit_contacts(request: HttpRequest, pk: int) -> HttpResponse:
 def owner_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
     rows = ContactRecord.objects.visible_to(request.user, "owners.view_contactrecord").filter(owner=owner)
-    return contacts_panel(request, rows.select_related("subject", "owner", "handler", "unit__building"), {"owner": owner})
+    return contacts_panel(
+        request, rows.select_related("subject", "owner", "handler", "unit__building"), {"owner": owner}
+    )
 
 
 def contacts_panel(request: HttpRequest, rows: Any, context: dict[str, Any]) -> HttpResponse:
@@ -193,7 +201,7 @@ def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def attachments_panel(request: HttpRequest, source: Any, attach_url: str) -> HttpResponse:
-    rows = Attachment.objects.of(source).filter(removed_at__isnull=True).select_related("created_by")
+    rows = files.attachments_of(source).select_related("created_by")
     return render(request, "owners/_attachments_panel.html", {"attachments": rows, "attach_url": attach_url})
 
 
@@ -232,4 +240,3 @@ def owner_file(request: HttpRequest, pk: int) -> HttpResponse:
         rows = history.owner_lines(owner, request.user)
         context |= timeline_context(request, rows, reverse("owners:owner_timeline", args=[pk]), with_unit=True)
     return render(request, "owners/owner_file.html", context)
-

@@ -35,7 +35,7 @@ class FamilyCreateView(PanelView):
     model = Unit
     title = _("新增家庭成员")
     form_class = forms.FamilyForm
-    service = add_member
+    service = staticmethod(add_member)
     success = _("已新增家庭成员")
     prepare = staticmethod(with_place)
 
@@ -45,7 +45,7 @@ class FamilyUpdateView(PanelView):
     model = FamilyMember
     title = _("修改家庭成员")
     form_class = forms.FamilyChangeForm
-    service = household.change_family_member
+    service = staticmethod(household.change_family_member)
     success = _("已修改家庭成员")
     prepare = staticmethod(with_unit)
 
@@ -55,7 +55,7 @@ class FamilyLeaveView(PanelView):
     model = FamilyMember
     title = _("登记迁出")
     form_class = forms.FamilyLeaveForm
-    service = household.end_family_member
+    service = staticmethod(household.end_family_member)
     success = _("已登记迁出")
     prepare = staticmethod(with_unit)
 
@@ -65,10 +65,11 @@ class ContactCreateView(PanelView):
     model = Unit
     title = _("登记联系")
     form_class = forms.ContactForm
-    service = contacts.record_contact
+    service = staticmethod(contacts.record_contact)
     submit_label = _("登记")
     success = _("已登记联系记录")
     prepare = staticmethod(with_place)
+
 
 @requires("owners.add_contactrecord")
 def contact_start(request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,12 @@ def contact_start(request: HttpRequest) -> HttpResponse:
     form = forms.ContactUnitForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return HttpResponseRedirect(reverse("owners:contact_create", args=[form.cleaned_data["unit"].pk]))
-    context = {"form": form, "title": _now("登记联系"), "save_label": _now("下一步"), "cancel_url": reverse("owners:owner_list")}
+    context = {
+        "form": form,
+        "title": _now("登记联系"),
+        "save_label": _now("下一步"),
+        "cancel_url": reverse("owners:owner_list"),
+    }
     return render(request, "generic/form.html", context)
 
 
@@ -84,23 +90,25 @@ def attach_file(unit: Unit, *, by: Any, file: Any) -> Attachment:
     return attachments.store(unit, file, by=by)
 
 
-class UnitAttachView(PanelView):
+class _AttachView(PanelView):
     permission = "owners.change_owner"
-    model = Unit
     title = _("上传附件")
     form_class = forms.AttachmentForm
-    service = attach_file
+    service = staticmethod(attach_file)
     submit_label = _("上传")
     success = _("已上传 %(object)s")
+
+
+class UnitAttachView(_AttachView):
+    model = Unit
     prepare = staticmethod(with_place)
 
     def next_url(self, saved: Attachment) -> str:
         return f"{reverse('owners:unit_file', args=[self.kwargs['pk']])}?tab=attachments"
 
 
-class OwnerAttachView(UnitAttachView):
+class OwnerAttachView(_AttachView):
     model = Owner
-    prepare = None
 
     def next_url(self, saved: Attachment) -> str:
         return f"{reverse('owners:owner_file', args=[self.kwargs['pk']])}?tab=attachments"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -167,7 +168,10 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 @requires(IMPORT)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
-    letters = {name[4:]: value for name, value in request.POST.items() if name.startswith("col-")}
+    forget = bool(request.POST.get("forget"))
+    letters = (
+        {} if forget else {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("col-")}
+    )
     words: dict[str, dict[str, Any]] = {}
     for name, value in request.POST.items():
         if name.startswith("word-") and value:
@@ -210,7 +214,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(IMPORT)
-def errors(request: HttpRequest, pk: int) -> HttpResponse:
+def errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The failed rows in the user's own layout."""
     batch = _batch(request, pk)
     with tempfile.TemporaryDirectory(prefix="mulin-errors-") as folder:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.querysets import visible
 from core.web.filters import FilterSet
 from core.web.forms import ConfirmForm, ReasonForm
 from core.web.lists import Link, ListView
@@ -31,8 +32,8 @@ class ReaderListView(ListView):
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
-        rows = cls.model._default_manager.visible_to(user, cls.permission).read_by(user)
-        return cls.filterset(query, queryset=rows, request=request, user=user)
+        rows: Any = visible(cls.model, user, cls.permission)
+        return cls.filterset(query, queryset=rows.read_by(user), request=request, user=user)
 
 
 class OwnerListView(ReaderListView):
@@ -62,7 +63,7 @@ class OwnerCreateView(CreateView):
     submit_label = _("建立档案")
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(None, request.POST)
+        form: Any = self.form(None, request.POST)
         if "confirm" not in request.POST and form.is_valid():
             found = self.candidates(form)
             if found:
@@ -111,7 +112,7 @@ class OwnerUpdateView(PanelView):
     model = Owner
     title = _("编辑住户")
     form_class = forms.OwnerUpdateForm
-    service = files.change_owner
+    service = staticmethod(files.change_owner)
     template_name = "generic/form.html"
 
 
@@ -120,10 +121,10 @@ class OwnerDisableView(ActView):
     model = Owner
     title = _("停用档案")
     form_class = ReasonForm
-    service = files.disable_owner
+    service = staticmethod(files.disable_owner)
     success = _("已停用 %(object)s")
     danger = True
-    consequence = policies.disable_consequence
+    consequence = staticmethod(policies.disable_consequence)
 
 
 class OwnerRestoreView(ActView):
@@ -131,7 +132,7 @@ class OwnerRestoreView(ActView):
     model = Owner
     title = _("恢复档案")
     form_class = ConfirmForm
-    service = files.restore_owner
+    service = staticmethod(files.restore_owner)
     success = _("已恢复 %(object)s")
 
 
@@ -140,7 +141,7 @@ class PhoneCreateView(PanelView):
     model = Owner
     title = _("新增电话")
     form_class = forms.PhoneForm
-    service = phones.add_phone
+    service = staticmethod(phones.add_phone)
     success = _("已新增电话")
 
 
@@ -149,7 +150,7 @@ class PhoneUpdateView(PanelView):
     model = OwnerPhone
     title = _("变更电话")
     form_class = forms.PhoneChangeForm
-    service = phones.change_phone
+    service = staticmethod(phones.change_phone)
     success = _("已变更电话")
 
 
@@ -158,7 +159,7 @@ class PhonePreferView(ActView):
     model = OwnerPhone
     title = _("设为首选电话")
     form_class = ConfirmForm
-    service = phones.prefer_phone
+    service = staticmethod(phones.prefer_phone)
     success = _("已更换首选电话")
 
 
@@ -167,7 +168,7 @@ class PhoneRemoveView(ActView):
     model = OwnerPhone
     title = _("删除电话")
     form_class = ConfirmForm
-    service = phones.remove_phone
+    service = staticmethod(phones.remove_phone)
     success = _("已删除电话")
     danger = True
 
@@ -177,7 +178,7 @@ class EmergencyCreateView(PanelView):
     model = Owner
     title = _("新增紧急联系人")
     form_class = forms.EmergencyForm
-    service = household.add_emergency_contact
+    service = staticmethod(household.add_emergency_contact)
     success = _("已新增紧急联系人")
 
 
@@ -186,7 +187,7 @@ class EmergencyUpdateView(PanelView):
     model = EmergencyContact
     title = _("修改紧急联系人")
     form_class = forms.EmergencyForm
-    service = household.change_emergency_contact
+    service = staticmethod(household.change_emergency_contact)
     success = _("已修改紧急联系人")
 
 
@@ -195,7 +196,7 @@ class EmergencyRemoveView(ActView):
     model = EmergencyContact
     title = _("删除紧急联系人")
     form_class = ConfirmForm
-    service = household.remove_emergency_contact
+    service = staticmethod(household.remove_emergency_contact)
     success = _("已删除紧急联系人")
     danger = True
 
@@ -205,7 +206,7 @@ class TagCreateView(PanelView):
     model = Owner
     title = _("添加标签")
     form_class = forms.TagForm
-    service = portrait.add_tag
+    service = staticmethod(portrait.add_tag)
     success = _("已添加标签")
 
 
@@ -214,7 +215,7 @@ class TagRemoveView(ActView):
     model = OwnerTag
     title = _("移除标签")
     form_class = ConfirmForm
-    service = portrait.remove_tag
+    service = staticmethod(portrait.remove_tag)
     success = _("已移除标签")
     prepare = staticmethod(lambda rows: rows.select_related("tag", "owner"))
 
@@ -224,7 +225,7 @@ class PreferenceUpdateView(PanelView):
     model = Owner
     title = _("联系与服务偏好")
     form_class = forms.PreferenceForm
-    service = portrait.change_preferences
+    service = staticmethod(portrait.change_preferences)
     success = _("已保存偏好")
 
 
@@ -233,7 +234,7 @@ class KeeperUpdateView(PanelView):
     model = Owner
     title = _("更换档案责任人")
     form_class = forms.KeeperForm
-    service = portrait.change_keeper
+    service = staticmethod(portrait.change_keeper)
     success = _("已更换责任人")
 
 
@@ -242,7 +243,7 @@ class OwnerVerifyView(PanelView):
     model = Owner
     title = _("登记核验")
     form_class = forms.VerifyForm
-    service = portrait.verify_owner
+    service = staticmethod(portrait.verify_owner)
     success = _("已登记核验")
 
 
@@ -251,7 +252,7 @@ class ConsentCreateView(PanelView):
     model = Owner
     title = _("登记同意")
     form_class = forms.ConsentForm
-    service = consents.give_consent
+    service = staticmethod(consents.give_consent)
     success = _("已登记同意")
 
 
@@ -260,7 +261,5 @@ class ConsentWithdrawView(ActView):
     model = Consent
     title = _("撤回同意")
     form_class = forms.WithdrawForm
-    service = consents.withdraw_consent
+    service = staticmethod(consents.withdraw_consent)
     success = _("已撤回同意")
-
-

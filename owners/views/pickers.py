@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.access import requires
-from owners.models import Owner
 from owners.queries.pickers import owners_like, units_for_picker
 from owners.visibility import Eyes
 from properties.models import UnitMark
@@ -22,10 +21,12 @@ def owner_picker(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"results": [_owner_option(owner, eyes) for owner in found]})
 
 
-def _owner_option(owner: Owner, eyes: Eyes) -> dict[str, Any]:
+def _owner_option(owner: Any, eyes: Eyes) -> dict[str, Any]:
     phones = [row.number for row in owner.phones.all()][:1]
     shown = [eyes.sees("phone", number, owner.community_ids) for number in phones]
-    units = [row.unit.label for row in owner.held if eyes.covers("owners.view_owner", row.community_id, row.unit.building_id)]
+    units = [
+        row.unit.label for row in owner.held if eyes.covers("owners.view_owner", row.community_id, row.unit.building_id)
+    ]
     return {
         "id": owner.pk,
         "text": eyes.owner_name(owner),
@@ -44,5 +45,7 @@ def unit_picker(request: HttpRequest) -> JsonResponse:
         names = [eyes.owner_name(row.owner) for row in unit.held][:1]
         orders = next((mark.count for mark in unit.marks.all() if mark.kind == UnitMark.Kind.OPEN_ORDERS), 0)
         sub = "，".join(part for part in [*names, unit.get_usage_display()] if part)
-        results.append({"id": unit.pk, "text": unit.label, "sub": sub, "tag": _("在办 %d 单") % orders if orders else ""})
+        results.append(
+            {"id": unit.pk, "text": unit.label, "sub": sub, "tag": _("在办 %d 单") % orders if orders else ""}
+        )
     return JsonResponse({"results": results})

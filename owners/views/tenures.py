@@ -43,7 +43,7 @@ class UnitTenureCreateView(PanelView):
     model = Unit
     title = _("添加住户")
     form_class = forms.UnitTenureForm
-    service = start_at_unit
+    service = staticmethod(start_at_unit)
     success = _("已登记 %(object)s")
     prepare = staticmethod(lambda rows: rows.with_place())
 
@@ -56,7 +56,7 @@ class OwnerTenureCreateView(PanelView):
     model = Owner
     title = _("登记房屋")
     form_class = forms.OwnerTenureForm
-    service = tenures.start_tenure
+    service = staticmethod(tenures.start_tenure)
     success = _("已登记 %(object)s")
 
 
@@ -69,7 +69,7 @@ class TenureUpdateView(PanelView):
     model = Tenure
     title = _("修改人房关系")
     form_class = forms.TenureChangeForm
-    service = tenures.change_tenure
+    service = staticmethod(tenures.change_tenure)
     prepare = staticmethod(with_people)
 
 
@@ -78,7 +78,7 @@ class TenureEndView(PanelView):
     model = Tenure
     title = _("终止关系")
     form_class = forms.TenureEndForm
-    service = tenures.end_tenure
+    service = staticmethod(tenures.end_tenure)
     submit_label = _("终止")
     success = _("已终止 %(object)s")
     prepare = staticmethod(with_people)
@@ -91,7 +91,7 @@ class TenureReplaceView(PanelView):
     model = Tenure
     title = _("更换住户")
     form_class = forms.TenureReplaceForm
-    service = tenures.replace_tenure
+    service = staticmethod(tenures.replace_tenure)
     submit_label = _("确认更换")
     success = _("已登记 %(object)s")
     prepare = staticmethod(with_people)

@@ -40,7 +40,7 @@ class VehicleDetailView(DetailView):
     permission = "owners.view_vehicle"
     breadcrumbs = (LIST,)
     template_name = "owners/vehicle_detail.html"
-    facts = vehicle_facts
+    facts = staticmethod(vehicle_facts)
     prepare = staticmethod(vehicle_rows)
 
 
@@ -54,7 +54,7 @@ class VehicleCreateView(CreateView):
     title = _("登记车辆")
     breadcrumbs = (LIST,)
     form_class = forms.VehicleForm
-    service = register
+    service = staticmethod(register)
     success = _("已登记 %(object)s")
 
 
@@ -73,7 +73,7 @@ class VehicleUpdateView(_OnVehicle, PanelView):
     model = Vehicle
     title = _("编辑车辆")
     form_class = forms.VehicleUpdateForm
-    service = vehicles.change_vehicle
+    service = staticmethod(vehicles.change_vehicle)
     prepare = staticmethod(vehicle_rows)
 
 
@@ -82,7 +82,7 @@ class VehicleDisableView(_OnVehicle, ActView):
     model = Vehicle
     title = _("停用车辆")
     form_class = ReasonForm
-    service = vehicles.disable_vehicle
+    service = staticmethod(vehicles.disable_vehicle)
     success = _("已停用 %(object)s")
     danger = True
 
@@ -92,5 +92,5 @@ class VehicleRestoreView(_OnVehicle, ActView):
     model = Vehicle
     title = _("恢复车辆")
     form_class = ConfirmForm
-    service = vehicles.restore_vehicle
+    service = staticmethod(vehicles.restore_vehicle)
     success = _("已恢复 %(object)s")

@@ -43,7 +43,7 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         entrance = f"{self.entrance}单元" if self.entrance else ""
-        return f"{self.building.label}{entrance} {self.name}" if self.building_id else self.name
+        return f"{self.building.label}{entrance} {self.name}" if self.building else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("properties:place_detail", args=[self.pk])

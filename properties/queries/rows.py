@@ -82,6 +82,11 @@ def with_place(rows: models.QuerySet[Unit]) -> models.QuerySet[Unit]:
     return rows.select_related("building__community", "community")
 
 
+def open_orders() -> Prefetch:
+    """The marks of orders in work, for units that the caller has narrowed to what its reader may see."""
+    return Prefetch("marks", queryset=UnitMark.objects.filter(kind=UnitMark.Kind.OPEN_ORDERS))
+
+
 def entrances_of(building: Building) -> list[str]:
     """Names of the entrances that have rooms, as people count them."""
     names = Unit.objects.filter(ACTIVE, building=building).order_by().values_list("entrance", flat=True).distinct()

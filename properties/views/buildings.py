@@ -26,7 +26,7 @@ class BuildingList(ListView):
     model, permission = Building, "properties.view_building"
     title, list_name = gettext_lazy("楼栋"), "properties:building_list"
     table, filterset = tables.BuildingTable, filters.BuildingFilter
-    prepare, default_order = queries.building_rows, ("community__code", "sort_key")
+    prepare, default_order = staticmethod(queries.building_rows), ("community__code", "sort_key")
     breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("新增楼栋"), "properties:building_create", "properties.add_building", "plus", True, "N"),
@@ -38,22 +38,22 @@ class BuildingList(ListView):
 class BuildingCreate(CreateHere):
     model, permission = Building, "properties.add_building"
     form_class = forms.BuildingForm
-    service = buildings.create_building
+    service = staticmethod(buildings.create_building)
     title, breadcrumbs = gettext_lazy("新增楼栋"), HOME
 
 
 class BuildingUpdate(UpdateView):
     model, permission = Building, "properties.change_building"
     form_class = forms.BuildingChangeForm
-    service = buildings.change_building
+    service = staticmethod(buildings.change_building)
     title, breadcrumbs = gettext_lazy("修改楼栋"), HOME
 
 
 class BuildingDisable(ActionView):
     model, permission = Building, "properties.disable_building"
     form_class = ReasonForm
-    service = buildings.disable_building
-    consequence = on_stopping(gettext_lazy("停用后不再出现在房态图和选择框里，也不能再加房屋。"))
+    service = staticmethod(buildings.disable_building)
+    consequence = staticmethod(on_stopping(gettext_lazy("停用后不再出现在房态图和选择框里，也不能再加房屋。")))
     title, breadcrumbs, danger = gettext_lazy("停用"), HOME, True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -61,8 +61,8 @@ class BuildingDisable(ActionView):
 class BuildingRestore(ActionView):
     model, permission = Building, "properties.disable_building"
     form_class = ConfirmForm
-    service = buildings.restore_building
-    consequence = on_restoring
+    service = staticmethod(buildings.restore_building)
+    consequence = staticmethod(on_restoring)
     title, breadcrumbs = gettext_lazy("恢复"), HOME
     success = gettext_lazy("已恢复 %(object)s")
 

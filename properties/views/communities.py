@@ -22,7 +22,7 @@ class CommunityList(ListView):
     model, permission = Community, "properties.view_community"
     title, list_name = gettext_lazy("项目"), "properties:community_list"
     table, filterset = tables.CommunityTable, filters.CommunityFilter
-    prepare, default_order = queries.community_rows, ("code",)
+    prepare, default_order = staticmethod(queries.community_rows), ("code",)
     breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("新增项目"), "properties:community_create", "properties.add_community", "plus", True, "N"),
@@ -91,28 +91,28 @@ def _acts(community: Community, user: Any) -> list[dict[str, Any]]:
 class CommunityDetail(DetailView):
     model, permission = Community, "properties.view_community"
     template_name = "properties/community_detail.html"
-    facts, breadcrumbs = community_facts, HOME
+    facts, breadcrumbs = staticmethod(community_facts), HOME
 
 
 class CommunityCreate(CreateView):
     model, permission = Community, "properties.add_community"
     form_class = forms.CommunityForm
-    service = communities.create_community
+    service = staticmethod(communities.create_community)
     title, breadcrumbs = gettext_lazy("新增项目"), HOME
 
 
 class CommunityUpdate(UpdateView):
     model, permission = Community, "properties.change_community"
     form_class = forms.CommunityForm
-    service = communities.change_community
+    service = staticmethod(communities.change_community)
     title, breadcrumbs = gettext_lazy("修改项目"), HOME
 
 
 class CommunityDisable(ActionView):
     model, permission = Community, "properties.disable_community"
     form_class = ReasonForm
-    service = communities.disable_community
-    consequence = on_stopping(gettext_lazy("停用后不再出现在项目切换里，也不能再登记新资料。"))
+    service = staticmethod(communities.disable_community)
+    consequence = staticmethod(on_stopping(gettext_lazy("停用后不再出现在项目切换里，也不能再登记新资料。")))
     title, breadcrumbs, danger = gettext_lazy("停用"), HOME, True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -120,7 +120,7 @@ class CommunityDisable(ActionView):
 class CommunityRestore(ActionView):
     model, permission = Community, "properties.disable_community"
     form_class = ConfirmForm
-    service = communities.restore_community
-    consequence = on_restoring
+    service = staticmethod(communities.restore_community)
+    consequence = staticmethod(on_restoring)
     title, breadcrumbs = gettext_lazy("恢复"), HOME
     success = gettext_lazy("已恢复 %(object)s")

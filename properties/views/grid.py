@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.templatetags.mulin import area
-from core.web.access import requires
+from core.web.access import requires, user_of
 from core.web.lists import crumbs
 from properties import queries
 from properties.current import current_community
@@ -86,7 +86,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
         unit.layout,
         str(unit.orientation or ""),
     ]
-    sees_amounts = request.user.access.visibility("amount", unit.community_id) == "plain"
+    sees_amounts = user_of(request).access.visibility("amount", unit.community_id) == "plain"
     context = {
         "unit": unit,
         "sentence": "，".join(word for word in facts if word),

@@ -36,7 +36,7 @@ def orgnode_tree(request: HttpRequest) -> HttpResponse:
 class OrgNodeCreate(CreateView):
     model, permission = OrgNode, "properties.add_orgnode"
     form_class = forms.NodeForm
-    service = organisation.create_node
+    service = staticmethod(organisation.create_node)
     title, breadcrumbs = gettext_lazy("新增组织节点"), HOME
 
     def initial(self) -> dict[str, Any]:
@@ -46,14 +46,14 @@ class OrgNodeCreate(CreateView):
 class OrgNodeUpdate(UpdateView):
     model, permission = OrgNode, "properties.change_orgnode"
     form_class = forms.NodeChangeForm
-    service = organisation.change_node
+    service = staticmethod(organisation.change_node)
     title, breadcrumbs = gettext_lazy("修改组织节点"), HOME
 
 
 class OrgNodeMove(UpdateView):
     model, permission = OrgNode, "properties.change_orgnode"
     form_class = forms.NodeMoveForm
-    service = organisation.move_node
+    service = staticmethod(organisation.move_node)
     title, breadcrumbs = gettext_lazy("移动组织节点"), HOME
     success = gettext_lazy("已移动 %(object)s，按组织授权的人员随之更新")
 
@@ -61,8 +61,10 @@ class OrgNodeMove(UpdateView):
 class OrgNodeDisable(ActionView):
     model, permission = OrgNode, "properties.change_orgnode"
     form_class = ReasonForm
-    service = organisation.disable_node
-    consequence = on_stopping(gettext_lazy("停用后不能再把项目或下级挂在它下面。"), organisation.why_not_stop)
+    service = staticmethod(organisation.disable_node)
+    consequence = staticmethod(
+        on_stopping(gettext_lazy("停用后不能再把项目或下级挂在它下面。"), organisation.why_not_stop)
+    )
     title, breadcrumbs, danger = gettext_lazy("停用"), HOME, True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -70,7 +72,7 @@ class OrgNodeDisable(ActionView):
 class OrgNodeRestore(ActionView):
     model, permission = OrgNode, "properties.change_orgnode"
     form_class = ConfirmForm
-    service = organisation.restore_node
-    consequence = on_restoring
+    service = staticmethod(organisation.restore_node)
+    consequence = staticmethod(on_restoring)
     title, breadcrumbs = gettext_lazy("恢复"), HOME
     success = gettext_lazy("已恢复 %(object)s")

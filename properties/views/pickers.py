@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.access import requires
 from core.web.pickers import LIMIT, answer, result
+from properties import queries
 from properties.current import current_community
-from properties.models import Building, Community, Unit, UnitMark
+from properties.models import Building, Community, Unit
 from properties.naming import canonical_building, search_words
 
 
@@ -36,8 +37,7 @@ def unit_picker(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(rows.filter(building__disabled_at__isnull=True), request)
     words = search_words(request.GET.get("q", ""))
     rows = rows.filter(search__begins=words) if words else rows
-    marks = Prefetch("marks", queryset=UnitMark.objects.filter(kind=UnitMark.Kind.OPEN_ORDERS))
-    rows = rows.with_place().defer("search").prefetch_related(marks).order_by("sort_key", "id")
+    rows = rows.with_place().defer("search").prefetch_related(queries.open_orders()).order_by("sort_key", "id")
     found = list(_here_first(rows, request, "community")[:LIMIT])
     several = len({unit.community_id for unit in found}) > 1
     return answer(result(unit.pk, unit.label, _unit_sub(unit, several), _open_orders(unit)) for unit in found)

@@ -21,7 +21,7 @@ class PlaceList(ListView):
     model, permission = Place, "properties.view_place"
     title, list_name = gettext_lazy("公共区域"), "properties:place_list"
     table, filterset = tables.PlaceTable, filters.PlaceFilter
-    prepare, default_order = queries.place_rows, ("community__code", "name")
+    prepare, default_order = staticmethod(queries.place_rows), ("community__code", "name")
     breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("新增公共区域"), "properties:place_create", "properties.add_place", "plus", True, "N"),
@@ -46,30 +46,30 @@ def place_facts(place: Place, user: Any) -> dict[str, Any]:
 class PlaceDetail(DetailView):
     model, permission = Place, "properties.view_place"
     template_name = "properties/place_detail.html"
-    prepare = queries.place_rows
-    facts, breadcrumbs = place_facts, HOME
+    prepare = staticmethod(queries.place_rows)
+    facts, breadcrumbs = staticmethod(place_facts), HOME
 
 
 class PlaceCreate(CreateHere):
     model, permission = Place, "properties.add_place"
     form_class = forms.PlaceForm
-    service = places.create_place
+    service = staticmethod(places.create_place)
     title, breadcrumbs = gettext_lazy("新增公共区域"), HOME
 
 
 class PlaceUpdate(UpdateView):
     model, permission = Place, "properties.change_place"
     form_class = forms.PlaceChangeForm
-    service = places.change_place
-    prepare = queries.place_rows
+    service = staticmethod(places.change_place)
+    prepare = staticmethod(queries.place_rows)
     title, breadcrumbs = gettext_lazy("修改公共区域"), HOME
 
 
 class PlaceDisable(ActionView):
     model, permission = Place, "properties.disable_place"
     form_class = ReasonForm
-    service = places.disable_place
-    consequence = on_stopping(gettext_lazy("停用后不再出现在报修等选择框里。"))
+    service = staticmethod(places.disable_place)
+    consequence = staticmethod(on_stopping(gettext_lazy("停用后不再出现在报修等选择框里。")))
     title, breadcrumbs, danger = gettext_lazy("停用"), HOME, True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -77,7 +77,7 @@ class PlaceDisable(ActionView):
 class PlaceRestore(ActionView):
     model, permission = Place, "properties.disable_place"
     form_class = ConfirmForm
-    service = places.restore_place
-    consequence = on_restoring
+    service = staticmethod(places.restore_place)
+    consequence = staticmethod(on_restoring)
     title, breadcrumbs = gettext_lazy("恢复"), HOME
     success = gettext_lazy("已恢复 %(object)s")

@@ -21,7 +21,7 @@ class TeamList(ListView):
     model, permission = Team, "properties.view_team"
     title, list_name = gettext_lazy("班组"), "properties:team_list"
     table, filterset = tables.TeamTable, filters.TeamFilter
-    prepare, default_order = queries.team_rows, ("community__code", "name")
+    prepare, default_order = staticmethod(queries.team_rows), ("community__code", "name")
     breadcrumbs = (GROUP,)
     page_actions = (Link(gettext_lazy("新增班组"), "properties:team_create", "properties.add_team", "plus", True, "N"),)
     export_permission = "properties.export_team"
@@ -43,29 +43,29 @@ def team_facts(team: Team, user: Any) -> dict[str, Any]:
 class TeamDetail(DetailView):
     model, permission = Team, "properties.view_team"
     template_name = "properties/team_detail.html"
-    prepare = queries.team_rows
-    facts, breadcrumbs = team_facts, HOME
+    prepare = staticmethod(queries.team_rows)
+    facts, breadcrumbs = staticmethod(team_facts), HOME
 
 
 class TeamCreate(CreateHere):
     model, permission = Team, "properties.add_team"
     form_class = forms.TeamForm
-    service = teams.create_team
+    service = staticmethod(teams.create_team)
     title, breadcrumbs = gettext_lazy("新增班组"), HOME
 
 
 class TeamUpdate(UpdateView):
     model, permission = Team, "properties.change_team"
     form_class = forms.TeamChangeForm
-    service = teams.change_team
+    service = staticmethod(teams.change_team)
     title, breadcrumbs = gettext_lazy("修改班组"), HOME
 
 
 class TeamDisable(ActionView):
     model, permission = Team, "properties.disable_team"
     form_class = ReasonForm
-    service = teams.disable_team
-    consequence = on_stopping(gettext_lazy("停用后不再参与派工和选择。"))
+    service = staticmethod(teams.disable_team)
+    consequence = staticmethod(on_stopping(gettext_lazy("停用后不再参与派工和选择。")))
     title, breadcrumbs, danger = gettext_lazy("停用"), HOME, True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -73,7 +73,7 @@ class TeamDisable(ActionView):
 class TeamRestore(ActionView):
     model, permission = Team, "properties.disable_team"
     form_class = ConfirmForm
-    service = teams.restore_team
-    consequence = on_restoring
+    service = staticmethod(teams.restore_team)
+    consequence = staticmethod(on_restoring)
     title, breadcrumbs = gettext_lazy("恢复"), HOME
     success = gettext_lazy("已恢复 %(object)s")

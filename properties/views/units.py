@@ -18,7 +18,7 @@ class UnitList(ListView):
     model, permission = Unit, "properties.view_unit"
     title, list_name = gettext_lazy("房屋"), "properties:unit_list"
     table, filterset = tables.UnitTable, filters.UnitFilter
-    prepare, default_order = queries.unit_rows, ("sort_key",)
+    prepare, default_order = staticmethod(queries.unit_rows), ("sort_key",)
     breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("房态图"), "properties:overview", "properties.view_building", "layout-grid"),
@@ -33,30 +33,30 @@ class UnitList(ListView):
 class UnitCreate(CreateView):
     model, permission = Unit, "properties.add_unit"
     form_class = forms.UnitForm
-    service = units.create_unit
+    service = staticmethod(units.create_unit)
     title, breadcrumbs = gettext_lazy("新增房屋"), HOME
 
 
-class _OneUnit:
+class _OneUnit(UpdateView):
     """The building beside the row, for its label."""
 
     model = Unit
     breadcrumbs: Any = HOME
-    prepare = queries.with_place
+    prepare = staticmethod(queries.with_place)
 
 
-class UnitUpdate(_OneUnit, UpdateView):
+class UnitUpdate(_OneUnit):
     permission = "properties.change_unit"
     form_class = forms.UnitChangeForm
-    service = units.change_unit
+    service = staticmethod(units.change_unit)
     title = gettext_lazy("修改房屋")
 
 
 class UnitDisable(_OneUnit, ActionView):
     permission = "properties.disable_unit"
     form_class = ReasonForm
-    service = units.disable_unit
-    consequence = on_stopping(gettext_lazy("停用后不再出现在选择框和户数里。"))
+    service = staticmethod(units.disable_unit)
+    consequence = staticmethod(on_stopping(gettext_lazy("停用后不再出现在选择框和户数里。")))
     title, danger = gettext_lazy("停用"), True
     success = gettext_lazy("已停用 %(object)s")
 
@@ -64,7 +64,7 @@ class UnitDisable(_OneUnit, ActionView):
 class UnitRestore(_OneUnit, ActionView):
     permission = "properties.disable_unit"
     form_class = ConfirmForm
-    service = units.restore_unit
-    consequence = on_restoring
+    service = staticmethod(units.restore_unit)
+    consequence = staticmethod(on_restoring)
     title = gettext_lazy("恢复")
     success = gettext_lazy("已恢复 %(object)s")

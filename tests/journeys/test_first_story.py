@@ -20,7 +20,20 @@ from tests.support.processes import background, wait_for
 PASSWORD = "Qingtian-2026-lushui"
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HEADERS = ("序号", "楼号", "单元", "房间号", "面积", "房屋类型", "业主姓名", "身份", "联系电话", "身份证", "收楼日期", "车牌号")
+HEADERS = (
+    "序号",
+    "楼号",
+    "单元",
+    "房间号",
+    "面积",
+    "房屋类型",
+    "业主姓名",
+    "身份",
+    "联系电话",
+    "身份证",
+    "收楼日期",
+    "车牌号",
+)
 ROWS = (
     (1, "3栋", "2单元", "1502", 89.5, "高层", "王建国", "业主", 15400006620, "11010519491231002X", datetime(2022, 3, 28), "苏Ａ８Ｋ６２１"),
     (2, "3栋", "2单元", "1502", "89.50", "高层", "李慧敏", "共有人", "１６３００００２０９１", "", "2022.3.28", ""),
@@ -116,7 +129,12 @@ def test_r10_r11_r23_a_messy_workbook_goes_in_and_any_household_is_found(
             page.get_by_text("下载错误行").first.click()
         download.value.save_as(tmp_path / "errors.xlsx")
         confirm(page)
-        assert sorted(Owner.objects.values_list("name", flat=True)) == ["单雄信", "李慧敏", "湖映置业有限公司", "王建国"]
+        assert sorted(Owner.objects.values_list("name", flat=True)) == [
+            "单雄信",
+            "李慧敏",
+            "湖映置业有限公司",
+            "王建国",
+        ]
 
         upload(page, live_server.url, mend(tmp_path / "errors.xlsx", tmp_path / "mended.xlsx"), label)
         confirm(page)

@@ -92,9 +92,7 @@ class TestUnitFilePrint(TestUnitFile):
         return [row.label, "王建国", "138****8000", "产权沿革"]
 
 
-@pytest.mark.parametrize(
-    "name", ["unit_people", "unit_timeline", "unit_contacts", "unit_attachments", "unit_history"]
-)
+@pytest.mark.parametrize("name", ["unit_people", "unit_timeline", "unit_contacts", "unit_attachments", "unit_history"])
 @pytest.mark.django_db
 def test_fragments_of_a_foreign_unit_are_not_found(name):
     own, foreign = UnitFactory(), UnitFactory()
@@ -206,7 +204,12 @@ class TestPhoneCreate(OwnerForm):
 
 
 class TestTagCreate(OwnerForm):
-    url_name, permission, log_action, invalid_field = "owners:tag_create", "owners.add_ownertag", "owners.owner.tagged", "expires_on"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tag_create",
+        "owners.add_ownertag",
+        "owners.owner.tagged",
+        "expires_on",
+    )
 
     def valid(self):
         return {"tag": word("owner_tag", "vip").pk}
@@ -261,7 +264,12 @@ class TestVerify(OwnerForm):
 
 
 class TestOwnerDisable(ActionCase):
-    url_name, permission, log_action, invalid_field = "owners:owner_disable", "owners.disable_owner", "owners.owner.disabled", "reason"
+    url_name, permission, log_action, invalid_field = (
+        "owners:owner_disable",
+        "owners.disable_owner",
+        "owners.owner.disabled",
+        "reason",
+    )
     more_permissions = (VIEW,)
 
     def make(self, community):
@@ -280,7 +288,12 @@ class TestOwnerDisable(ActionCase):
 
 
 class TestPhoneUpdate(FormCase):
-    url_name, permission, log_action, invalid_field = "owners:phone_update", "owners.change_owner", "owners.owner.phone_changed", "number"
+    url_name, permission, log_action, invalid_field = (
+        "owners:phone_update",
+        "owners.change_owner",
+        "owners.owner.phone_changed",
+        "number",
+    )
     more_permissions = (VIEW,)
 
     def make(self, community):
@@ -328,7 +341,12 @@ class UnitForm(FormCase):
 
 
 class TestUnitTenureCreate(UnitForm):
-    url_name, permission, log_action, invalid_field = "owners:unit_tenure_create", "owners.add_tenure", "owners.tenure.started", "share"
+    url_name, permission, log_action, invalid_field = (
+        "owners:unit_tenure_create",
+        "owners.add_tenure",
+        "owners.tenure.started",
+        "share",
+    )
 
     def valid(self):
         return {"owner": owner_in(self.own).pk, "role": "co_owner", "share": "50", "start": "2026-06-01"}
@@ -343,7 +361,11 @@ class TestFamilyCreate(UnitForm):
     )  # fmt: skip
 
     def valid(self):
-        return {"owner": self.own_row.tenures.get().owner_id, "relation": word("family_relation", "mother").pk, "name": "周玉兰"}
+        return {
+            "owner": self.own_row.tenures.get().owner_id,
+            "relation": word("family_relation", "mother").pk,
+            "name": "周玉兰",
+        }
 
     def invalid(self):
         return self.valid() | {"age_group": "child"}
@@ -355,7 +377,12 @@ class TestContactCreate(UnitForm):
     )  # fmt: skip
 
     def valid(self):
-        return {"way": "call_in", "subject": word("contact_subject", "enquiry").pk, "at": "2026-06-01T10:00", "content": "问停车费"}
+        return {
+            "way": "call_in",
+            "subject": word("contact_subject", "enquiry").pk,
+            "at": "2026-06-01T10:00",
+            "content": "问停车费",
+        }
 
     def invalid(self):
         return self.valid() | {"content": ""}
@@ -369,7 +396,12 @@ class TenureCase(FormCase):
 
 
 class TestTenureUpdate(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_update", "owners.change_tenure", "owners.tenure.changed", "end"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_update",
+        "owners.change_tenure",
+        "owners.tenure.changed",
+        "end",
+    )
 
     def valid(self):
         return {"share": "50", "start": "2020-01-01", "end": ""}
@@ -382,7 +414,12 @@ class TestTenureUpdate(TenureCase):
 
 
 class TestTenureEnd(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_end", "owners.end_tenure", "owners.tenure.ended", "end"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_end",
+        "owners.end_tenure",
+        "owners.tenure.ended",
+        "end",
+    )
 
     def valid(self):
         return {"end": "2026-05-31", "end_reason": word("tenure_end_reason", "moved_out").pk}
@@ -395,7 +432,12 @@ class TestTenureEnd(TenureCase):
 
 
 class TestTenureReplace(TenureCase):
-    url_name, permission, log_action, invalid_field = "owners:tenure_replace", "owners.end_tenure", "owners.tenure.replaced", "owner"
+    url_name, permission, log_action, invalid_field = (
+        "owners:tenure_replace",
+        "owners.end_tenure",
+        "owners.tenure.replaced",
+        "owner",
+    )
 
     def valid(self):
         buyer = owner_in(self.own, name="黄志远")
@@ -429,7 +471,12 @@ class TestVehicleCreate(CreateCase):
 
 
 class TestVehicleUpdate(FormCase):
-    url_name, permission, log_action, invalid_field = "owners:vehicle_update", "owners.change_vehicle", "owners.vehicle.changed", "plate"
+    url_name, permission, log_action, invalid_field = (
+        "owners:vehicle_update",
+        "owners.change_vehicle",
+        "owners.vehicle.changed",
+        "plate",
+    )
     more_permissions = (VIEW, "owners.view_vehicle")
 
     def make(self, community):
@@ -443,7 +490,12 @@ class TestVehicleUpdate(FormCase):
 
 
 class TestVehicleDisable(ActionCase):
-    url_name, permission, log_action, invalid_field = "owners:vehicle_disable", "owners.disable_vehicle", "owners.vehicle.disabled", "reason"
+    url_name, permission, log_action, invalid_field = (
+        "owners:vehicle_disable",
+        "owners.disable_vehicle",
+        "owners.vehicle.disabled",
+        "reason",
+    )
     more_permissions = (VIEW, "owners.view_vehicle")
 
     def make(self, community):
@@ -504,7 +556,11 @@ class TestPrivacy:
         OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
         masked = signed_in(user_with(VIEW, communities=[unit.community], visibility="masked"))
         hidden = signed_in(user_with(VIEW, communities=[unit.community], visibility="hidden"))
-        for url in (reverse("owners:unit_file", args=[unit.pk]), reverse("owners:owner_list"), unit.tenures.get().owner.get_absolute_url()):
+        for url in (
+            reverse("owners:unit_file", args=[unit.pk]),
+            reverse("owners:owner_list"),
+            unit.tenures.get().owner.get_absolute_url(),
+        ):
             text = masked.get(url).content.decode()
             assert "王*国" in text and "王建国" not in text, url
             text = hidden.get(url).content.decode()
@@ -549,9 +605,15 @@ class TestPrivacy:
             assert "137****" not in text and "楼上装修噪音" not in text and "投诉邻居" not in text
         history = client.get(reverse("owners:unit_history", args=[unit.pk])).content.decode()
         assert "137****7777" not in history
-        assert "楼上装修噪音" not in client.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        assert (
+            "楼上装修噪音"
+            not in client.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        )
         archivist = signed_in(user_with(VIEW, "owners.view_former_owner", communities=[unit.community]))
-        assert "楼上装修噪音" in archivist.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        assert (
+            "楼上装修噪音"
+            in archivist.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
+        )
 
     def test_r9_history_shows_who_when_old_and_new_masked(self, unit):
         owner = OwnerFactory(phones=["13800138000"], units=[unit])
@@ -578,7 +640,18 @@ class TestPrivacy:
         UnitMarkFactory(unit=unit, kind=UnitMark.Kind.ARREARS, amount="751.80", note="2026年 7–9 月物业费")
         client = signed_in(user_with(VIEW, "owners.view_contactrecord", communities=[unit.community]))
         text = client.get(reverse("owners:unit_file", args=[unit.pk])).content.decode()
-        for shown in ("王建国", "周玉兰", "青A12345", "751.80", "设计属性", "施工属性", "营销属性", "业主属性", "动态", "变更记录"):
+        for shown in (
+            "王建国",
+            "周玉兰",
+            "青A12345",
+            "751.80",
+            "设计属性",
+            "施工属性",
+            "营销属性",
+            "业主属性",
+            "动态",
+            "变更记录",
+        ):
             assert shown in text, shown
         assert "在办工单" not in text
 
@@ -600,7 +673,10 @@ class TestPrivacy:
             return
         row = Attachment.objects.get()
         assert signed_in(clerk).get(row.get_absolute_url()).status_code == 200
-        assert signed_in(user_with(VIEW, communities=[UnitFactory().community])).get(row.get_absolute_url()).status_code == 404
+        assert (
+            signed_in(user_with(VIEW, communities=[UnitFactory().community])).get(row.get_absolute_url()).status_code
+            == 404
+        )
 
 
 @pytest.mark.django_db
@@ -615,7 +691,9 @@ class TestQueryCounts:
             ConsentFactory(owner=owner)
             TimelineEntryFactory(unit=unit, owner=owner)
 
-    @pytest.mark.parametrize("name", ["unit_file", "unit_file_print", "unit_people", "unit_timeline", "unit_contacts", "unit_history"])
+    @pytest.mark.parametrize(
+        "name", ["unit_file", "unit_file_print", "unit_people", "unit_timeline", "unit_contacts", "unit_history"]
+    )
     def test_unit_pages_do_not_grow(self, name):
         unit = UnitFactory()
         client = signed_in(user_with(VIEW, "owners.view_contactrecord", communities=[unit.community]))

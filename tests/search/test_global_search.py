@@ -22,10 +22,11 @@ BOX = {"HX-Request": "true"}
 def ask(user: Any, text: str) -> str:
     """The answer of the box, asked as the script asks: numbers by POST, the rest by GET."""
     client, url = sign_in(user), reverse("core:search")
-    if SearchText(text).is_private:
-        response = client.post(url, {"q": text}, headers=BOX)
-    else:
-        response = client.get(url, {"q": text}, headers=BOX)
+    response = (
+        client.post(url, {"q": text}, headers=BOX)
+        if SearchText(text).is_private
+        else client.get(url, {"q": text}, headers=BOX)
+    )
     assert response.status_code == 200
     return response.content.decode()
 

@@ -55,10 +55,10 @@ class Command(BaseCommand):
             raise CommandError(_("明文导出须用 --reason 写明事由"), returncode=2)
         place = Community.objects.filter(code=community).first()
         if place is None:
-            raise CommandError(_("没有编码为 %s 的项目") % community, returncode=2)
+            raise CommandError(_("没有编码为 %(code)s 的项目") % {"code": community}, returncode=2)
         actor: Any = User.objects.filter(username=user).first() if user else Operator(*_facts())
         if actor is None:
-            raise CommandError(_("没有账号 %s") % user, returncode=2)
+            raise CommandError(_("没有账号 %(name)s") % {"name": user}, returncode=2)
         try:
             export = EstateExport(place, actor, plain=plain)
             count, digest = export.write(out)
@@ -66,10 +66,8 @@ class Command(BaseCommand):
         except (BusinessError, OSError) as problem:
             raise CommandError(str(problem)) from None
         facts = {"rows": count, "sha256": digest, "seconds": round(time.monotonic() - started, 2)}
-        if options["json"]:
-            self.stdout.write(json.dumps(facts))
-        else:
-            self.stdout.write(_("%(out)s：%(rows)d 行，SHA-256 %(sha256)s") % (facts | {"out": out}))
+        line = _("%(file)s: %(count)d 行，SHA-256 %(digest)s") % {"file": out, "count": count, "digest": digest}
+        self.stdout.write(json.dumps(facts) if options["json"] else line)
 
 
 def _facts() -> tuple[Any, ...]:

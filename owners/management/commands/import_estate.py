@@ -42,9 +42,9 @@ class Command(BaseCommand):
 
     def _run(self, file: Path, community: Community, mode: str, user: User) -> ImportBatch:
         if not file.is_file():
-            raise BusinessError(_("找不到文件 %s") % file)
+            raise BusinessError(_("找不到文件 %(file)s") % {"file": file})
         if not user.has_perm(checking.PERMISSION):
-            raise BusinessError(_("%s 没有导入权限") % user)
+            raise BusinessError(_("%(user)s 没有导入权限") % {"user": user})
         with file.open("rb") as content:
             batch = batches.start_import(community, by=user, file=content, name=file.name, mode=mode, queued=False)
         if batch.job_id:
@@ -93,12 +93,12 @@ def result(batch: ImportBatch, seconds: float) -> dict[str, Any]:
 def _community(code: str) -> Community:
     found = Community.objects.filter(code=code).first()
     if found is None:
-        raise BusinessError(_("没有编码为 %s 的项目") % code)
+        raise BusinessError(_("没有编码为 %(code)s 的项目") % {"code": code})
     return found
 
 
 def _user(name: str) -> User:
     found = User.objects.filter(username=name).first()
     if found is None:
-        raise BusinessError(_("没有账号 %s") % name)
+        raise BusinessError(_("没有账号 %(name)s") % {"name": name})
     return found
