@@ -179,7 +179,9 @@ UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_o
 CARDS: tuple[Card, ...] = (
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
-    Card("passes", _("车辆通行即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
+    Card("passes", _("通行证即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
+    Card("tags", _("标签即将到期"), "tags", "dashboard:card_tags", "owners.view_owner"),
+    Card("imports", _("导入待确认"), "file-import", "dashboard:card_imports", "owners.import_owner"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (

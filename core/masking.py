@@ -23,11 +23,12 @@ def mask_id_number(value: str) -> str:
     return mask_tail(value, 6, 4) if len(value) == 18 else mask_tail(value, 2, 2)
 
 
-def mask_name(value: str) -> str:
-    """王建国 -> 王*国, 王芳 -> 王*; organisations are public names and stay whole above six characters."""
-    if len(value) <= 1 or len(value) > 6:
+def mask_name(value: str, organisation: bool = False) -> str:
+    """王建国 -> 王*国, 王芳 -> 王*, 阿依古丽\u00b7买买提 -> 阿***提: at most three stars, whatever the length. Names of organisations
+    are public and stay whole; who does not know says nothing and gets the mask."""
+    if organisation or len(value) <= 1:
         return value
-    return value[0] + "*" * max(len(value) - 2, 1) + (value[-1] if len(value) > 2 else "")
+    return value[0] + "*" * min(max(len(value) - 2, 1), 3) + (value[-1] if len(value) > 2 else "")
 
 
 def mask_email(value: str) -> str:

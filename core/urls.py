@@ -1,11 +1,25 @@
 from django.urls import path
 
-from core.views import attachments, dictionary, dictionary_files, drafts, exports, health, inbox, jobs, lists, search
+from core.views import (
+    attachments,
+    dictionary,
+    dictionary_files,
+    drafts,
+    exports,
+    health,
+    help,
+    inbox,
+    jobs,
+    lists,
+    search,
+)
 
 app_name = "core"
 urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("search/", search.search, name="search"),
+    path("help/", help.help_page, name="help"),
+    path("help/<slug:code>/", help.help_page, name="help_topic"),
     # Background work
     path("jobs/", jobs.JobListView.as_view(), name="job_list"),
     path("jobs/indicator/", jobs.job_indicator, name="job_indicator"),

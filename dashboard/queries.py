@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.models import InboxItem
 from owners.models import Owner, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.queries import imports, people
 
 EXACT_UP_TO = 10_000
 SOON = timedelta(days=30)
@@ -63,6 +64,20 @@ def ending_passes(user: Any) -> Figure:
     rows = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
     url = _list("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
     return Figure(_count(rows.filter(pass_until__range=(today, until))), url, _("30 天内"))
+
+
+def expiring_tags(user: Any) -> Figure:
+    """People with a tag that ends within 30 days: to be renewed or let go."""
+    rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
+    url = _list("owners:owner_list", disabled_at="active", tag_expiry="soon")
+    return Figure(_count(people.expiring_tags(rows, user)), url, _("30 天内"))
+
+
+def waiting_imports(user: Any) -> Figure:
+    """Workbooks I have uploaded and not yet confirmed."""
+    return Figure(
+        _count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入")
+    )
 
 
 def unread_messages(user: Any) -> Figure:

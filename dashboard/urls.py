@@ -8,5 +8,7 @@ urlpatterns = [
     path("workbench/cards/incomplete/", views.card_incomplete, name="card_incomplete"),
     path("workbench/cards/leases/", views.card_leases, name="card_leases"),
     path("workbench/cards/passes/", views.card_passes, name="card_passes"),
+    path("workbench/cards/tags/", views.card_tags, name="card_tags"),
+    path("workbench/cards/imports/", views.card_imports, name="card_imports"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),
 ]

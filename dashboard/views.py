@@ -81,6 +81,18 @@ def card_passes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@requires("owners.view_owner")
+def card_tags(request: HttpRequest) -> HttpResponse:
+    return _card(request, "tags", queries.expiring_tags)
+
+
+@require_safe
+@requires("owners.import_owner")
+def card_imports(request: HttpRequest) -> HttpResponse:
+    return _card(request, "imports", queries.waiting_imports)
+
+
+@require_safe
 @signed_in
 def card_messages(request: HttpRequest) -> HttpResponse:
     return _card(request, "messages", queries.unread_messages)

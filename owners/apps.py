@@ -14,6 +14,8 @@ class OwnersConfig(AppConfig):
         from core import attachment_policies, periodic
         from core.services.dictionary import register
         from owners import policies, search, seeds
+        from owners.services import care
+        from properties.services import marks
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
@@ -27,4 +29,6 @@ class OwnersConfig(AppConfig):
         revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
         revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
         search.register()
+        marks.register_rebuilder(care.SOURCE, care.care_rows)
+        periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
         periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")

@@ -129,7 +129,7 @@ class EstateExport:
         phones = [self._phone(phone.number) for phone in owner.phones.all()]
         emergency = next(iter(owner.emergency_contacts.all()), None)
         return {
-            "name": self._name(owner.name), "role": tenure.get_role_display(), "role_order": _ROLES[tenure.role],
+            "name": self._name(owner.name, owner.is_organisation), "role": tenure.get_role_display(), "role_order": _ROLES[tenure.role],
             "share": tenure.share, "is_primary_contact": tenure.is_primary_contact, "is_payer": tenure.is_payer,
             "start": tenure.start, "end": tenure.end, "phone": phones[0] if phones else "", "other_phones": "、".join(phones[1:]),
             "id_type": owner.get_id_type_display() if owner.id_type else "", "id_number": self._id(owner.id_number),
@@ -142,9 +142,15 @@ class EstateExport:
     def _hidden(self, field: str) -> bool:
         return self.user.access.visibility(field, self.community.pk) == FieldVisibility.HIDDEN
 
-    def _name(self, name: str) -> str:
+    def _name(self, name: str, organisation: bool = False) -> str:
         level = self.user.access.visibility("name", self.community.pk)
-        return name if level == FieldVisibility.PLAIN else mask_name(name) if level == FieldVisibility.MASKED else ""
+        return (
+            name
+            if level == FieldVisibility.PLAIN
+            else mask_name(name, organisation)
+            if level == FieldVisibility.MASKED
+            else ""
+        )
 
     def _phone(self, number: str) -> str:
         return number if self.plain else "" if self._hidden("phone") else mask_phone(number)

@@ -20,6 +20,7 @@ from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSe
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
+from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
 from properties.models import Community
 
@@ -85,6 +86,9 @@ class OwnerFilter(FilterSet):
     room = django_filters.CharFilter(label=_("房号"), method="by_room")
     community = CommunityFilter(method="by_community")
     tag = DictFilter("owner_tag", label=_("标签"), method="by_tag")
+    tag_expiry = django_filters.ChoiceFilter(
+        label=_("标签到期"), choices=[("soon", _("30 天内"))], empty_label=_("全部"), method="by_tag_expiry"
+    )
     kind = django_filters.ChoiceFilter(label=_("客户类型"), choices=OwnerKind.choices, empty_label=_("全部"))
     source = DictFilter("owner_source", label=_("来源渠道"))
     level = DictFilter("owner_level", label=_("客户等级"))
@@ -132,6 +136,9 @@ class OwnerFilter(FilterSet):
         in_force = Q(tags__expires_on__isnull=True) | Q(tags__expires_on__gte=timezone.localdate())
         found = Owner.objects.filter(in_force, tags__tag=value, tags__removed_at__isnull=True)
         return rows.filter(pk__in=found.values("pk"))
+
+    def by_tag_expiry(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
+        return expiring_tags(rows, self.user)
 
     def by_missing(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
         no_phone = ~Q(pk__in=OwnerPhone.objects.values("owner_id"))

@@ -1,11 +1,16 @@
 """Rules about single files beyond a permission, as the pages show them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.models import Attachment
 from owners.models import Owner, Tenure
+from owners.queries.history import local_start
+from owners.queries.people import period_start, tenures_of
 from owners.visibility import Eyes
 from properties.models import Unit
 
@@ -48,6 +53,18 @@ def sees_former(user: Any) -> bool:
 
 
 def may_open_attachment(user: Any, attachment: Any) -> bool:
-    """A file on a unit or a person opens for those who may see the unit or the person."""
-    model = Owner if attachment.source_type == Owner._meta.label_lower else Unit
-    return model.objects.visible_to(user, "owners.view_owner").filter(pk=attachment.source_id).exists()
+    """A file on a unit or a person opens for those who may see the unit or the person; a unit's only when it is of the present
+    household's time, unless the reader may see former ones."""
+    if attachment.source_type == Owner._meta.label_lower:
+        return Owner.objects.visible_to(user, "owners.view_owner").filter(pk=attachment.source_id).exists()
+    unit = Unit.objects.visible_to(user, "owners.view_owner").filter(pk=attachment.source_id).first()
+    if unit is None:
+        return False
+    since = None if sees_former(user) else period_start(tenures_of(unit))
+    return since is None or attachment.created_at >= local_start(since)
+
+
+def unit_attachments(unit: Unit, user: Any, since: date | None) -> QuerySet[Attachment]:
+    """The files of a unit this reader may open; `since` is the first day of the present household."""
+    rows = Attachment.objects.of(unit).filter(removed_at__isnull=True)
+    return rows if since is None or sees_former(user) else rows.filter(created_at__gte=local_start(since))

@@ -44,7 +44,15 @@ _TENURE = (
     "owner_id", "role", "start", "end", "community__name", "unit__entrance", "unit__number", "unit__kind", "unit__community_id",
     "unit__building__number", "unit__building__name",
 )  # fmt: skip
-_VEHICLE = ("plate", "owner__uid", "owner__name", "owner__community_ids", "community__name", "space__number")
+_VEHICLE = (
+    "plate",
+    "owner__uid",
+    "owner__kind",
+    "owner__name",
+    "owner__community_ids",
+    "community__name",
+    "space__number",
+)
 
 
 # -- people ------------------------------------------------------------------------------------------

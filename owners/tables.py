@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as lazy
 from core import masking
 from core.web import tables
 from core.web.tables import DASH
-from owners.visibility import mask_person
 
 VIEW = "owners.view_owner"
 MOST_UNITS = 2
@@ -25,7 +24,7 @@ def owner_of(record: Any) -> Any:
 def name_of(record: Any) -> str:
     owner = owner_of(record)
     eyes = getattr(record, "eyes", None)
-    return eyes.owner_name(owner) if eyes else mask_person(owner.name)
+    return eyes.owner_name(owner) if eyes else masking.mask_name(owner.name, owner.is_organisation)
 
 
 class NameColumn(tables.Column):

@@ -9,6 +9,7 @@ from core.tasks import JobResult, Progress, job_task
 from owners.exporting import export_job
 from owners.importing import batches, checking, undoing, writing
 from owners.models import ImportBatch, ImportStatus
+from owners.services import care, portrait
 
 
 def _batch(job: Job) -> ImportBatch:
@@ -49,6 +50,11 @@ def undo_import(job: Job, progress: Progress) -> JobResult | None:
 @job_task("owners.purge_imports")
 def purge_imports(job: Job, progress: Progress) -> dict[str, int]:
     return batches.purge_imports()
+
+
+@job_task("owners.expire_tags")
+def expire_tags(job: Job, progress: Progress) -> dict[str, int]:
+    return {"expired": portrait.expire_tags(), "marks": care.refresh_care()}
 
 
 @job_task("owners.export_estate")

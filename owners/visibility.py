@@ -16,14 +16,7 @@ from properties.scoping import ScopedQuerySet
 _RANK: dict[str, int] = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
 
 
-def mask_person(name: str) -> str:
-    """王建国 -> 王*国. Names with a middle dot (阿依古丽·买买提) are long but no company's: they keep their ends only."""
-    if "\u00b7" in name:
-        return f"{name[0]}**{name[-1]}"
-    return masking.mask_name(name)
-
-
-MASKS = {"name": mask_person, "phone": masking.mask_phone, "id": masking.mask_id_number}
+MASKS = {"name": masking.mask_name, "phone": masking.mask_phone, "id": masking.mask_id_number}
 
 
 class Eyes:
@@ -59,6 +52,9 @@ class Eyes:
         return scope.covers_community(community_id) or building_id in scope.building_ids
 
     def owner_name(self, owner: Any) -> str:
+        """Organisations stay whole for everybody who may see names at all."""
+        if owner.is_organisation and self.level("name", owner.community_ids) == FieldVisibility.MASKED:
+            return str(owner.name)
         return self.sees("name", owner.name, owner.community_ids)
 
     def may_reveal(self, field: str, community_ids: Iterable[int | None], permission: str) -> bool:

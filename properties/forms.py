@@ -9,6 +9,7 @@ from audit.models import User
 from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
+from properties.services.units import AREA_FREE, kind_of
 
 _DATES = {"completed_on": DateField, "taken_over_on": DateField}
 _HERE = {"data-picker": ""}
@@ -169,7 +170,17 @@ class UnitForm(ModelForm):
         help_texts = {
             "number": _("如 1502、S-101、B1-0235"),
             "floor": _("留空时按房号推算；地下写负数，如 -1"),
+            "built_area": _("房屋和商铺必填，车位和储物间可留空"),
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Fees are charged by the built area: a home or a shop without one is refused, as in the import (DOMAIN 2.1)."""
+        values: dict[str, Any] = super().clean() or {}
+        unit_type = values.get("unit_type")
+        kind = kind_of(unit_type) if unit_type else self.instance.kind
+        if kind not in AREA_FREE and values.get("built_area") is None and "built_area" not in self.errors:
+            self.add_error("built_area", _("请填写建筑面积，物业费按它计算"))
+        return values
 
 
 class UnitChangeForm(UnitForm):

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from config.environment import database
+from tests.support.browser import chromium, page  # noqa: F401  one browser for the whole session, whatever folder asks
 
 
 def _use_role(url: str) -> None:
@@ -37,6 +38,16 @@ def _as_owner() -> Iterator[None]:
         _use_role(os.environ["DATABASE_URL"])
 
 
+def _end_other_sessions() -> None:
+    """A thread or a killed worker may have left a connection behind; the database cannot be dropped while it lives. Only a member of
+    its role may end a session, so this runs as the app role."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Runs after the database's name got its xdist suffix and before it is created."""
@@ -53,6 +64,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         own.close()
     yield
     with django_db_blocker.unblock():
+        _end_other_sessions()
         connections["replica"] = own
         _use_role(settings.DATABASE_OWNER_URL)  # only the owner may drop it
 

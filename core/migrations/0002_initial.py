@@ -219,6 +219,14 @@ class Migration(migrations.Migration):
                         default=False, help_text="敏感标签须写明事由，且只对有权限的人显示", verbose_name="敏感"
                     ),
                 ),
+                (
+                    "care",
+                    models.BooleanField(
+                        default=False,
+                        help_text="有这个标签的住户，其房屋在房态图上有关怀标记",
+                        verbose_name="关怀",
+                    ),
+                ),
                 ("disabled_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
                 (
                     "type",

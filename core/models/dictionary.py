@@ -52,6 +52,7 @@ class DictItem(models.Model):
     sort = models.PositiveIntegerField(_("序号"), default=0)
     builtin = models.BooleanField(_("内置"), default=False)
     sensitive = models.BooleanField(_("敏感"), default=False, help_text=_("敏感标签须写明事由，且只对有权限的人显示"))
+    care = models.BooleanField(_("关怀"), default=False, help_text=_("有这个标签的住户，其房屋在房态图上有关怀标记"))
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
     objects = DictItemQuerySet.as_manager()

@@ -17,6 +17,7 @@ class ItemSeed:
     synonyms: tuple[str, ...] = ()
     colour: str = ""
     sensitive: bool = False
+    care: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def seed() -> None:
                 synonyms=list(item.synonyms),
                 colour=item.colour,
                 sensitive=item.sensitive,
+                care=item.care,
                 sort=position * 10,
                 builtin=True,
             )

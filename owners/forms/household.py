@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.web.forms import DateField, Form, ModelForm
 from owners.forms.base import ScopedChoices, owner_field, today_field, unit_field
 from owners.forms.fields import PhoneField, dictionary
-from owners.models import ContactWay, FamilyMember, Gender, Owner, Tenure, TenureRole, Vehicle
+from owners.forms.people import check_id_number, phone_rows
+from owners.models import ContactWay, FamilyMember, Gender, IdType, Owner, OwnerKind, Tenure, TenureRole, Vehicle
 from owners.visibility import Eyes
 from properties.models import Community, Unit
 
@@ -67,9 +68,23 @@ class TenureEndForm(Form):
 
 
 class TenureReplaceForm(ScopedChoices, Form):
-    """Ends one relation and begins the next in one step."""
+    """Ends one relation and begins the next in one step, with somebody known or somebody new."""
 
-    owner = owner_field(label=_("新住户"), help_text=_("没有档案的请先新建住户"))
+    sections: Any = (
+        (_("何时更换"), ("start", "end_reason", "share", "also_end", "remark")),
+        (_("新住户已有档案"), ("owner",)),
+        (_("或者新建档案"), ("name", "kind", "phone", "phone_other", "id_type", "id_number")),
+    )
+    person_fields = ("name", "kind", "phone", "phone_other", "id_type", "id_number")
+    owner = owner_field(label=_("新住户"), required=False, help_text=_("没有档案的在下面填写姓名和电话"))
+    name = forms.CharField(label=_("姓名"), required=False, min_length=2, max_length=30, help_text=_("企业填写全称"))
+    kind = forms.ChoiceField(label=_("客户类型"), required=False, choices=OwnerKind.choices, initial=OwnerKind.PERSON)
+    phone = PhoneField(label=_("手机"), required=False, help_text=_("没有就留空"))
+    phone_other = PhoneField(label=_("备用电话"), required=False)
+    id_type = forms.ChoiceField(label=_("证件类型"), required=False, choices=[("", _("按客户类型")), *IdType.choices])
+    id_number = forms.CharField(
+        label=_("证件号"), required=False, max_length=30, help_text=_("没有就留空，档案会显示资料不全")
+    )
     start = today_field(label=_("新住户起始日"), help_text=_("原住户止于前一天"))
     share = forms.DecimalField(
         label=_("产权份额（%）"),
@@ -96,6 +111,36 @@ class TenureReplaceForm(ScopedChoices, Form):
         field.label_from_instance = lambda row: f"{eyes.owner_name(row.owner)}（{row.get_role_display()}）"
         if not others:
             del self.fields["also_end"]
+        self.may_create = user.has_perm("owners.add_owner")
+        if not self.may_create:
+            self.sections = self.sections[:2]
+            for name in self.person_fields:
+                del self.fields[name]
+            self.fields["owner"].required = True
+
+    candidates: list[dict[str, Any]] = []
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean()
+        if not self.may_create:
+            return values
+        check_id_number(self, values.get("kind", ""))
+        typed = any(values.get(name) for name in ("name", "phone", "phone_other", "id_number"))
+        if values.get("owner") and typed:
+            self.add_error("owner", _("选择已有档案和新建档案只能选一种，请清空其中一处"))
+        elif typed and not values.get("name") and "name" not in self.errors:
+            self.add_error("name", _("请填写新住户的姓名"))
+        elif not typed and not values.get("owner") and not self.errors:
+            self.add_error("owner", _("请选择新住户，或在下面新建档案"))
+        return values
+
+
+def new_person(values: dict[str, Any]) -> dict[str, Any]:
+    """The person typed into TenureReplaceForm as create_owner() takes him."""
+    person = {"name": values["name"], "kind": values["kind"] or OwnerKind.PERSON, "phones": phone_rows(values)}
+    if values["id_number"]:
+        person |= {"id_number": values["id_number"], "id_type": values["id_type"]}
+    return person
 
 
 class FamilyForm(ScopedChoices, Form):

@@ -85,13 +85,17 @@ class OwnerCreateForm(ScopedChoices, Form):
         return [number for number in (self.cleaned_data.get("phone"), self.cleaned_data.get("phone_other")) if number]
 
 
-def creation(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The form's flat values as create_owner() takes them."""
-    numbers = [
+def phone_rows(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
         {"number": values[name], "label": label}
         for name, label in (("phone", ""), ("phone_other", "备用"))
         if values[name]
     ]
+
+
+def creation(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's flat values as create_owner() takes them."""
+    numbers = phone_rows(values)
     contacts = []
     if values["emergency_name"]:
         contacts = [

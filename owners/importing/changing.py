@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import blind_index, crypto
-from core.masking import mask_id_number, mask_phone
+from core.masking import mask_id_number, mask_name, mask_phone
 from core.uid import uuid7
 from owners.importing import actions
 from owners.importing.labels import Labels
@@ -32,7 +32,7 @@ _OBJECTS = {
     "unit": ("properties.unit", actions.UNIT_CHANGED), "owner": ("owners.owner", actions.OWNER_CHANGED),
     "tenure": ("owners.tenure", actions.TENURE_CHANGED),
 }  # fmt: skip
-_MASKS = {"phones": mask_phone, "id_number": mask_id_number}
+_MASKS = {"name": mask_name, "phones": mask_phone, "id_number": mask_id_number}
 
 
 def apply_sets(writer: Any, pairs: Pairs) -> None:
@@ -63,15 +63,15 @@ def _target(writer: Any, part: str, item: Any, row: Any) -> tuple[int, str]:
 
 def _label(writer: Any, part: str, row: Any) -> str:
     if part == "owner":
-        return str(row.person.fact.name)
+        return mask_name(str(row.person.fact.name))
     room = str(writer.label_of(row.unit))
-    return room if part == "unit" else f"{room} {row.values.get('name', '')}"
+    return room if part == "unit" else f"{room} {mask_name(row.values.get('name', ''))}"
 
 
 def _told(writer: Any, key: str, pair: list[Any]) -> list[Any]:
     """[old, new] as the log keeps it: words for ids, masks for what is personal."""
     if key == "emergency":
-        return [f"{value[0]} {mask_phone(value[1])}" if value else "" for value in pair]
+        return [f"{mask_name(value[0])} {mask_phone(value[1])}" if value else "" for value in pair]
     if (mask := _MASKS.get(key)) is not None:
         return [[mask(part) for part in value] if isinstance(value, list) else mask(value or "") for value in pair]
     return [writer.labels.shown(key, value) for value in pair]

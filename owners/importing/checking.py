@@ -28,13 +28,11 @@ from owners.importing.people import group
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.problems import Blame, kind
 from owners.models import ImportBatch, ImportRow, ImportStatus, TenureRole
-from properties.models import UnitKind
-from properties.services.units import kind_of
+from properties.services.units import AREA_FREE, kind_of
 
 PERMISSION = "owners.import_owner"
 KIND = "estate"
 CHUNK_ROWS = 4_000
-_AREA_FREE = (UnitKind.PARKING, UnitKind.STORAGE)
 
 
 class Progress(Protocol):
@@ -122,7 +120,7 @@ def ground_of(batch: ImportBatch, blame: Blame) -> Ground:
         blame=blame,
         default_unit_type=default_type,
         default_role=TenureRole.OWNER.value,
-        area_free_types=frozenset(item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in _AREA_FREE),
+        area_free_types=frozenset(item.pk for item in DictItem.objects.of("unit_type") if kind_of(item) in AREA_FREE),
     )
 
 

@@ -14,6 +14,7 @@ from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
 from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from owners.services.care import refresh_care_of
 from owners.services.derived import refresh_owner
 from properties.models import Building, Unit
 from properties.naming import building_label, building_sort_key, unit_label
@@ -101,7 +102,9 @@ class ChunkWriter:
             meanwhile()
             lane.wait()
         # Those who were there already: their communities and completeness follow from what they have now.
-        refresh_owner(sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact}))
+        known = sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact})
+        refresh_owner(known)
+        refresh_care_of(known)
 
     def _sorted_out(self, pairs: Pairs) -> tuple[list[Pair], list[Pair], list[Pair], list[tuple[str, Prepared]]]:
         """What is new: units, persons, tenures, plates; each in the order in which it is locked."""
@@ -222,7 +225,7 @@ class ChunkWriter:
                 f"{cell(end)}\t{escaped(values.get('remark') or '')}{TENURES.tail}"
             )
             word, sentence = self._role(role)
-            label = f"{self.label_of(unit)} {values['name']} {word}"
+            label = f"{self.label_of(unit)} {item.seen['name']} {word}"
             self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
             self._tell(unit_id, owner_id, sentence)
         lane.copy(TENURES.sql, lines)

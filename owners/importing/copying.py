@@ -72,11 +72,12 @@ class Table:
 
 
 def copy(cursor: Any, sql: str, lines: Iterable[str]) -> None:
-    """Streams lines in blocks: one write a line would cost more than the line."""
+    """Streams lines in blocks: one write a line would cost more than the line. Errors are Django's, as from any other statement:
+    Django does not wrap those of COPY by itself, and writing begins a chunk anew only when it knows the error."""
     block = "".join(lines)
     if not block:
         return
-    with cursor.copy(sql) as target:
+    with cursor.db.wrap_database_errors, cursor.copy(sql) as target:
         for start in range(0, len(block), 1 << 20):
             target.write(block[start : start + (1 << 20)].encode())
 

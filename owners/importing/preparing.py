@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from core import blind_index, crypto
 from core.excel.cells import CLEAR
 from core.lexemes import literal
-from core.masking import mask_id_number, mask_phone
+from core.masking import mask_id_number, mask_name, mask_phone
 from core.uid import uuid7_text
 from owners.importing.copying import NULL, cell, escaped
 from owners.importing.payload import CLEAR_TEXT, Stored, open_row, unpacked_values
 from owners.importing.people import kind_of
 from owners.indexing import completeness, name_lexemes
-from owners.models import IdType
+from owners.models import IdType, OwnerKind
 from properties.naming import unit_code, unit_lexemes, unit_sort_key
 
 SealedRow = tuple[int, int, str, str]  # id, number, uid, ciphertext
@@ -92,7 +92,7 @@ class Preparer:
             words = escaped(literal(name_lexemes(values["name"])))
             lines = [self._phone(phone, digest) for phone, digest in zip(phones, digests, strict=True)]
             emergency = self._emergency(values)
-        seen: dict[str, Any] = {"name": values.get("name", "")}
+        seen: dict[str, Any] = {"name": _masked_name(values)}
         if phones:
             seen["phone"] = [mask_phone(phone) for phone in phones]
         if number:
@@ -143,6 +143,13 @@ class Preparer:
 
 def _filled(value: Any) -> str:
     return "" if value is None or value == CLEAR_TEXT else value
+
+
+def _masked_name(values: dict[str, Any]) -> str:
+    """As the operation log may keep it."""
+    name = values.get("name", "")
+    kind = kind_of(name, _filled(values.get("id_type")), values.get("role", "")) if name else OwnerKind.PERSON
+    return mask_name(name, kind == OwnerKind.ORGANISATION)
 
 
 def _phones(value: Any) -> Sequence[str]:

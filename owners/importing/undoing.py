@@ -30,8 +30,9 @@ from owners.models import (
     TimelineEntry,
     Vehicle,
 )
+from owners.services import care
 from owners.services.derived import refresh_owner
-from properties.models import Building, Unit
+from properties.models import Building, Unit, UnitMark
 
 # Child before parent.
 _MADE: tuple[tuple[type[models.Model], str], ...] = (
@@ -100,6 +101,8 @@ def _own(model: type[models.Model], batch: ImportBatch) -> tuple[str, list[Any]]
     if model in _ACTION_OF:
         return f"AND r.id NOT IN ({_MINE})", [batch.uid, _ACTION_OF[model]]
     # Telephones and contacts belong to their person; a line of the timeline only tells what a log entry or another row proves.
+    if model is UnitMark:
+        return "AND r.source <> %s", [care.SOURCE]  # follows from the tenures that are judged themselves
     return ("AND false", []) if model in (OwnerPhone, EmergencyContact, TimelineEntry) else ("", [])
 
 
@@ -156,13 +159,21 @@ def _remove(cursor: Any, batch: ImportBatch) -> None:
     cursor.execute(
         "DELETE FROM owners_timelineentry WHERE source_type = 'owners.importbatch' AND source_id = %s", [batch.pk]
     )
+    cursor.execute(
+        f"DELETE FROM properties_unitmark WHERE source = %s AND unit_id IN ({_MINE})",  # noqa: S608
+        [care.SOURCE, batch.uid, actions.UNIT_ADDED],
+    )
+    cursor.execute(f"SELECT unit_id FROM owners_tenure WHERE id IN ({_MINE})", [batch.uid, actions.TENURE_ADDED])  # noqa: S608
+    unit_ids = {row[0] for row in cursor.fetchall()}
     for model, action in _MADE:
         if model is Owner:
             for table in ("owners_ownerphone", "owners_emergencycontact"):
                 cursor.execute(f"DELETE FROM {table} WHERE owner_id IN ({_MINE})", [batch.uid, action])  # noqa: S608
         cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id IN ({_MINE})", [batch.uid, action])  # noqa: S608
     _log_again(cursor, batch, actions.OBJECT_REMOVED, actions.ADDING)
-    refresh_owner(getattr(batch, "touched_owner_ids", ()))
+    owner_ids = getattr(batch, "touched_owner_ids", ())
+    refresh_owner(owner_ids)
+    care.refresh_care(Unit.objects.filter(pk__in=unit_ids).values_list("pk", flat=True))
 
 
 def _log_again(cursor: Any, batch: ImportBatch, action: str, of: tuple[str, ...]) -> None:

@@ -145,7 +145,11 @@ class Owner(models.Model):
     @property
     def log_label(self) -> str:
         """The operation log names people masked: those who read it have no business with the files."""
-        return f"{mask_name(self.name)}（{self.number}）"
+        return f"{mask_name(self.name, self.is_organisation)}（{self.number}）"
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == OwnerKind.ORGANISATION
 
 
 class OfOwnerQuerySet(ScopedQuerySet):

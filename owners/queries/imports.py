@@ -29,6 +29,11 @@ def visible_batches(user: Any) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user, PERMISSION).select_related("community", "created_by", "job")
 
 
+def waiting_batches(user: Any) -> QuerySet[ImportBatch]:
+    """This person's own uploads that wait for a yes or no."""
+    return visible_batches(user).filter(created_by_id=user.pk, status=ImportStatus.PREVIEW)
+
+
 def steps(current: int) -> list[dict[str, Any]]:
     return [
         {"n": n, "label": str(label), "done": n < current, "on": n == current}

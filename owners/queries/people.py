@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from owners.models import Owner, OwnerPhone, OwnerTag, Tenure, TenureRole
@@ -76,6 +76,15 @@ def current_tags(owner: Owner, user: Any) -> list[OwnerTag]:
     """Tags in force; sensitive ones only for those who may see them. Reads the prefetched rows."""
     sensitive = user.has_perm(SENSITIVE)
     return [row for row in owner.tags.all() if row.is_current and (sensitive or not row.tag.sensitive)]
+
+
+def expiring_tags(rows: QuerySet[Owner], user: Any, days: int = 30) -> QuerySet[Owner]:
+    """Of these people, those with a tag whose last day comes within so many days; sensitive ones only for who may see them."""
+    today = timezone.localdate()
+    tags = OwnerTag.objects.filter(removed_at__isnull=True, expires_on__range=(today, today + timedelta(days=days)))
+    if not user.has_perm(SENSITIVE):
+        tags = tags.filter(tag__sensitive=False)
+    return rows.filter(pk__in=tags.values("owner_id"))
 
 
 def tenures_of(unit: Unit) -> list[Tenure]:

@@ -10,6 +10,7 @@ from owners.seeding import names, numbers
 from owners.seeding.estate import Room, draw
 from owners.seeding.people import CARE_TAGS, People, Someone
 from owners.seeding.plan import TODAY, CommunityPlan
+from owners.services.care import NOT_LIVED_IN
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SHARES = ((80, ("50", "50")), (9, ("60", "40")), (7, ("70", "30")), (4, ("99", "1")))
@@ -342,11 +343,11 @@ class Households:
 
 
 def care_of(drawn: Drawn) -> dict[int, list[str]]:
-    """Care tags in force by room (position in `rooms`): what becomes the unit's mark."""
+    """Care tags in force by room (position in `rooms`): what becomes the unit's mark (owners.services.care)."""
     places = {id(room): index for index, room in enumerate(drawn.rooms)}
     found: dict[int, list[str]] = {}
     for bond in drawn.bonds:
-        if bond.room.kind != "home" or bond.start > TODAY or (bond.end is not None and bond.end < TODAY):
+        if bond.room.kind in NOT_LIVED_IN or bond.start > TODAY or (bond.end is not None and bond.end < TODAY):
             continue
         for tag in bond.who.tags:
             if tag.code in CARE_TAGS and (tag.expires_on is None or tag.expires_on >= TODAY):

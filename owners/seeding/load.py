@@ -21,7 +21,9 @@ from owners.seeding.plan import CommunityPlan, plans
 from owners.seeding.stories import STORIES
 from owners.seeding.words import Words
 from owners.seeding.writer import Writer, ids_of
+from owners.services.care import SOURCE
 from properties.models import Building, Community, OrgNode, Place, Team, Unit
+from properties.services.marks import rebuild_marks
 
 KINDS = (OrgNode.Kind.GROUP, OrgNode.Kind.REGION, OrgNode.Kind.CITY)
 TEAMS = (("客服班", "service"), ("工程班", "engineering"), ("秩序班", "order"), ("保洁班", "cleaning"))
@@ -79,6 +81,7 @@ def load(scale: str, seed: int, tell: Callable[[str], None] = lambda _line: None
         bought[plan.code] = unowned
         tell(f"{plan.name}：{plan.units:,} 套，{plan.persons:,} 人")
     _sell_to_neighbours(work, bought)
+    rebuild_marks(SOURCE)
     _settle()
     result.figures, result.digest = figures.told(total), checksum.hexdigest()
     return result

@@ -22,14 +22,12 @@ from owners.models import (
     Vehicle,
 )
 from owners.seeding.estate import Block, Room
-from owners.seeding.households import Drawn, care_of
+from owners.seeding.households import Drawn
 from owners.seeding.people import Someone
 from owners.seeding.rows import Sealer, Table, reserve
 from owners.seeding.words import Words
 from properties import naming
-from properties.models import Building, Community, Unit, UnitMark
-
-CARE_SOURCE = "owners.ownertag"
+from properties.models import Building, Community, Unit
 
 
 class Writer:
@@ -46,7 +44,7 @@ class Writer:
         counts = {}
         tables = (
             self._units, self._owners, self._phones, self._emergency, self._tags, self._consents, self._tenures, self._vehicles,
-            self._relatives, self._contacts, self._events, self._marks,
+            self._relatives, self._contacts, self._events,
         )  # fmt: skip
         for fill in tables:
             table = fill()
@@ -95,13 +93,6 @@ class Writer:
                 naming.unit_sort_key(number, room.entrance, room.number),
                 literal(naming.unit_lexemes(number, room.entrance, room.number)),
             )  # fmt: skip
-        return table
-
-    def _marks(self) -> Table:
-        table = Table(UnitMark, "unit_id", "kind", "source", "count", "note")
-        for place, codes in care_of(self.drawn).items():
-            note = "、".join(dict.fromkeys(self.words.names["owner_tag", code] for code in codes))
-            table.add(self.unit_ids[id(self.drawn.rooms[place])], UnitMark.Kind.CARE, CARE_SOURCE, len(codes), note)
         return table
 
     # -- people ----------------------------------------------------------------------------------

@@ -19,18 +19,17 @@ from owners.services import identity, timeline
 from owners.services.derived import refresh_owner
 from owners.services.phones import attach_phones
 from owners.services.tenures import open_tenure
-from owners.visibility import mask_person
 from properties.models import Unit
 
 PERSONAL = {
-    "name": mask_person,
+    "name": masking.mask_name,
     "phones": masking.mask_phone,
     "id_number": masking.mask_id_number,
     "email": masking.mask_email,
-    "contact_person": mask_person,
-    "decision_maker": mask_person,
+    "contact_person": masking.mask_name,
+    "decision_maker": masking.mask_name,
     "postal_address": masking.mask_all,
-    "emergency_contacts": mask_person,
+    "emergency_contacts": masking.mask_name,
     "birth_year": masking.mask_all,
     "birth_month": masking.mask_all,
     "birth_day": masking.mask_all,

@@ -10,16 +10,15 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.changes import assign, save
 from core.errors import BusinessError
-from core.masking import mask_phone
+from core.masking import mask_name, mask_phone
 from core.normalise import normalise_name
 from owners.models import EmergencyContact, FamilyMember, Owner
 from owners.services import timeline
 from owners.services.derived import refresh_owner
 from owners.services.identity import normal_phone
-from owners.visibility import mask_person
 from properties.models import Unit
 
-PERSONAL = {"name": mask_person, "phone": mask_phone}
+PERSONAL = {"name": mask_name, "phone": mask_phone}
 FAMILY_ADDED = log.declare("owners.familymember.added", lazy("新增家庭成员"), personal=PERSONAL)
 FAMILY_CHANGED = log.declare("owners.familymember.changed", lazy("修改家庭成员"), personal=PERSONAL)
 FAMILY_LEFT = log.declare("owners.familymember.left", lazy("家庭成员迁出"), personal=PERSONAL)

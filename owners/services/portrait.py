@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import log
-from core.actors import user_id
+from core.actors import SYSTEM, user_id
 from core.changes import assign, save
 from core.errors import BusinessError
 from core.masking import mask_all
 from core.models import DictItem
 from owners.models import Owner, OwnerTag
 from owners.services import timeline
+from owners.services.care import refresh_care_of
 
 TAGGED = log.declare("owners.owner.tagged", lazy("添加标签"))
 UNTAGGED = log.declare("owners.owner.untagged", lazy("移除标签"))
 PREFERENCES = log.declare(
     "owners.owner.preferences_changed", lazy("修改偏好"), personal={"needs": mask_all, "interests": mask_all}
 )
+EXPIRED = log.declare("owners.owner.tag_expired", lazy("标签到期"))
 KEEPER = log.declare("owners.owner.keeper_changed", lazy("更换档案责任人"))
 VERIFIED = log.declare("owners.owner.verified", lazy("档案核验"))
 
@@ -37,6 +39,7 @@ def add_tag(owner: Owner, *, by: Any, tag: DictItem, reason: str = "", expires_o
         raise BusinessError(_("此人已有标签“%(tag)s”") % {"tag": tag}, field="tag")
     row = OwnerTag(owner=owner, tag=tag, reason=reason, expires_on=expires_on, created_by_id=user_id(by))
     save(row)
+    refresh_care_of([owner.pk])
     timeline.note_owner(owner, _("添加关怀标签") if tag.sensitive else _("添加标签“%(tag)s”") % {"tag": tag})
     log.record(TAGGED, owner, by=by, changes=_tag_facts(row), reason="" if tag.sensitive else reason)
     return row
@@ -52,12 +55,29 @@ def _tag_facts(row: OwnerTag) -> dict[str, Any]:
 def remove_tag(row: OwnerTag, *, by: Any) -> Owner:
     if not OwnerTag.objects.filter(pk=row.pk, removed_at__isnull=True).update(removed_at=timezone.now()):
         raise BusinessError(_("这个标签已经移除"), _("请刷新页面"))
+    refresh_care_of([row.owner_id])
     word = _("敏感标签") if row.tag.sensitive else row.tag.name
     timeline.note_owner(
         row.owner, _("移除关怀标签") if row.tag.sensitive else _("移除标签“%(tag)s”") % {"tag": row.tag}
     )
     log.record(UNTAGGED, row.owner, by=by, changes={"tag": [word, None]})
     return row.owner
+
+
+@transaction.atomic
+def expire_tags() -> int:
+    """Takes away the tags whose last day is over; returns how many. Each row is claimed once, so a second run finds nothing."""
+    over = OwnerTag.objects.filter(removed_at__isnull=True, expires_on__lt=timezone.localdate())
+    rows = list(over.select_for_update(of=("self",), skip_locked=True).select_related("owner", "tag").order_by("pk"))
+    OwnerTag.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=timezone.now())
+    for row in rows:
+        timeline.note_owner(
+            row.owner, _("关怀标签到期") if row.tag.sensitive else _("标签“%(tag)s”到期") % {"tag": row.tag}
+        )
+    words = [(row.owner, {"tag": [_("敏感标签") if row.tag.sensitive else row.tag.name, None]}) for row in rows]
+    log.record_many(EXPIRED, words, by=SYSTEM)
+    refresh_care_of({row.owner_id for row in rows})
+    return len(rows)
 
 
 @transaction.atomic

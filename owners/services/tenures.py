@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.changes import assign, save
 from core.errors import BusinessError
+from core.masking import mask_name
 from core.models import DictItem
 from owners.models import Owner, Tenure, TenureRole
 from owners.models.tenures import TITLE_ROLES
 from owners.services import timeline
+from owners.services.care import refresh_care
 from owners.services.derived import refresh_owner
-from owners.visibility import mask_person
 from properties.models import Unit
 
 FULL = Decimal(100)
-PERSONAL = {"primary_contact": mask_person, "payer": mask_person, "former": mask_person, "owner": mask_person}
+PERSONAL = {"primary_contact": mask_name, "payer": mask_name, "former": mask_name, "owner": mask_name}
 STARTED = log.declare("owners.tenure.started", lazy("登记人房关系"), personal=PERSONAL)
 CHANGED = log.declare("owners.tenure.changed", lazy("修改人房关系"), personal=PERSONAL)
 ENDED = log.declare("owners.tenure.ended", lazy("终止人房关系"), personal=PERSONAL)
@@ -103,6 +104,7 @@ def open_tenure(
     _check(row)
     moved = _take_over_flags(row)
     save(row)
+    refresh_care([row.unit_id])
     return row, moved
 
 
@@ -153,6 +155,7 @@ def change_tenure(tenure: Tenure, *, by: Any, **fields: Any) -> Tenure:
     _check(tenure)
     moved = _take_over_flags(tenure)
     save(tenure, list(changes))
+    refresh_care([tenure.unit_id])
     timeline.note_unit(
         [tenure.unit_id], _("修改人房关系（%(role)s）") % _words(tenure), owner=tenure.owner, source=tenure
     )
@@ -169,6 +172,7 @@ def _end(tenure: Tenure, day: date, reason: DictItem | None) -> None:
         raise BusinessError(_("终止日期不能早于起的日期 %(start)s") % _words(tenure), field="end")
     tenure.end, tenure.end_reason = day, reason
     save(tenure, ["end", "end_reason"])
+    refresh_care([tenure.unit_id])
 
 
 @transaction.atomic

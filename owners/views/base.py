@@ -58,7 +58,7 @@ class PanelView(UpdateView):
             "next": back,
         }
         dialog = self.request.headers.get("HX-Request")
-        return render(self.request, "owners/_form_dialog.html" if dialog else "generic/form.html", context)
+        return render(self.request, "owners/_form_dialog.html" if dialog else self.template_name, context)
 
 
 class ActView(ActionView):

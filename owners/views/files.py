@@ -64,7 +64,7 @@ def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     context = files.unit_file(unit, request.user)
     counts = {
         "contacts": visible_contacts(request, unit, context["since"]).count(),
-        "attachments": files.attachments_of(unit).count(),
+        "attachments": policies.unit_attachments(unit, request.user, context["since"]).count(),
     }
     context |= {
         "title": unit.label,
@@ -190,19 +190,20 @@ def contacts_panel(request: HttpRequest, rows: Any, context: dict[str, Any]) -> 
 @requires(VIEW)
 def unit_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
-    return attachments_panel(request, unit, reverse("owners:unit_attach", args=[pk]))
+    rows = policies.unit_attachments(unit, request.user, period_start(tenures_of(unit)))
+    return attachments_panel(request, rows, reverse("owners:unit_attach", args=[pk]))
 
 
 @require_safe
 @requires(VIEW)
 def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
-    return attachments_panel(request, owner, reverse("owners:owner_attach", args=[pk]))
+    return attachments_panel(request, files.attachments_of(owner), reverse("owners:owner_attach", args=[pk]))
 
 
-def attachments_panel(request: HttpRequest, source: Any, attach_url: str) -> HttpResponse:
-    rows = files.attachments_of(source).select_related("created_by")
-    return render(request, "owners/_attachments_panel.html", {"attachments": rows, "attach_url": attach_url})
+def attachments_panel(request: HttpRequest, rows: Any, attach_url: str) -> HttpResponse:
+    context = {"attachments": rows.select_related("created_by"), "attach_url": attach_url}
+    return render(request, "owners/_attachments_panel.html", context)
 
 
 @require_safe

@@ -72,10 +72,18 @@ def start(request: HttpRequest) -> HttpResponse:
         "modes": ImportMode.choices,
         "mode": request.POST.get("mode", ImportMode.UPSERT),
         "error": error,
-        "recent": queries.visible_batches(request.user).defer("report")[:10],
+        "waiting": request.GET.get("show") == "waiting",
+        "recent": _recent(request),
         "may_export": request.user.has_perm(EXPORT),
     }
     return render(request, "owners/import_start.html", context, status=400 if error else 200)
+
+
+def _recent(request: HttpRequest) -> Any:
+    """The last ten uploads, or all of mine that wait for me."""
+    if request.GET.get("show") == "waiting":
+        return queries.waiting_batches(request.user).defer("report")
+    return queries.visible_batches(request.user).defer("report")[:10]
 
 
 def _number(text: str | None) -> int:
@@ -178,8 +186,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             place = name[5:]
             key, word = request.POST.get(f"key-{place}", ""), request.POST.get(f"text-{place}", "")
             words.setdefault(key, {})[word] = value
-    forget = bool(request.POST.get("forget"))
-    letters = {} if forget else letters
     return _done(
         request,
         batch,

@@ -1,6 +1,8 @@
 """Pages of people: the list, a new file, changes and the small forms of the person's file."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -22,6 +24,7 @@ from owners.services import consents, files, household, phones, portrait
 from owners.tables import OwnerTable
 from owners.views.base import VIEW, ActView, PanelView
 from owners.visibility import Eyes
+from properties.models import Unit
 
 LIST = (_("住户档案"), "owners:owner_list")
 CHANGE = "owners.change_owner"
@@ -67,8 +70,7 @@ class OwnerCreateView(CreateView):
         if "confirm" not in request.POST and form.is_valid():
             found = self.candidates(form)
             if found:
-                form.candidates = [compared(item, request.user, form.cleaned_data) for item in found]
-                form.blocked = any(item.is_certain for item in found)
+                compare(form, found, request.user, unit=form.cleaned_data["unit"], use_url=self.use_url)
                 return self.page(form, None)
         return super().post(request, **kwargs)
 
@@ -85,16 +87,28 @@ class OwnerCreateView(CreateView):
     def run(self, obj: None, values: dict[str, Any]) -> Owner:
         return files.create_owner(by=self.request.user, **forms.creation(values))
 
+    @staticmethod
+    def use_url(owner: Owner, values: dict[str, Any]) -> str:
+        prefilled = {"unit": values["unit"].pk, "role": values["role"], "start": values["start"].isoformat()}
+        return f"{reverse('owners:owner_tenure_create', args=[owner.pk])}?{urlencode(prefilled)}"
 
-def compared(candidate: Candidate, user: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """One column of the comparison. A person out of scope shows nothing but that he exists."""
+
+def compare(
+    form: Any, found: list[Candidate], user: Any, *, unit: Unit, use_url: Callable[[Owner, dict[str, Any]], str]
+) -> None:
+    """Puts who may be the same beside what was typed. `use_url` leads to the form that takes the known person instead."""
+    form.candidates = [_column(item, user, lambda owner: use_url(owner, form.cleaned_data)) for item in found]
+    form.blocked = any(item.is_certain for item in found)
+    form.place = unit.label
+
+
+def _column(candidate: Candidate, user: Any, use_url: Callable[[Owner], str]) -> dict[str, Any]:
+    """One row of the comparison. A person out of scope shows nothing but that he exists."""
     owner = candidate.owner
     if owner is None:
         return {"reason": candidate.reason, "outside": True}
     eyes = Eyes(user)
     holdings, outside = holdings_of(owner, user)
-    link = QueryDict(mutable=True)
-    link.update({"unit": values["unit"].pk, "role": values["role"], "start": values["start"].isoformat()})
     return {
         "reason": candidate.reason,
         "owner": owner,
@@ -103,7 +117,7 @@ def compared(candidate: Candidate, user: Any, values: dict[str, Any]) -> dict[st
         "id": eyes.sees("id", owner.id_number, owner.community_ids),
         "holdings": [row for row in holdings if row.is_current][:3],
         "more": outside,
-        "use_url": f"{reverse('owners:owner_tenure_create', args=[owner.pk])}?{link.urlencode()}",
+        "use_url": use_url(owner),
     }
 
 

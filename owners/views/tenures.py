@@ -1,7 +1,9 @@
 """Pages of the relations between people and units."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.lists import Link, Tab
@@ -9,11 +11,12 @@ from owners import policies
 from owners.filters import TenureFilter
 from owners.forms import household as forms
 from owners.models import Owner, Tenure
+from owners.queries.duplicates import find_duplicates
 from owners.queries.lists import tenure_rows
-from owners.services import tenures
+from owners.services import handover, tenures
 from owners.tables import TenureTable
-from owners.views.base import VIEW, PanelView
-from owners.views.people import ReaderListView
+from owners.views.base import VIEW, PanelView, came_from
+from owners.views.people import ReaderListView, compare
 from properties.models import Unit
 
 
@@ -84,14 +87,48 @@ class TenureEndView(PanelView):
     prepare = staticmethod(with_people)
 
 
+def replacement(values: dict[str, Any]) -> dict[str, Any]:
+    """The form's flat values as hand_over() takes them."""
+    rest = {name: value for name, value in values.items() if name not in forms.TenureReplaceForm.person_fields}
+    return rest if values.get("owner") else rest | {"person": forms.new_person(values)}
+
+
 class TenureReplaceView(PanelView):
-    """原住户止于前一天，新住户次日起."""
+    """原住户止于前一天，新住户次日起. A new person is compared with the files there are before he gets his own (R29)."""
 
     permission = "owners.end_tenure"
     model = Tenure
     title = _("更换住户")
     form_class = forms.TenureReplaceForm
-    service = staticmethod(tenures.replace_tenure)
+    service = staticmethod(handover.hand_over)
     submit_label = _("确认更换")
+    template_name = "owners/tenure_replace.html"
     success = _("已登记 %(object)s")
     prepare = staticmethod(with_people)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        tenure = self.object()
+        form: Any = self.form(tenure, request.POST)
+        if "confirm" not in request.POST and form.is_valid() and not form.cleaned_data["owner"]:
+            person = forms.new_person(form.cleaned_data)
+            found = find_duplicates(
+                user=request.user,
+                name=person["name"],
+                phones=[row["number"] for row in person["phones"]],
+                id_number=person.get("id_number", ""),
+                building_id=tenure.unit.building_id,
+            )
+            if found:
+                compare(form, found, request.user, unit=tenure.unit, use_url=self.use_url)
+                return self.page(form, tenure)
+        return super().post(request, **kwargs)
+
+    def use_url(self, owner: Owner, values: dict[str, Any]) -> str:
+        """The same page with the known person chosen and the rest as it was."""
+        kept = {"owner": owner.pk, "start": values["start"].isoformat(), "end_reason": values["end_reason"].pk}
+        kept |= {name: values[name] for name in ("share", "remark") if values[name]}
+        back = came_from(self.request)
+        return f"{self.request.path}?{urlencode(kept | ({'next': back} if back else {}))}"
+
+    def run(self, obj: Any, values: dict[str, Any]) -> Any:
+        return super().run(obj, replacement(values))

@@ -29,6 +29,10 @@ DISABLED = log.declare("properties.unit.disabled", gettext_lazy("停用房屋"))
 RESTORED = log.declare("properties.unit.restored", gettext_lazy("恢复房屋"))
 
 
+# Parking spaces and store rooms are often sold without a measured area; everything else is charged by it.
+AREA_FREE = (UnitKind.PARKING, UnitKind.STORAGE)
+
+
 def kind_of(unit_type: DictItem) -> UnitKind:
     """The kind code works with, from the word people chose."""
     return KIND_OF_TYPE.get(unit_type.code, UnitKind.HOME)

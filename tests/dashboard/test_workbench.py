@@ -13,8 +13,9 @@ from django.utils import timezone
 from config import navigation
 from core.models import InboxItem
 from core.services.inbox import notify
+from owners.models import ImportBatch
 from tests.factories.audit import user_with
-from tests.factories.owners import OwnerFactory, TenureFactory, VehicleFactory
+from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, VehicleFactory, word
 from tests.factories.properties import UnitFactory
 from tests.search.conftest import PERMISSIONS, estate, sign_in  # noqa: F401  the fixture of two communities
 
@@ -57,16 +58,42 @@ def work(estate: SimpleNamespace) -> SimpleNamespace:  # noqa: F811
         VehicleFactory(owner=tenant, plate="苏B12345", pass_until=soon)
         late = OwnerFactory(name="沈国平", phones=["13812345678"], id_number="", units=[])
         TenureFactory(owner=late, unit=unit, role="tenant", end=soon + timedelta(days=60))
+        OwnerTagFactory(owner=late, tag=word("owner_tag", "elder"), expires_on=soon)
+        OwnerTagFactory(owner=tenant, tag=word("owner_tag", "elder"), expires_on=soon + timedelta(days=60))
+        OwnerTagFactory(owner=tenant, tag=word("owner_tag", "ill"), expires_on=soon, reason="术后")
     return estate
 
 
-@pytest.mark.parametrize(("name", "count"), [("incomplete", 3), ("leases", 1), ("passes", 1)])
+@pytest.mark.parametrize(("name", "count"), [("incomplete", 3), ("leases", 1), ("passes", 1), ("tags", 1)])
 def test_a_figure_equals_its_list(work: SimpleNamespace, name: str, count: int) -> None:
     response = card(work.clerk, name)
     assert response.context["figure"].count == count
     listed = sign_in(work.clerk).get(response.context["figure"].url)
     assert listed.status_code == 200
     assert f"共 {count} " in listed.content.decode() or f">{count}<" in listed.content.decode()
+
+
+def test_sensitive_tags_count_for_those_who_may_see_them(work: SimpleNamespace) -> None:
+    seeing = user_with("owners.view_owner", "owners.view_sensitive_tag", communities=[work.here])
+    assert card(seeing, "tags").context["figure"].count == 2
+
+
+def test_imports_that_wait_for_me(estate: SimpleNamespace) -> None:  # noqa: F811
+    importer = user_with("owners.import_owner", communities=[estate.here])
+    colleague = user_with("owners.import_owner", communities=[estate.here])
+    for number, (by, status) in enumerate(
+        [(importer, "preview"), (importer, "preview"), (importer, "done"), (colleague, "preview")]
+    ):
+        ImportBatch.objects.create(
+            community=estate.here, created_by=by, status=status, file_name=f"名册{number}.xlsx", sha256=str(number)
+        )
+    figure = card(importer, "imports").context["figure"]
+    listed = sign_in(importer).get(figure.url)
+    assert figure.count == len(listed.context["recent"]) == 2
+    html = listed.content.decode()
+    assert "名册0.xlsx" in html
+    assert "名册2.xlsx" not in html
+    assert "名册3.xlsx" not in html
 
 
 def test_unread_messages(estate: SimpleNamespace) -> None:  # noqa: F811

@@ -2,7 +2,10 @@
 
 import pytest
 
+from core.models import DictItem
+from properties.forms import UnitForm
 from properties.models import Building, Community, OrgNode, Place, Team, Unit
+from tests.factories.audit import user_with
 from tests.factories.properties import (
     BuildingFactory,
     OrgNodeFactory,
@@ -197,6 +200,16 @@ class TestUnitCreate(OnUnit, CreateCase):
 
     def check(self, row):
         assert (row.entrance, row.floor, str(row.delivered_on), row.community) == ("1", 3, "2024-06-30", self.own)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("unit_type", "refused"), [("shop", True), ("office", True), ("parking", False), ("storage", False)]
+)
+def test_what_is_lived_or_worked_in_needs_its_built_area(unit_type, refused):
+    item = DictItem.objects.get(type__code="unit_type", code=unit_type)
+    form = UnitForm({"unit_type": item.pk}, user=user_with("properties.add_unit"))
+    assert ("built_area" in form.errors) is refused
 
 
 class TestUnitUpdate(OnUnit, FormCase):

@@ -151,7 +151,8 @@ class ListCase(Case):
                 assert permitted.get(f"{self.url(None)}?sort=-{head['name']}").status_code == 200
 
     def test_wrong_method_is_refused(self, permitted: Client) -> None:
-        assert permitted.post(self.url(None)).status_code == 405
+        # Not POST: lists with protected filters take their values so (core/web/digest_filters.py).
+        assert permitted.put(self.url(None)).status_code == 405
 
     def test_query_count_does_not_grow_with_rows(self, permitted: Client) -> None:
         queries_of(permitted, self.url(None))  # fills what is read once (content types, session)

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from core.errors import BusinessError
-from core.models import LogEntry
+from core.models import DictType, LogEntry
 from core.services.dictionary import seed
 from owners.importing import batches, checking, undoing, writing
+from owners.importing.copying import Table, copy
 from owners.models import ImportRow, ImportStatus, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from owners.services import phones
 from properties.models import Building, Unit
@@ -99,6 +100,17 @@ class TestResume:
         assert counts(batch) == (2, 0, 0, 1)
         assert Unit.objects.get(number="1502").built_area == 91
         assert "已被他人改动" in problems(batch)[0][2]
+
+
+@pytest.mark.django_db
+def test_a_copy_that_meets_an_existing_row_fails_like_any_other_statement() -> None:
+    """The chunk is begun anew on Django's IntegrityError; a bare error of the driver would end the import."""
+    seed()
+    taken = DictType.objects.values_list("pk", flat=True)[0]
+    table = Table(DictType, ("id", "code", "name"))
+    with connection.cursor() as cursor, pytest.raises(IntegrityError) as caught, transaction.atomic():
+        copy(cursor, table.sql, [f"{taken}\tx\tx{table.tail}"])
+    assert caught.value.__cause__.sqlstate == "23505"
 
 
 @pytest.mark.django_db(transaction=True)

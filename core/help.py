@@ -1,0 +1,32 @@
+"""The topics of the in-app help, as data: each is a template under templates/help/."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Topic:
+    code: str
+    title: Any
+    icon: str
+
+    @property
+    def template(self) -> str:
+        return f"help/{self.code}.html"
+
+
+TOPICS = (
+    Topic("search", _("查找"), "search"),
+    Topic("files", _("一户一档"), "home-heart"),
+    Topic("imports", _("导入"), "file-import"),
+    Topic("numbers", _("号码保护"), "shield-lock"),
+    Topic("lists", _("列表与视图"), "adjustments-horizontal"),
+    Topic("keys", _("快捷键"), "corner-down-left"),
+    Topic("rights", _("权限"), "key"),
+)
+
+
+def topic(code: str) -> Topic | None:
+    return next((item for item in TOPICS if item.code == code), None)

@@ -1,3 +1,0 @@
-from tests.support.browser import chromium, page
-
-__all__ = ["chromium", "page"]
