@@ -91,6 +91,19 @@ def split_room(text: str) -> RoomName | None:
     return None
 
 
+def unit_label(building_label: str, entrance: str, number: str) -> str:
+    """3栋2单元1502, from what the building is called."""
+    word = "单元" if entrance and entrance.isascii() else ""
+    return f"{building_label}{entrance}{word}{number}"
+
+
+def building_label(number: str, name: str = "") -> str:
+    """3 -> 3栋; names, and numbers that already say what they are, stay as they are."""
+    if name:
+        return name
+    return f"{number}栋" if number[-1:].isalnum() and number.isascii() else number
+
+
 def unit_code(building: str, entrance: str, number: str) -> str:
     """03-02-1502: numbers of building and entrance padded to two digits; no entrance, no middle part."""
     padded = [part.zfill(2) if part.isdecimal() else part for part in (building, entrance) if part]

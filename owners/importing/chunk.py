@@ -17,7 +17,7 @@ from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenu
 from owners.services.care import refresh_care_of
 from owners.services.derived import refresh_owner
 from properties.models import Building, Unit
-from properties.naming import building_sort_key
+from properties.naming import building_label, building_sort_key, unit_label
 
 _UNIT_VALUES = (
     "floor", "unit_type_id", "built_area", "inner_area", "rooms", "halls", "baths", "kitchens", "orientation_id",
@@ -179,11 +179,8 @@ class ChunkWriter:
     def label_of(self, unit: UnitPlan) -> str:
         """3栋2单元1502, as Unit.label says it."""
         building, entrance, number = unit.key
-        if unit.building is not None:
-            building = unit.building.label
-        elif building.isascii() and building[-1:].isalnum():
-            building = f"{building}栋"
-        return f"{building}{entrance}{'单元' if entrance and entrance.isascii() else ''}{number}"
+        known = unit.building.label if unit.building is not None else building_label(building)
+        return unit_label(known, entrance, number)
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 

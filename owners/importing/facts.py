@@ -18,7 +18,7 @@ from audit.access import Scope
 from core.crypto import DecryptError, binding, ring
 from core.excel.columns import Layout
 from owners.importing.plans import PersonPlan, UnitPlan
-from properties.naming import canonical_building
+from properties.naming import building_label, canonical_building
 
 _BATCH = 20_000
 
@@ -118,8 +118,7 @@ def _load_buildings(cursor: Any, facts: Facts, community_id: int) -> None:
         [community_id],
     )
     for pk, number, name, top, disabled in cursor.fetchall():
-        label = name or (f"{number}栋" if number.isascii() and number[-1:].isalnum() else number)
-        fact = BuildingFact(pk, label, top, disabled)
+        fact = BuildingFact(pk, building_label(number, name), top, disabled)
         if name:
             facts.buildings.setdefault(canonical_building(name), fact)
         facts.buildings[canonical_building(number)] = fact

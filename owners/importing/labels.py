@@ -62,5 +62,7 @@ class Labels:
 def layout_text(value: Any) -> str:
     """3室2厅2卫1厨; parts of none are left out."""
     layout = Layout(*value)
-    parts = ((layout.bedrooms, "室"), (layout.living_rooms, "厅"), (layout.bathrooms, "卫"), (layout.kitchens, "厨"))
+    parts = (
+        (layout.bedrooms, _("室")), (layout.living_rooms, _("厅")), (layout.bathrooms, _("卫")), (layout.kitchens, _("厨")),
+    )  # fmt: skip
     return "".join(f"{count}{word}" for count, word in parts if count)

@@ -31,7 +31,7 @@ def _room(building: str | None, entrance: str | None, number: str | None, combin
 def _parts(building: str, entrance: str, number: str) -> RoomName:
     """房号 may repeat the building: 3-2-1502 beside 楼栋 3 is 1502."""
     name = RoomName(canonical_building(building), canonical_entrance(entrance), canonical_number(number))
-    whole = split_room(number) if number.count("-") == 2 or "栋" in number or "单元" in number else None
+    whole = split_room(number) if number.count("-") == 2 or not number.isascii() else None
     if whole is None or whole.building != name.building:
         return name
     if whole.entrance and name.entrance and whole.entrance != name.entrance:

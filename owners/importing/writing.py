@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+import psycopg
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,8 +112,9 @@ def _write_chunk(
                 _advance(cursor, batch, place)
             batch.checkpoint = place + 1
             return
-        except (IntegrityError, OperationalError) as problem:
-            if attempt == _ATTEMPTS or getattr(problem.__cause__, "sqlstate", "") not in _RETRIED:
+        except (DatabaseError, psycopg.Error) as problem:  # COPY raises the driver's own
+            cause = problem if isinstance(problem, psycopg.Error) else problem.__cause__
+            if attempt == _ATTEMPTS or getattr(cause, "sqlstate", "") not in _RETRIED:
                 raise
             time.sleep(0.05 * attempt)
 

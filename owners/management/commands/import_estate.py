@@ -65,9 +65,8 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(facts, ensure_ascii=False))
             return
-        self.stdout.write(
-            _("新增 %(added)d，更新 %(changed)d，不变 %(unchanged)d，错误 %(error_rows)d，用时 %(seconds)s 秒") % facts
-        )
+        told = _("新增 %(added)d，更新 %(changed)d，不变 %(unchanged)d，错误 %(error_rows)d，用时 %(seconds).2f 秒")
+        self.stdout.write(told % facts)
         for error in facts["errors"]:
             self.stdout.write(_("第 %(row)d 行 %(column)s 列 %(message)s") % error)
 

@@ -202,3 +202,12 @@ def test_names_like_formulas_stay_text(desk: Desk, tmp_path: Path) -> None:
     assert cell.data_type == "s"
     assert Owner.objects.get().name == "-王"
     assert Tenure.objects.count() == 1
+
+
+def test_without_json_the_command_speaks(desk: Desk, save: Any) -> None:
+    out = io.StringIO()
+    call_command(
+        "import_estate", str(save([WANG, BAD])), community="HYH", mode="upsert", user=desk.user.username, stdout=out
+    )
+    assert "新增 1，更新 0，不变 0，错误 1" in out.getvalue()
+    assert "第 3 行 H 列 手机" in out.getvalue()
