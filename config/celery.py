@@ -6,6 +6,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("MULIN_PROCESS", "worker")
 
 app = Celery("mulin")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -36,6 +36,9 @@ class Environment:
         if self.name not in {"demo", "production"}:
             raise MissingSettings(f"MULIN_ENV must be demo or production, not {self.name!r}.")
         self.production = self.name == "production"
+        # Which kind of process this is (config/wsgi.py and config/celery.py say so), and whether it may change tables (manage.py).
+        self.process = os.environ.get("MULIN_PROCESS", "command")
+        self.owns_tables = os.environ.get("MULIN_DB_ROLE") == "owner"
         self.var = Path(os.environ.get("MULIN_VAR") or BASE_DIR / "var").resolve()
         self._fallback = {} if self.production else self._demo_values()
         self._missing: list[str] = []

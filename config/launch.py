@@ -116,7 +116,7 @@ def commands(port: int) -> dict[str, str]:
     return {
         "web": f"{python} -m gunicorn config.wsgi:application --bind 127.0.0.1:{port} --worker-class gthread --workers 2 "
         "--threads 4 --timeout 60 --graceful-timeout 20 --log-level warning --no-control-socket",
-        "worker": f"{celery} worker --loglevel WARNING --concurrency 2 --without-gossip --without-mingle",
+        "worker": f"{celery} worker --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING",
         "relay": f"{python} manage.py run_relay",
     }
@@ -218,6 +218,9 @@ def launch(var: Path, began: float) -> int:
                 env.setdefault(name, value)
         if demo:
             demo_keys(var)
+            (var / "static").mkdir(
+                parents=True, exist_ok=True
+            )  # files come from static/ itself; WhiteNoise asks for the folder
         prepare_database(env)
         load_demo(var, env)
         return run_processes(port, var, env, began)

@@ -1,6 +1,5 @@
 """Settings. Everything that differs between places comes from the environment (see docs/settings.md)."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,7 +97,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database: the app role works, the owner role migrates (SECURITY: least privilege) -------------------------------
-_role_url = DATABASE_OWNER_URL if os.environ.get("MULIN_DB_ROLE") == "owner" else _database_url
+_role_url = DATABASE_OWNER_URL if env.owns_tables else _database_url
 DATABASES = {
     "default": database(_role_url)
     | {
@@ -114,12 +113,20 @@ DATABASES["replica"] = database(env.get("DATABASE_REPLICA_URL", _role_url)) | {
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "TEST": {"MIRROR": "default"},
 }
+# A runaway statement ends itself: soon in a page, later in a job, never in a command somebody watches. A migration that cannot get
+# its lock gives up instead of queueing every page behind it.
+STATEMENT_TIMEOUT_SECONDS = env.integer("STATEMENT_TIMEOUT_SECONDS", 10)
+WORKER_STATEMENT_TIMEOUT_SECONDS = env.integer("WORKER_STATEMENT_TIMEOUT_SECONDS", 120)
+_longest = {"web": STATEMENT_TIMEOUT_SECONDS, "worker": WORKER_STATEMENT_TIMEOUT_SECONDS}.get(env.process, 0)
+_timeouts = [f"-c statement_timeout={_longest}s"] if _longest else []
+_timeouts += ["-c lock_timeout=4s"] if env.owns_tables and env.production else []
 for _alias in DATABASES.values():
     _alias["OPTIONS"].setdefault("connect_timeout", 5)
+    if _timeouts:
+        _alias["OPTIONS"].setdefault("options", " ".join(_timeouts))
 # The app role loses UPDATE and DELETE on the log in a migration; the name has to be known there.
 DATABASE_APP_ROLE = database(_database_url)["USER"]
 DATABASE_OWNER_ROLE = database(DATABASE_OWNER_URL)["USER"]
-STATEMENT_TIMEOUT_SECONDS = env.integer("STATEMENT_TIMEOUT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------------------------------

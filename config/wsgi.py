@@ -3,5 +3,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("MULIN_PROCESS", "web")
 
 application = get_wsgi_application()

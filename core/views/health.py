@@ -1,11 +1,15 @@
 """/readyz: may this process take traffic? The broker is reported but does not fail it: without it only background work waits."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from redis import Redis, RedisError
 
+from core.queries.heartbeat import last_beats
 from core.web.access import public
 
 
@@ -25,7 +29,16 @@ def _broker() -> str:
     return "ok"
 
 
+def _silences() -> dict[str, int]:
+    """Seconds since each background process was last heard of; reported, never failing: pages work without them."""
+    now = timezone.now()
+    return {name: int((now - at).total_seconds()) for name, at in last_beats().items()}
+
+
 @public("load balancers ask it")
 def readyz(request: HttpRequest) -> JsonResponse:
-    state = {"database": _database(), "broker": _broker()}
-    return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
+    state: dict[str, Any] = {"database": _database(), "broker": _broker()}
+    ready = state["database"] == "ok"
+    if ready:
+        state["silent_seconds"] = _silences()
+    return JsonResponse(state, status=200 if ready else 503)
