@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from tests.bench.processes import BASE_DIR
 from tests.bench.report import Report, p95
 
-WARM, COUNTED = 5, 60
+WARM, COUNTED = 5, 50
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,15 @@ def series(client: Client, asked: Sequence[Asked], *, fragment: bool = False, co
     return [client.seconds(asked[at % len(asked)], fragment=fragment) for at in range(count)]
 
 
+def forget_limits() -> None:
+    """The search box answers sixty questions a minute of one person; the benchmark asks faster."""
+    from core.models import RateBucket
+
+    RateBucket.objects.all().delete()
+
+
 def search_series(query: str) -> Asked:
-    return Asked("/search", urlencode({"q": query}))
+    return Asked(reverse("core:search"), urlencode({"q": query}))
 
 
 def measure(report: Report, port: int, session: str, token: str, samples: "Samples") -> None:
@@ -94,6 +103,7 @@ def measure(report: Report, port: int, session: str, token: str, samples: "Sampl
     owners = series(client, samples.owner_lists)
     report.add("city: owner list with a filter, p95", p95(owners), "ms", at_most=100)
     for kind, asked in samples.searches.items():
+        forget_limits()
         report.add(f"city: search by {kind}, p95", p95(series(client, asked, fragment=True)), "ms", at_most=60)
     report.add("city: household file, p95", p95(series(client, samples.files)), "ms", at_most=150)
     admin = series(client, samples.admin_lists, count=15)

@@ -1,4 +1,7 @@
-"""The peer: django-import-export in bulk mode, the way its documentation advises for large files, into a plain table."""
+"""The peer: django-import-export's bulk mode into a plain table, adding or changing rows by their key as ours does.
+
+It looks each row up by its key, which is what an import that may be repeated has to do; the table has an index for it.
+"""
 
 import sys
 import time
@@ -19,7 +22,7 @@ class PlainResource(resources.ModelResource):
     class Meta:
         model = PlainRow
         fields = COLUMNS
-        force_init_instance = True
+        import_id_fields = ("building", "entrance", "number", "name", "phone")
         use_bulk = True
         batch_size = 1000
         skip_diff = True

@@ -21,3 +21,4 @@ class PlainRow(models.Model):
         app_label = "peers"
         managed = False
         db_table = "bench_plainrow"
+        indexes = [models.Index(fields=["building", "entrance", "number", "name", "phone"], name="bench_plainrow_key")]

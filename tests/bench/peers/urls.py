@@ -11,9 +11,6 @@ class OpenSite(admin.AdminSite):
     def has_permission(self, request):
         return request.user.is_authenticated
 
-    def admin_view(self, view, cacheable=False):
-        return public("the benchmark measures it")(super().admin_view(view, cacheable))
-
 
 class UnitAdmin(admin.ModelAdmin):
     """The same columns, filter and page size as the product's list of units."""
@@ -36,6 +33,7 @@ class UnitAdmin(admin.ModelAdmin):
     def has_view_permission(self, request, obj=None):
         return True
 
+    changelist_view = public("the benchmark measures it")(admin.ModelAdmin.changelist_view)
     has_module_permission = has_view_permission
     has_change_permission = has_view_permission
 
