@@ -161,7 +161,7 @@ def test_a_number_in_an_address_is_refused_unasked(estate: SimpleNamespace, numb
 
 PRIVATE = [
     "6620",
-    "66-20-",
+    "66 20",
     " 6620 ",
     "６６２０",
     "(6620)",
