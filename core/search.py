@@ -21,10 +21,12 @@ from core.normalise import clean_text
 # Hits fetched from each source; a count beyond it reads "40+".
 MOST = 40
 LONGEST_TEXT = 64
-# From so many digits on a text is somebody's number: it must stand in no address, and looking for it is logged.
+# From so many digits on a text holds somebody's number, whatever stands around it: it must stand in no address.
 PRIVATE_DIGITS = 7
+# A text of nothing but digits may be the end of a telephone number: it is private, and looking for it is logged.
+TAIL_DIGITS = 4
 _FILLING = re.compile(r"[\s\-‐-―()]")
-# The same test as isNumber in static/js/search.js.
+# isNumber in static/js/search.js posts at least what is private here.
 _SIGNS = re.compile(r"[\W_]+")
 _LONG_NUMBER = re.compile(rf"\d{{{PRIVATE_DIGITS}}}")
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
@@ -62,13 +64,13 @@ class SearchText:
 
     @property
     def is_private(self) -> bool:
-        """Whether the text may be somebody's telephone or identity number and so must not stand in an address."""
-        return _LONG_NUMBER.search(_SIGNS.sub("", self.plain)) is not None
+        """Whether the text may be somebody's telephone or identity number, or the end of one, and so must not stand in an address."""
+        return len(self.digits) >= TAIL_DIGITS or _LONG_NUMBER.search(_SIGNS.sub("", self.plain)) is not None
 
     @property
     def asks_number(self) -> bool:
         """Whether people are looked for by number: that is logged."""
-        return bool(self.id_number) or len(self.digits) >= 4
+        return bool(self.id_number) or len(self.digits) >= TAIL_DIGITS
 
     @property
     def masked(self) -> str:

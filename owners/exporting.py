@@ -7,7 +7,7 @@ The 项目 column stays blank, because the file says nothing about where it is i
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.access import Scope
 from audit.models import FieldVisibility
 from core import log
 from core.errors import OutOfScope
@@ -31,9 +32,12 @@ from owners.importing.actions import EXPORTED
 from owners.importing.columns import columns
 from owners.importing.labels import layout_text
 from owners.models import Owner, Tenure, TenureRole, Vehicle
-from properties.models import Community, Unit
+from owners.queries.people import period_start
+from owners.visibility import Eyes
+from properties.models import Building, Community, Unit
 
 PERMISSION, PLAIN_PERMISSION = "owners.export_owner", "owners.export_plain_owner"
+FORMER_PERMISSION = "owners.view_former_owner"
 KEEP = timedelta(hours=72)
 _BATCH = 1_000
 _KINDS = {
@@ -46,18 +50,19 @@ _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class EstateExport:
-    """One community as rows of the template. Numbers are masked unless `plain`."""
+    """One community as rows of the template. Numbers are masked unless `plain`; what the role may not see stays blank even then."""
 
     def __init__(self, community: Community, user: Any, *, plain: bool) -> None:
         scope = user.access.scope(PERMISSION)
         if not scope.covers_community(community.pk) and community.pk not in scope.building_community_ids:
             raise OutOfScope(_("您没有导出“%s”的权限") % community)
-        if plain and not user.has_perm(PLAIN_PERMISSION):
-            raise OutOfScope(_("您没有导出明文号码的权限"))
+        if plain and not _covers(user.access.scope(PLAIN_PERMISSION), scope, community):
+            raise OutOfScope(_("您没有导出“%s”明文号码的权限") % community)
         self.community = community
         self.user = user
         self.plain = plain
         self.columns = columns()
+        self.eyes = Eyes(user)
         self.units = Unit.objects.visible_to(user, PERMISSION).filter(community=community, disabled_at__isnull=True)
 
     def write(self, path: Path, tick: Any = None, *, watermark: str | None = None) -> tuple[int, str]:
@@ -93,15 +98,16 @@ class EstateExport:
             rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, code__gt=code), sort_key__gte=key)[:_BATCH]
         ):
             key, code = found[-1].sort_key, found[-1].code
-            tenures = self._tenures([unit.pk for unit in found])
+            tenures = self._tenures(found)
             for unit in found:
                 base = self._unit(unit)
                 people = sorted((self._person(tenure) for tenure in tenures[unit.pk]), key=_order)
                 yield from ([base | person for person in people] or [base | {"remark": unit.remark}])
 
-    def _tenures(self, unit_ids: list[int]) -> dict[int, list[Tenure]]:
+    def _tenures(self, units: list[Unit]) -> dict[int, list[Tenure]]:
+        """By unit, as far as this reader may look back."""
         vehicles = Vehicle.objects.filter(community=self.community, disabled_at__isnull=True).order_by("plate")
-        rows = Tenure.objects.filter(unit__in=unit_ids).prefetch_related(
+        rows = Tenure.objects.filter(unit__in=units).prefetch_related(
             Prefetch("owner", Owner.objects.all()),
             "owner__phones",
             "owner__emergency_contacts",
@@ -110,6 +116,9 @@ class EstateExport:
         grouped: dict[int, list[Tenure]] = defaultdict(list)
         for tenure in rows:
             grouped[tenure.unit_id].append(tenure)
+        for unit in units:
+            if not self.eyes.covers(FORMER_PERMISSION, self.community.pk, unit.building_id):
+                grouped[unit.pk] = _present(grouped[unit.pk])
         return grouped
 
     def _unit(self, unit: Unit) -> dict[str, Any]:
@@ -139,24 +148,46 @@ class EstateExport:
             "plates": "、".join(vehicle.plate for vehicle in owner.plates_here), "remark": tenure.remark,
         }  # fmt: skip
 
-    def _hidden(self, field: str) -> bool:
-        return self.user.access.visibility(field, self.community.pk) == FieldVisibility.HIDDEN
+    def _level(self, field: str) -> str:
+        return self.eyes.level(field, [self.community.pk])
 
     def _name(self, name: str, organisation: bool = False) -> str:
-        level = self.user.access.visibility("name", self.community.pk)
-        return (
-            name
-            if level == FieldVisibility.PLAIN
-            else mask_name(name, organisation)
-            if level == FieldVisibility.MASKED
-            else ""
-        )
+        level = self._level("name")
+        if level == FieldVisibility.HIDDEN:
+            return ""
+        return name if level == FieldVisibility.PLAIN else mask_name(name, organisation)
 
     def _phone(self, number: str) -> str:
-        return number if self.plain else "" if self._hidden("phone") else mask_phone(number)
+        return self._number("phone", number, mask_phone)
 
     def _id(self, number: str) -> str:
-        return number if self.plain else "" if self._hidden("id") else mask_id_number(number)
+        return self._number("id", number, mask_id_number)
+
+    def _number(self, field: str, number: str, mask: Callable[[str], str]) -> str:
+        """不可见 comes first: the right to plain numbers lifts the mask, it does not open what the role hides."""
+        if self._level(field) == FieldVisibility.HIDDEN:
+            return ""
+        return number if self.plain else mask(number)
+
+
+def _covers(plain: Scope, export: Scope, community: Community) -> bool:
+    """Whether everything that would go out from this community lies within the right to plain numbers."""
+    if plain.covers_community(community.pk):
+        return True
+    if export.covers_community(community.pk):
+        return False
+    buildings = set(
+        Building.objects.filter(community=community, pk__in=export.building_ids).values_list("pk", flat=True)
+    )
+    return bool(buildings) and buildings <= plain.building_ids
+
+
+def _present(tenures: list[Tenure]) -> list[Tenure]:
+    """Without the former households: whoever left before the present household's first day, or on the day it took over."""
+    since = period_start(tenures)
+    if since is None:
+        return tenures
+    return [row for row in tenures if row.end is None or row.end > since or row.start >= since]
 
 
 def _order(person: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -67,8 +69,7 @@ def write_table(
     Above 1,048,575 rows a sheet more is begun.
     """
     path = Path(path)
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as workbook:
+    with _workbook(path) as workbook:
         if created is not None:
             workbook.set_properties({"created": created})
         formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
@@ -84,6 +85,18 @@ def write_table(
             sheet.autofilter(first - 1, 0, max(first + written - 1, first - 1), len(columns) - 1)
             count += written
     return count
+
+
+@contextmanager
+def _workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
+    """The file being written. A place that cannot be written is an OSError, as with any other file."""
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
+    try:
+        with xlsxwriter.Workbook(path, options) as workbook:
+            yield workbook
+    except FileCreateError as problem:
+        cause = problem.args[0] if problem.args else None
+        raise (cause if isinstance(cause, OSError) else OSError(str(problem))) from None
 
 
 def _sheet_title(name: str, number: int) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse_lazy
+
+from core.errors import BadValue
+from core.normalise import clean_text
 
 LIMIT = 20
 
@@ -38,6 +41,14 @@ class RemoteSelect(forms.Select):
             rows = queryset.filter(pk__in=chosen)
             options += [self.create_option(name, row.pk, label(row), True, n) for n, row in enumerate(rows, start=1)]
         return [(None, [option], n) for n, option in enumerate(options)]
+
+
+def typed(request: HttpRequest) -> str | None:
+    """What stands in the box, cleaned; None when it is no text at all (a control character), which matches nothing."""
+    try:
+        return clean_text(request.GET.get("q", ""))
+    except BadValue:
+        return None
 
 
 def answer(results: Iterable[dict[str, Any]]) -> JsonResponse:

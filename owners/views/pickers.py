@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.access import requires
+from core.web.pickers import typed
 from owners.queries.pickers import owners_like, units_for_picker
 from owners.visibility import Eyes
 from properties.models import UnitMark
@@ -17,7 +18,7 @@ from properties.models import UnitMark
 def owner_picker(request: HttpRequest) -> JsonResponse:
     """{results: [{id, text, sub, tag}]}: masked name with number, masked phone, first unit in scope."""
     eyes = Eyes(request.user)
-    found = owners_like(request.GET.get("q", ""), request.user)
+    found = owners_like(typed(request) or "", request.user)
     return JsonResponse({"results": [_owner_option(owner, eyes) for owner in found]})
 
 
@@ -41,7 +42,7 @@ def unit_picker(request: HttpRequest) -> JsonResponse:
     """房号, masked name of the first person, 使用状态, open orders (design 15)."""
     eyes = Eyes(request.user)
     results = []
-    for unit in units_for_picker(request.GET.get("q", ""), request.user):
+    for unit in units_for_picker(typed(request) or "", request.user):
         names = [eyes.owner_name(row.owner) for row in unit.held][:1]
         orders = next((mark.count for mark in unit.marks.all() if mark.kind == UnitMark.Kind.OPEN_ORDERS), 0)
         sub = "，".join(part for part in [*names, unit.get_usage_display()] if part)

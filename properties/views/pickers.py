@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.access import requires
-from core.web.pickers import LIMIT, answer, result
+from core.web.pickers import LIMIT, answer, result, typed
 from properties import queries
 from properties.current import current_community
 from properties.models import Building, Community, Unit
@@ -33,9 +33,12 @@ def _narrowed(rows: Any, request: HttpRequest) -> Any:
 @require_safe
 def unit_picker(request: HttpRequest) -> HttpResponse:
     """Any spelling of a room; wrong rooms are seen at once by community, use and open orders."""
+    text = typed(request)
+    if text is None:
+        return answer([])
     rows = Unit.objects.visible_to(request.user, "properties.view_unit").active()
     rows = _narrowed(rows.filter(building__disabled_at__isnull=True), request)
-    words = search_words(request.GET.get("q", ""))
+    words = search_words(text)
     rows = rows.filter(search__begins=words) if words else rows
     rows = rows.with_place().defer("search").prefetch_related(queries.open_orders()).order_by("sort_key", "id")
     found = list(_here_first(rows, request, "community")[:LIMIT])
@@ -56,8 +59,10 @@ def _open_orders(unit: Unit) -> str:
 @requires("properties.view_building")
 @require_safe
 def building_picker(request: HttpRequest) -> HttpResponse:
+    text = typed(request)
+    if text is None:
+        return answer([])
     rows = Building.objects.visible_to(request.user, "properties.view_building").filter(disabled_at__isnull=True)
-    text = request.GET.get("q", "").strip()
     if text:
         rows = rows.filter(Q(number__istartswith=canonical_building(text)) | Q(name__icontains=text))
     rows = _narrowed(rows, request).select_related("community").order_by("community__code", "sort_key")
@@ -68,8 +73,10 @@ def building_picker(request: HttpRequest) -> HttpResponse:
 @requires("properties.view_community")
 @require_safe
 def community_picker(request: HttpRequest) -> HttpResponse:
+    text = typed(request)
+    if text is None:
+        return answer([])
     rows = Community.objects.visible_to(request.user, "properties.view_community").filter(disabled_at__isnull=True)
-    text = request.GET.get("q", "").strip()
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__istartswith=text))
     return answer(result(row.pk, row.name, row.code) for row in rows.order_by("code")[:LIMIT])

@@ -10,8 +10,8 @@
   let running = null;
   let chosen = -1;
 
-  // A telephone or identity number must not reach an address that servers and browsers keep: it is posted.
-  const isNumber = (query) => /\d{7}/.test(query.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, ""));
+  // A telephone or identity number, or the last digits of one, must not reach an address that servers and browsers keep: it is posted.
+  const isNumber = (query) => /\d{7}|^\d{4,}$/.test(query.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, ""));
   const request = (query) => {
     const settings = { headers: { "HX-Request": "true" }, signal: running.signal, redirect: "manual" };
     if (!isNumber(query)) return [`${form.action}?q=${encodeURIComponent(query)}`, settings];

@@ -31,6 +31,17 @@ def run(name: str, *words: str, **options: Any) -> str:
     return out.getvalue()
 
 
+def refused(name: str, *words: str) -> tuple[int, str]:
+    """Exit status and reason of a command that does not do what was asked; JSON and standard error tell the same."""
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command(name, *words, "--json", stdout=out, stderr=err)
+    told = json.loads(out.getvalue())
+    assert told["ok"] is False
+    assert told["error"] in err.getvalue()
+    return stop.value.code, told["error"]
+
+
 def test_demo_accounts_can_sign_in_with_the_printed_password(var: Path, client: Client) -> None:
     result = json.loads(run("create_demo_accounts", json=True))
     assert [line["username"] for line in result["accounts"]] == [account.username for account in ACCOUNTS]
@@ -98,9 +109,18 @@ def test_an_administrator_needs_a_good_password(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_user_is_made_with_roles_and_places() -> None:
-    with pytest.raises(CommandError, match="项目"):
-        run("create_user", "lili", "李丽", role=["clerk"])
-    with pytest.raises(CommandError, match="unknown role"):
-        run("create_user", "lili", "李丽", role=["nope"])
+    assert refused("create_user", "lili", "李丽", "--role", "clerk") == (1, "请至少选择一个项目或组织节点")
+    assert refused("create_user", "lili", "李丽", "--role", "nope")[0] == 2
+    assert not User.objects.filter(username="lili").exists()
     result = json.loads(run("create_user", "lili", "李丽", role=["system_admin"], json=True))
+    assert result["ok"] is True
     assert User.objects.get(username="lili").check_password(result["password"])
+
+
+def test_a_lock_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("create_user", "lili", "李丽")
+    assert refused("unlock_user", "nobody") == (2, "no account named nobody")
+    assert refused("unlock_user", "lili") == (1, "这个账号没有被锁定")
+    monkeypatch.setattr("audit.services.users.is_locked", lambda username: True)
+    assert json.loads(run("unlock_user", "lili", json=True)) == {"ok": True, "username": "lili", "unlocked": True}
+    assert run("unlock_user", "lili").strip() == "lili"

@@ -635,6 +635,13 @@ class TestPrivacy:
             text = hidden.get(url).content.decode()
             assert "王建国" not in text and "138****8000" not in text, url
 
+    @pytest.mark.parametrize("name", ["owner_picker", "unit_picker"])
+    @pytest.mark.parametrize("typed", ["\0", "王\0", "3\0", "\x1b"])
+    def test_pickers_answer_nothing_to_what_is_no_text(self, unit, name, typed):
+        OwnerFactory(name="王建国", units=[unit])
+        client = signed_in(user_with(VIEW, communities=[unit.community]))
+        assert client.get(reverse(f"owners:{name}"), {"q": typed}).json() == {"results": []}
+
     def test_pickers_are_masked_and_scoped(self, unit):
         OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
         OwnerFactory(name="王建国", units=[UnitFactory()])

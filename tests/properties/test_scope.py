@@ -70,6 +70,13 @@ def test_pickers_of_buildings_and_communities_stay_in_scope(here, elsewhere):
     assert picked(client, "community_picker") == [here.community_id]
 
 
+@pytest.mark.parametrize("name", ["unit_picker", "building_picker", "community_picker"])
+@pytest.mark.parametrize("typed", ["%00", "3%00栋", "%1b"])
+def test_pickers_answer_nothing_to_what_is_no_text(here, name, typed):
+    client = signed_in(user_with(*VIEW, communities=[here.community]))
+    assert picked(client, name, f"?q={typed}") == []
+
+
 def test_filter_of_a_foreign_community_is_no_way_in(here, elsewhere):
     client = signed_in(user_with(*VIEW, communities=[here.community]))
     for query in (f"?community={elsewhere.community_id}", f"?building={elsewhere.building_id}"):

@@ -1,5 +1,8 @@
 """R11, R12: one box finds a household from any scrap, inside the scope, without a number in any address."""
 
+import re
+import unicodedata
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -147,12 +150,61 @@ def test_names_and_phones_follow_the_visibility_of_the_role(estate: SimpleNamesp
     assert "不可见" in html
 
 
-def test_a_number_in_an_address_is_refused_unasked(estate: SimpleNamespace) -> None:
+@pytest.mark.parametrize("number", ["13800136620", "6620", "66 20", "00136", "６６２０", "(6620)"])
+def test_a_number_in_an_address_is_refused_unasked(estate: SimpleNamespace, number: str) -> None:
     for headers in (BOX, {}):
-        response = sign_in(estate.clerk).get(reverse("core:search"), {"q": "13800136620"}, headers=headers)
+        response = sign_in(estate.clerk).get(reverse("core:search"), {"q": number}, headers=headers)
         assert "号码不能放在网址里" in response.content.decode()
         assert "王建国" not in response.content.decode()
     assert not LogEntry.objects.filter(action="core.search.number_searched").exists()
+
+
+PRIVATE = [
+    "6620",
+    "66 20",
+    " 6620 ",
+    "６６２０",
+    "(6620)",
+    "+866620",
+    "1502",
+    "00136",
+    "0971-8123456",
+    "13800136620",
+    ID_NUMBER,
+]
+OPEN = ["662", "77", "3-2-1502", "3栋1502", "b1-0235", "苏A8K621", "苏A12345", "王建国", "KH0012", ""]
+
+
+def test_the_end_of_a_number_is_as_private_as_the_whole() -> None:
+    assert [text for text in PRIVATE if not SearchText(text).is_private] == []
+    assert [text for text in OPEN if SearchText(text).is_private] == []
+
+
+def test_the_box_posts_at_least_what_is_private() -> None:
+    """isNumber of static/js/search.js, read as the expression it is: what it let into an address would be refused."""
+    script = Path("static/js/search.js").read_text(encoding="utf-8")
+    pattern = re.search(r"isNumber = \(query\) => /(.+?)/\.test\(query\.normalize\(\"NFKC\"\)", script)
+    assert pattern
+    bare = {text: re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)) for text in PRIVATE}
+    assert [text for text, signs in bare.items() if not re.search(pattern[1], signs)] == []
+
+
+def test_four_digits_of_a_phone_stand_in_no_address(estate: SimpleNamespace) -> None:
+    client, url = sign_in(estate.clerk), reverse("core:search")
+    for headers in (BOX, {}):
+        response = client.post(url, {"q": "6620"}, headers=headers)
+        assert response.status_code == 200
+        assert "王建国" in plain(response.content.decode())
+        assert "q=6620" not in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["\0", "王\0", "6620\0", "\x1b"])
+def test_what_is_no_text_finds_nothing(estate: SimpleNamespace, typed: str) -> None:
+    client, url = sign_in(estate.clerk), reverse("core:search")
+    for headers in (BOX, {}):
+        assert "王建国" not in client.get(url, {"q": typed}, headers=headers).content.decode()
+    assert client.post(url, {"q": typed}, headers=BOX).status_code == 200
+    assert client.post(url, {"q": typed}).status_code == 302
 
 
 def test_without_a_script_a_number_stays_posted_and_a_name_becomes_a_link(estate: SimpleNamespace) -> None:

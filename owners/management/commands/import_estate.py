@@ -1,15 +1,15 @@
 """The import without its pages: `import_estate FILE --community CODE --mode {add,upsert,check} --user NAME [--json]`."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from audit.models import User
 from core.errors import BusinessError
+from core.management.operator import OperatorCommand, Refused
 from owners.importing import batches, checking, writing
 from owners.models import ImportBatch, ImportMode, ImportStatus
 from properties.models import Community
@@ -17,35 +17,44 @@ from properties.models import Community
 REFUSED = 2
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Imports a workbook of buildings, units and people into a community."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--community", required=True, help="code of the community")
         parser.add_argument("--mode", required=True, choices=ImportMode.values)
         parser.add_argument(
             "--user", required=True, help="whose rights and scope the import has, and who stands in the log"
         )
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, file: Path, community: str, mode: str, user: str, **options: Any) -> None:
+    def work(self, **options: Any) -> dict[str, Any]:
         started = time.monotonic()
-        as_json = options["json"]
         try:
-            batch = self._run(file, _community(community), mode, _user(user))
+            user = _user(options["user"])
+            batch = self._run(options["file"], _community(options["community"]), options["mode"], user)
         except BusinessError as problem:
-            self._refuse(f"{problem.sentence}{f'。{problem.fix}' if problem.fix else ''}", as_json, started)
+            raise _refused(f"{problem.sentence}{f'。{problem.fix}' if problem.fix else ''}", started) from None
         if batch.status == ImportStatus.REFUSED:
-            self._refuse(batch.refusal, as_json, started)
-        self._print(result(batch, time.monotonic() - started), as_json)
+            raise _refused(batch.refusal, started)
+        return result(batch, time.monotonic() - started)
+
+    def say(self, facts: dict[str, Any]) -> str:
+        told = _("新增 %(added)d，更新 %(changed)d，不变 %(unchanged)d，错误 %(error_rows)d，用时 %(seconds).2f 秒")
+        line = _("第 %(row)d 行 %(column)s 列 %(message)s")
+        return "\n".join([told % facts, *(line % error for error in facts["errors"])])
 
     def _run(self, file: Path, community: Community, mode: str, user: User) -> ImportBatch:
         if not file.is_file():
             raise BusinessError(_("找不到文件 %(file)s") % {"file": file})
         if not user.has_perm(checking.PERMISSION):
             raise BusinessError(_("%(user)s 没有导入权限") % {"user": user})
-        with file.open("rb") as content:
+        try:
+            content = file.open("rb")
+        except OSError as problem:
+            raise BusinessError(_("无法读取文件 %(file)s") % {"file": file}, problem.strerror or "") from None
+        with content:
             batch = batches.start_import(community, by=user, file=content, name=file.name, mode=mode, queued=False)
         if batch.job_id:
             raise BusinessError(_("同一份文件正在处理"), _("请在任务中心查看"))
@@ -56,19 +65,9 @@ class Command(BaseCommand):
             writing.write(batch, quietly)
         return batch
 
-    def _refuse(self, reason: str, as_json: bool, started: float) -> None:
-        if as_json:
-            self._print({"refused": reason, "seconds": round(time.monotonic() - started, 2)}, True)
-        raise CommandError(reason, returncode=REFUSED)
 
-    def _print(self, facts: dict[str, Any], as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(facts, ensure_ascii=False))
-            return
-        told = _("新增 %(added)d，更新 %(changed)d，不变 %(unchanged)d，错误 %(error_rows)d，用时 %(seconds).2f 秒")
-        self.stdout.write(told % facts)
-        for error in facts["errors"]:
-            self.stdout.write(_("第 %(row)d 行 %(column)s 列 %(message)s") % error)
+def _refused(reason: str, started: float) -> Refused:
+    return Refused(reason, REFUSED, refused=reason, seconds=round(time.monotonic() - started, 2))
 
 
 def result(batch: ImportBatch, seconds: float) -> dict[str, Any]:

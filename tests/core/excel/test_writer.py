@@ -185,3 +185,9 @@ def test_what_is_written_is_read(tmp_path_factory, rows):
     ]
     write_table(path, columns, rows, sheet_name="x")
     assert [row.cells for row in read(path)[1:]] == [list(row) for row in rows]
+
+
+def test_a_place_that_cannot_be_written_is_an_os_error(tmp_path):
+    for place in (tmp_path, tmp_path / "missing" / "a.xlsx"):
+        with pytest.raises(OSError, match="directory"):
+            write_table(place, COLUMNS, [ROW], sheet_name="业主")

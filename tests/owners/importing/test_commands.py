@@ -8,7 +8,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from core.models import LogEntry
 from owners.models import Owner, Tenure
@@ -37,6 +36,17 @@ def run(command: str, *arguments: Any) -> dict[str, Any]:
     return json.loads(out.getvalue())
 
 
+def refused(command: str, *arguments: Any) -> tuple[int, dict[str, Any], str]:
+    """Exit status, JSON and standard error of a command that does not do what was asked."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command(command, *map(str, arguments), "--json", stdout=out, stderr=err)
+    told = json.loads(out.getvalue())
+    assert told["ok"] is False
+    assert told["error"] in err.getvalue()
+    return stop.value.code, told, told["error"]
+
+
 def bring(path: Path, desk: Desk, mode: str = "upsert", community: str = "HYH") -> dict[str, Any]:
     return run("import_estate", path, "--community", community, "--mode", mode, "--user", desk.user.username)
 
@@ -60,20 +70,50 @@ def test_check_writes_nothing(desk: Desk, save: Any) -> None:
 def test_a_refused_file_ends_with_2(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "page.xlsx"
     path.write_text("<html><table><tr><td>房号</td></tr></table></html>")
-    with pytest.raises(CommandError) as refused:
-        bring(path, desk)
-    assert refused.value.returncode == 2
+    words = ("import_estate", path, "--community", "HYH", "--mode", "upsert", "--user", desk.user.username)
+    assert refused(*words)[0] == 2
     path.write_bytes(workbook([("x", "y")], ("甲", "乙")))
-    with pytest.raises(CommandError, match="没有找到表头") as refused:
-        bring(path, desk)
-    assert refused.value.returncode == 2
+    code, told, error = refused(*words)
+    assert code == 2
+    assert "没有找到表头" in error
+    assert told["refused"] == error
+    assert told["seconds"] >= 0
 
 
 @pytest.mark.parametrize(("name", "value"), [("community", "NIX"), ("user", "niemand")])
 def test_an_unknown_name_is_one_clear_sentence(desk: Desk, save: Any, name: str, value: str) -> None:
     options = {"community": "HYH", "user": desk.user.username} | {name: value}
-    with pytest.raises(CommandError, match=value):
-        call_command("import_estate", str(save([WANG])), mode="upsert", **options)
+    words = [word for key, text in options.items() for word in (f"--{key}", text)]
+    code, _told, error = refused("import_estate", save([WANG]), "--mode", "upsert", *words)
+    assert code == 2
+    assert value in error
+    code, _told, error = refused("export_estate", "--out", save([WANG]), *words)
+    assert code == 2
+    assert value in error
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_sentence(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    places = {
+        tmp_path: 2,
+        tmp_path / "missing" / "a.xlsx": 2,
+        tmp_path / "file" / "a.xlsx": 2,
+        tmp_path / ("a" * 300): 1,
+    }
+    for place, expected in places.items():
+        code, _told, error = refused("export_estate", "--community", "HYH", "--out", place)
+        assert code == expected
+        assert str(place.parent) in error
+    assert not LogEntry.objects.filter(action="owners.estate.exported").exists()
+
+
+def test_an_export_without_the_right_ends_with_1(desk: Desk, tmp_path: Path) -> None:
+    make_community("FAR")
+    words = ("--community", "FAR", "--out", tmp_path / "a.xlsx", "--user", desk.user.username)
+    code, _told, error = refused("export_estate", *words)
+    assert code == 1
+    assert "没有导出" in error
+    assert not (tmp_path / "a.xlsx").exists()
 
 
 def cells(path: Path) -> list[tuple]:
@@ -185,8 +225,9 @@ def test_an_export_is_masked_unless_plain_with_a_reason_and_is_logged(desk: Desk
     told = run("export_estate", "--community", "HYH", "--out", out)
     assert "138****8000" in str(cells(out))
     assert "13800138000" not in str(cells(out))
-    with pytest.raises(CommandError, match="--reason"):
-        run("export_estate", "--community", "HYH", "--out", out, "--plain")
+    code, _told, error = refused("export_estate", "--community", "HYH", "--out", out, "--plain")
+    assert code == 2
+    assert "--reason" in error
     run("export_estate", "--community", "HYH", "--out", out, "--plain", "--reason", "核对")
     assert "13800138000" in str(cells(out))
     entries = LogEntry.objects.filter(action="owners.estate.exported").order_by("id")
