@@ -4,6 +4,7 @@ Scope is computed per permission: clerk in community A and reader in community B
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +85,16 @@ class Access:
                 level = FieldVisibility(grant.visibility[name])
                 best = level if _RANK[level] > _RANK[best] else best
         return best
+
+    def may_look(self, permission: str, name: str, community_ids: Iterable[int]) -> bool:
+        """Whether one of the grants that give the permission reaches one of these communities and does not hide the field: what
+        another role shows elsewhere is no right to look here."""
+        places = frozenset(community_ids)
+        return any(
+            grant.visibility[name] != FieldVisibility.HIDDEN
+            and (grant.scope.everything or places & (grant.scope.community_ids | grant.scope.building_community_ids))
+            for grant in self.reasons(permission)
+        )
 
     def reasons(self, permission: str) -> list[GrantFacts]:
         """The grants that give a permission."""
