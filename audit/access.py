@@ -17,7 +17,8 @@ _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.P
 @dataclass(frozen=True)
 class Scope:
     """Where one permission holds. `everything` needs no ids; otherwise whole communities, single buildings (and the communities
-    they stand in, for rows that have no building), own team or own rows."""
+    they stand in, for rows that have no building), own team or own rows. `node_ids` are the organisation nodes of 组织子树, for
+    what is done to the tree itself; their communities stand in `community_ids`."""
 
     everything: bool = False
     community_ids: frozenset[int] = frozenset()
@@ -25,6 +26,7 @@ class Scope:
     building_community_ids: frozenset[int] = frozenset()
     team: bool = False
     self_only: bool = False
+    node_ids: frozenset[int] = frozenset()
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
@@ -34,6 +36,7 @@ class Scope:
             self.building_community_ids | other.building_community_ids,
             self.team or other.team,
             self.self_only or other.self_only,
+            self.node_ids | other.node_ids,
         )
 
     @property
@@ -105,7 +108,9 @@ def scope_of(grant: Grant) -> Scope:
     match grant.role.data_scope:
         case DataScope.ALL:
             return Scope(everything=True)
-        case DataScope.SUBTREE | DataScope.COMMUNITY:
+        case DataScope.SUBTREE:
+            return Scope(community_ids=frozenset(grant.community_ids), node_ids=frozenset(grant.node_ids))
+        case DataScope.COMMUNITY:
             return Scope(community_ids=frozenset(grant.community_ids))
         case DataScope.BUILDING:
             return Scope(
