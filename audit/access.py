@@ -4,6 +4,7 @@ Scope is computed per permission: clerk in community A and reader in community B
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,8 @@ _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.P
 @dataclass(frozen=True)
 class Scope:
     """Where one permission holds. `everything` needs no ids; otherwise whole communities, single buildings (and the communities
-    they stand in, for rows that have no building), own team or own rows."""
+    they stand in, for rows that have no building), own team or own rows. `node_ids` are the organisation nodes of 组织子树, for
+    what is done to the tree itself; their communities stand in `community_ids`."""
 
     everything: bool = False
     community_ids: frozenset[int] = frozenset()
@@ -24,6 +26,7 @@ class Scope:
     building_community_ids: frozenset[int] = frozenset()
     team: bool = False
     self_only: bool = False
+    node_ids: frozenset[int] = frozenset()
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
@@ -33,6 +36,7 @@ class Scope:
             self.building_community_ids | other.building_community_ids,
             self.team or other.team,
             self.self_only or other.self_only,
+            self.node_ids | other.node_ids,
         )
 
     @property
@@ -85,6 +89,16 @@ class Access:
                 best = level if _RANK[level] > _RANK[best] else best
         return best
 
+    def may_look(self, permission: str, name: str, community_ids: Iterable[int]) -> bool:
+        """Whether one of the grants that give the permission reaches one of these communities and does not hide the field: what
+        another role shows elsewhere is no right to look here."""
+        places = frozenset(community_ids)
+        return any(
+            grant.visibility[name] != FieldVisibility.HIDDEN
+            and (grant.scope.everything or places & (grant.scope.community_ids | grant.scope.building_community_ids))
+            for grant in self.reasons(permission)
+        )
+
     def reasons(self, permission: str) -> list[GrantFacts]:
         """The grants that give a permission."""
         return [grant for grant in self.grants if permission in grant.permissions]
@@ -94,7 +108,9 @@ def scope_of(grant: Grant) -> Scope:
     match grant.role.data_scope:
         case DataScope.ALL:
             return Scope(everything=True)
-        case DataScope.SUBTREE | DataScope.COMMUNITY:
+        case DataScope.SUBTREE:
+            return Scope(community_ids=frozenset(grant.community_ids), node_ids=frozenset(grant.node_ids))
+        case DataScope.COMMUNITY:
             return Scope(community_ids=frozenset(grant.community_ids))
         case DataScope.BUILDING:
             return Scope(

@@ -40,6 +40,16 @@ def register(
     _registry[model, field] = Revealable(model, field, permission, label, protects, read, parent or (lambda obj: obj))
 
 
+def communities_of(obj: Any) -> frozenset[int]:
+    """Where a row stands, by the `scope_path` of its model ("unit__community", "owner__community_ids")."""
+    value: Any = obj
+    for name in obj.scope_path.split("__"):
+        value = getattr(value, name)
+    if isinstance(value, (list, tuple)):
+        return frozenset(value)
+    return frozenset([getattr(value, "pk", value)])
+
+
 def find(model: str, field: str) -> Revealable | None:
     return _registry.get((model, field))
 

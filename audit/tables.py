@@ -132,10 +132,10 @@ SIGN_IN_COLOURS = {
 
 
 class PersonColumn(Column):
-    def cell(self, value: Any, record: Any) -> str | SafeString:
-        if record.user is None:
-            return str(_("不存在的账号"))
-        return format_html('<a href="{}">{}</a>', record.user.get_absolute_url(), record.user)
+    """The person by name, not as a link: whoever reads the sign-in log (the auditor) may not open accounts."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        return str(_("不存在的账号") if record.user is None else record.user)
 
     def export(self, value: Any, record: Any) -> str:
         return str(record.user or "")

@@ -57,8 +57,8 @@ class Eyes:
             return str(owner.name)
         return self.sees("name", owner.name, owner.community_ids)
 
-    def may_reveal(self, field: str, community_ids: Iterable[int | None], permission: str) -> bool:
-        return self.user.has_perm(permission) and self.level(field, community_ids) != FieldVisibility.HIDDEN
+    def may_reveal(self, field: str, community_ids: Iterable[int], permission: str) -> bool:
+        return bool(self.user.access.may_look(permission, field, community_ids))
 
 
 class ReadQuerySet(ScopedQuerySet):

@@ -9,6 +9,7 @@ from audit.models import User
 from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
+from properties.policies import ADD_NODE, CHANGE_NODE
 from properties.services.units import AREA_FREE, kind_of
 
 _DATES = {"completed_on": DateField, "taken_over_on": DateField}
@@ -23,6 +24,12 @@ class NodeChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, node: Any) -> str:
         return f"{'　' * (node.path.count('/') - 2)}{node.name}"
+
+
+def _only_reachable_parents(form: Form, permission: str) -> None:
+    parent: Any = form.fields["parent"]
+    reachable = OrgNode.objects.visible_to(form.user, permission).values("pk")
+    parent.queryset = parent.queryset.filter(pk__in=reachable)
 
 
 class BuildingChoice(forms.ModelChoiceField):
@@ -45,6 +52,10 @@ class NodeForm(Form):
         label=_("序号"), min_value=0, max_value=9999, initial=0, help_text=_("同一上级下从小到大排列")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _only_reachable_parents(self, ADD_NODE)
+
 
 class NodeChangeForm(Form):
     kind = forms.ChoiceField(label=_("层级"), choices=OrgNode.Kind)
@@ -58,6 +69,10 @@ class NodeChangeForm(Form):
 
 class NodeMoveForm(Form):
     parent = NodeChoice(label=_("移到哪个上级下面"), required=False, empty_label=_("没有上级（集团）"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _only_reachable_parents(self, CHANGE_NODE)
 
 
 class CommunityForm(ModelForm):

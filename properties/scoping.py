@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.access import Scope
+from core.querysets import PermittedQuerySet
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -43,3 +44,20 @@ def scope_condition(model: Any, scope: Scope, user: Any = None) -> Q:
     if scope.self_only and self_path and user is not None:
         condition |= Q(**{self_path: user.pk})
     return condition
+
+
+class NodeQuerySet(PermittedQuerySet):
+    """Nodes of the organisation: who may see the tree sees all of it; every other permission reaches only what can_change_node
+    (properties/policies.py) grants, here as a filter."""
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        rows = super().visible_to(user, permission)
+        if permission == "properties.view_orgnode" or not user.is_authenticated:
+            return rows
+        scope = user.access.scope(permission)
+        if scope.everything:
+            return rows
+        below = Q(pk__in=[])
+        for node_id in scope.node_ids:
+            below |= Q(path__contains=f"/{node_id}/")
+        return rows.filter(below)

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ("unlock_user", "解除登录锁定"),
                     ("reset_password_user", "重置密码"),
                     ("grant_role_user", "给人员分配角色"),
+                    ("export_user", "导出人员与账号"),
                 ],
                 "default_permissions": ("view", "add", "change"),
             },
@@ -142,6 +143,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "角色",
                 "verbose_name_plural": "角色",
                 "ordering": ["sort", "id"],
+                "permissions": [("export_role", "导出角色")],
                 "default_permissions": ("view", "add", "change"),
             },
         ),
@@ -314,6 +316,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "登录日志",
                 "verbose_name_plural": "登录日志",
                 "ordering": ["-id"],
+                "permissions": [("export_signinentry", "导出登录日志")],
                 "default_permissions": ("view",),
                 "indexes": [
                     models.Index(fields=["username", "-id"], name="audit_signin_username"),

@@ -57,6 +57,7 @@ class Role(models.Model):
         verbose_name = _("角色")
         verbose_name_plural = _("角色")
         default_permissions = ("view", "add", "change")
+        permissions = [("export_role", _("导出角色"))]
         ordering = ["sort", "id"]
 
     def __str__(self) -> str:

@@ -63,6 +63,7 @@ class User(AbstractBaseUser):
             ("unlock_user", _("解除登录锁定")),
             ("reset_password_user", _("重置密码")),
             ("grant_role_user", _("给人员分配角色")),
+            ("export_user", _("导出人员与账号")),
         ]
         ordering = ["username"]
 

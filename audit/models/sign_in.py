@@ -57,6 +57,7 @@ class SignInEntry(models.Model):
         verbose_name = _("登录日志")
         verbose_name_plural = _("登录日志")
         default_permissions = ("view",)
+        permissions = [("export_signinentry", _("导出登录日志"))]
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["username", "-id"], name="audit_signin_username"),

@@ -114,6 +114,7 @@ def change_grant(
 ) -> Grant:
     """Gives the same role for other places or another end."""
     places = places_for(grant.role, nodes, communities, buildings)
+    _guard(grant.user, grant.role, {"community_ids": grant.community_ids}, by)
     _guard(grant.user, grant.role, places, by)
     before = _shown(grant)
     for name, ids in places.items():
@@ -134,9 +135,7 @@ def change_grant(
 @transaction.atomic
 def withdraw_grant(grant: Grant, *, by: Any, reason: str = "") -> Grant:
     """Takes a role back; effective with the person's next request."""
-    allowed = can_change_grants(by, grant.user)
-    if not allowed:
-        raise BusinessError(allowed.reason)
+    _guard(grant.user, grant.role, {"community_ids": grant.community_ids}, by)
     if not Grant.objects.filter(pk=grant.pk, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now()):
         raise BusinessError(_("这个角色已经收回"))
     grant.refresh_from_db()

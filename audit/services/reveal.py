@@ -36,19 +36,24 @@ def left_today(actor: Any) -> int:
     return max(DAILY_LIMIT - used_today(actor.actor_id), 0)
 
 
-def may_reveal(user: Any, item: revealable.Revealable) -> bool:
-    """The permission, from a role that does not hide the field altogether."""
+def may_ask(user: Any, item: revealable.Revealable) -> bool:
+    """Whether there is anything this person may look at: the permission, from a role that does not hide the field."""
     grants = user.access.reasons(item.permission)
     return any(grant.visibility[item.protects] != FieldVisibility.HIDDEN for grant in grants)
+
+
+def may_reveal(user: Any, item: revealable.Revealable, obj: models.Model) -> bool:
+    """The permission for this row, with the field visible where the row stands."""
+    return bool(user.access.may_look(item.permission, item.protects, revealable.communities_of(obj)))
 
 
 @transaction.atomic
 def reveal(obj: models.Model, field: str, *, by: Any, purpose: str) -> str:
     """The plaintext of one registered field, counted and logged. Raises PermissionDenied, BadValue (no purpose), QuotaExceeded.
 
-    `obj` must come from visible_to(): this function checks the right to look, not the scope."""
+    `obj` must come from visible_to(): this function checks the right to look in its communities, not the building or team."""
     item = revealable.find(obj._meta.label_lower, field)
-    if item is None or not may_reveal(by, item):
+    if item is None or not may_reveal(by, item, obj):
         raise PermissionDenied(field)
     if purpose not in Purpose.values:
         raise BadValue(_("请选择查看用途"), field="purpose")

@@ -83,13 +83,14 @@ give(
     {
         SYSTEM_ADMIN: [
             "audit.view_user", "audit.add_user", "audit.change_user", "audit.disable_user", "audit.reset_password_user",
-            "core.view_dicttype", "core.change_dicttype", "core.watch_job",
+            "audit.export_user", "core.view_dicttype", "core.change_dicttype", "core.watch_job", "core.export_job",
         ],
         SECURITY_ADMIN: [
             "audit.view_user", "audit.unlock_user", "audit.disable_user", "audit.grant_role_user",
             "audit.view_role", "audit.add_role", "audit.change_role", "audit.view_signinentry",
+            "audit.export_user", "audit.export_role",
         ],
-        AUDITOR: ["core.view_logentry", "core.export_logentry", "audit.view_signinentry"],
+        AUDITOR: ["core.view_logentry", "core.export_logentry", "audit.view_signinentry", "audit.export_signinentry"],
     }
 )  # fmt: skip
 

@@ -54,6 +54,10 @@ class PasswordChangeView(UpdateView):
     def next_url(self, saved: Any) -> str:
         return reverse("audit:my_account")
 
+    def cancel_url(self, obj: Any) -> str:
+        """Not the page under 人员与账号, which most people may not open; nowhere at all while the change is forced."""
+        return "" if obj.must_change_password else reverse("audit:my_account")
+
 
 class SessionEndView(ActionView):
     """Ends one of one's own sessions: OwnQuerySet finds no other person's."""

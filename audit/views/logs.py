@@ -45,6 +45,7 @@ def log_detail(request: HttpRequest, pk: int) -> HttpResponse:
 class SignInLogView(ListView):
     model = SignInEntry
     permission = "audit.view_signinentry"
+    export_permission = "audit.export_signinentry"
     title = gettext_lazy("登录日志")
     list_name = "audit:sign_in_log"
     table = SignInTable

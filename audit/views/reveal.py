@@ -23,10 +23,12 @@ def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpRespons
     item = revealable.find(model, field)
     if item is None:
         raise Http404
-    if not service.may_reveal(request.user, item):
+    if not service.may_ask(request.user, item):
         raise PermissionDenied(item.permission)
     rows = apps.get_model(model)._default_manager.visible_to(request.user, item.permission)
     obj = get_object_or_404(rows, pk=pk)
+    if not service.may_reveal(request.user, item, obj):
+        raise PermissionDenied(item.permission)
     if request.method == "POST":
         try:
             value = service.reveal(obj, field, by=request.user, purpose=request.POST.get("purpose", ""))

@@ -43,6 +43,7 @@ def with_counts(rows: QuerySet[Role]) -> QuerySet[Role]:
 class RoleListView(ListView):
     model = Role
     permission = "audit.view_role"
+    export_permission = "audit.export_role"
     title = gettext_lazy("角色")
     list_name = "audit:role_list"
     table = RoleTable

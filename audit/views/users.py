@@ -24,6 +24,7 @@ PARENTS = (SYSTEM, (gettext_lazy("人员与账号"), "audit:user_list"))
 class UserListView(ListView):
     model = User
     permission = "audit.view_user"
+    export_permission = "audit.export_user"
     title = gettext_lazy("人员与账号")
     list_name = "audit:user_list"
     table = UserTable

@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "后台任务",
                 "verbose_name_plural": "后台任务",
                 "ordering": ["-id"],
-                "permissions": [("watch_job", "查看所有人的后台任务")],
+                "permissions": [("watch_job", "查看所有人的后台任务"), ("export_job", "导出后台任务")],
                 "default_permissions": (),
                 "indexes": [
                     models.Index(

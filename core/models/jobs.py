@@ -77,7 +77,7 @@ class Job(models.Model):
         verbose_name = _("后台任务")
         verbose_name_plural = _("后台任务")
         default_permissions = ()
-        permissions = [("watch_job", _("查看所有人的后台任务"))]
+        permissions = [("watch_job", _("查看所有人的后台任务")), ("export_job", _("导出后台任务"))]
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["next_at"], name="core_job_due", condition=models.Q(status__in=["new", "running"])),

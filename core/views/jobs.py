@@ -29,6 +29,7 @@ JUST_NOW = timedelta(seconds=4)
 class JobListView(ListView):
     model = Job
     permission = ANYONE_SIGNED_IN
+    export_permission = "core.export_job"
     title = _lazy("任务中心")
     list_name = "core:job_list"
     table = JobTable

@@ -4,8 +4,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.querysets import PermittedQuerySet
-from properties.scoping import ScopedQuerySet
+from properties.scoping import NodeQuerySet, ScopedQuerySet
 
 
 class OrgNode(models.Model):
@@ -26,7 +25,7 @@ class OrgNode(models.Model):
     sort = models.PositiveIntegerField(_("序号"), default=0)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = PermittedQuerySet.as_manager()
+    objects = NodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("组织节点")
@@ -47,6 +46,11 @@ class OrgNode(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('properties:orgnode_tree')}#node-{self.pk}"
+
+    @property
+    def above(self) -> list[int]:
+        """The ids from the root down to this node."""
+        return [int(pk) for pk in self.path.strip("/").split("/")]
 
 
 class Community(models.Model):

@@ -6,13 +6,15 @@ from typing import Any
 from django.db.models import Count, Q
 
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Unit, UnitKind, UnitMark, UsageStatus
+from properties.policies import ADD_NODE, CHANGE_NODE, can_change_node
 from properties.queries.rows import ACTIVE
 
 SPACES = (UnitKind.PARKING, UnitKind.STORAGE)
 
 
 def tree(user: Any) -> list[dict[str, Any]]:
-    """All nodes in the order of the tree, each with its depth and the communities the user may see, counts summed upward."""
+    """All nodes in the order of the tree, each with its depth, the communities the user may see (counts summed upward) and whether
+    he may change it."""
     nodes = list(OrgNode.objects.select_related("parent"))
     order = {node.pk: f"{node.sort:06}-{node.pk:06}" for node in nodes}
     shown = Community.objects.visible_to(user, "properties.view_community")
@@ -31,6 +33,8 @@ def tree(user: Any) -> list[dict[str, Any]]:
             "depth": min(node.path.count("/") - 2, 4),
             "communities": communities[node.pk],
             "below": below[node.pk],
+            "may_add": can_change_node(user, ADD_NODE, node),
+            "may_change": can_change_node(user, CHANGE_NODE, node),
         }
         for node in nodes
     ]

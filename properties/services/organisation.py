@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import Grant
 from core import changes, log
-from core.errors import BadValue, BusinessError
+from core.errors import BadValue, BusinessError, OutOfScope
 from properties.models import Community, OrgNode
+from properties.policies import ADD_NODE, CHANGE_NODE, can_change_node
 from properties.services import guards
 
 CREATED = log.declare("properties.orgnode.created", gettext_lazy("新增组织节点"))
@@ -77,10 +78,18 @@ def grants_follow_tree(by: Any) -> Iterator[None]:
         by.__dict__.pop("access", None)  # what the actor himself may do may just have grown
 
 
+def _require_reach(node: OrgNode | None, *, by: Any, permission: str = CHANGE_NODE, field: str = "") -> None:
+    if not can_change_node(by, permission, node):
+        place = node or _("最上层")
+        sentence = _("%(place)s不在您的组织范围内") % {"place": place}
+        raise OutOfScope(sentence, _("请由管理全部组织或这一组织子树的人员操作"), field=field)
+
+
 @transaction.atomic
 def create_node(*, by: Any, kind: str, name: str, parent: OrgNode | None = None, sort: int = 0) -> OrgNode:
     node = OrgNode(parent=parent, kind=kind, name=name, sort=sort)
     _check_place(node, parent)
+    _require_reach(parent, by=by, permission=ADD_NODE, field="parent")
     node.path = "/"  # needs its own id; completed below in the same transaction
     changes.save(node)
     node.path = f"{parent.path if parent else '/'}{node.pk}/"
@@ -90,6 +99,7 @@ def create_node(*, by: Any, kind: str, name: str, parent: OrgNode | None = None,
 
 
 def change_node(node: OrgNode, *, by: Any, kind: str, name: str, sort: int = 0) -> OrgNode:
+    _require_reach(node, by=by)
     node.kind, old_kind = kind, node.kind
     _check_place(node, node.parent, field="kind")
     deepest = min((_RANK[OrgNode.Kind(child.kind)] for child in node.children.all()), default=9)
@@ -102,11 +112,13 @@ def change_node(node: OrgNode, *, by: Any, kind: str, name: str, sort: int = 0) 
 
 def move_node(node: OrgNode, *, by: Any, parent: OrgNode | None) -> OrgNode:
     """Hangs the node with everything below it under another node; grants given by nodes follow."""
+    _require_reach(node, by=by)
     if parent is not None and parent.path.startswith(node.path):
         raise BadValue(_("不能把%(node)s移到它自己的下级") % {"node": node}, field="parent")
     _check_place(node, parent)
     if parent == node.parent:
         return node
+    _require_reach(parent, by=by, field="parent")
     with grants_follow_tree(by):
         old_parent, old_path = node.parent, node.path
         node.parent, node.path = parent, f"{parent.path if parent else '/'}{node.pk}/"
@@ -143,6 +155,7 @@ def why_not_stop(node: OrgNode) -> str:
 
 
 def disable_node(node: OrgNode, *, by: Any, reason: str = "") -> OrgNode:
+    _require_reach(node, by=by)
     if blocked := why_not_stop(node):
         raise BusinessError(blocked)
     guards.stop(node, action=DISABLED, by=by, reason=reason)
@@ -150,6 +163,7 @@ def disable_node(node: OrgNode, *, by: Any, reason: str = "") -> OrgNode:
 
 
 def restore_node(node: OrgNode, *, by: Any, reason: str = "") -> OrgNode:
+    _require_reach(node, by=by)
     if node.parent and node.parent.disabled_at:
         raise BusinessError(_("上级%(parent)s还在停用中，请先恢复上级") % {"parent": node.parent})
     guards.restart(node, action=RESTORED, by=by, reason=reason)

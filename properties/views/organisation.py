@@ -12,6 +12,7 @@ from core.web.lists import crumbs
 from core.web.pages import ActionView, CreateView, UpdateView
 from properties import forms, queries
 from properties.models import OrgNode
+from properties.policies import ADD_NODE, CHANGE_NODE, can_change_node
 from properties.services import organisation
 from properties.views.stopping import on_restoring, on_stopping
 
@@ -22,19 +23,19 @@ HOME = ((gettext_lazy("组织架构"), "properties:orgnode_tree"),)
 @require_safe
 def orgnode_tree(request: HttpRequest) -> HttpResponse:
     user = request.user
+    nodes = queries.tree(user)
     context = {
         "title": _("组织架构"),
         "breadcrumbs": crumbs([(_("客户与房产"), "")], _("组织架构")),
-        "nodes": queries.tree(user),
-        "may_add": user.has_perm("properties.add_orgnode"),
-        "may_change": user.has_perm("properties.change_orgnode"),
+        "nodes": nodes,
+        "may_add": can_change_node(user, ADD_NODE, None) or any(row["may_add"] for row in nodes),
         "may_add_community": user.has_perm("properties.add_community"),
     }
     return render(request, "properties/orgnode_tree.html", context)
 
 
 class OrgNodeCreate(CreateView):
-    model, permission = OrgNode, "properties.add_orgnode"
+    model, permission = OrgNode, ADD_NODE
     form_class = forms.NodeForm
     service = staticmethod(organisation.create_node)
     title, breadcrumbs = gettext_lazy("新增组织节点"), HOME
@@ -44,14 +45,14 @@ class OrgNodeCreate(CreateView):
 
 
 class OrgNodeUpdate(UpdateView):
-    model, permission = OrgNode, "properties.change_orgnode"
+    model, permission = OrgNode, CHANGE_NODE
     form_class = forms.NodeChangeForm
     service = staticmethod(organisation.change_node)
     title, breadcrumbs = gettext_lazy("修改组织节点"), HOME
 
 
 class OrgNodeMove(UpdateView):
-    model, permission = OrgNode, "properties.change_orgnode"
+    model, permission = OrgNode, CHANGE_NODE
     form_class = forms.NodeMoveForm
     service = staticmethod(organisation.move_node)
     title, breadcrumbs = gettext_lazy("移动组织节点"), HOME
@@ -59,7 +60,7 @@ class OrgNodeMove(UpdateView):
 
 
 class OrgNodeDisable(ActionView):
-    model, permission = OrgNode, "properties.change_orgnode"
+    model, permission = OrgNode, CHANGE_NODE
     form_class = ReasonForm
     service = staticmethod(organisation.disable_node)
     consequence = staticmethod(
@@ -70,7 +71,7 @@ class OrgNodeDisable(ActionView):
 
 
 class OrgNodeRestore(ActionView):
-    model, permission = OrgNode, "properties.change_orgnode"
+    model, permission = OrgNode, CHANGE_NODE
     form_class = ConfirmForm
     service = staticmethod(organisation.restore_node)
     consequence = staticmethod(on_restoring)

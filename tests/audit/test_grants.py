@@ -198,3 +198,18 @@ def test_the_access_page_answers_the_question(security_admin: User) -> None:
     page = client.get(f"/users/{user.pk}/access/?permission=owners.view_owner&community=12").content.decode()
     assert "不可以：" in page
     assert client.get(f"/users/{user.pk}/access/?permission=no.such&community=x").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scope", [DataScope.COMMUNITY, DataScope.ALL])
+def test_grants_beyond_ones_own_scope_are_neither_changed_nor_taken_back(
+    estate: None, person: User, scope: str
+) -> None:
+    local = user_with("audit.grant_role_user", communities=[11])
+    grant = GrantFactory(user=person, role=RoleFactory(data_scope=scope), community_ids=[12])
+    with pytest.raises(OutOfScope):
+        change_grant(grant, by=local, communities=[11])
+    with pytest.raises(OutOfScope):
+        withdraw_grant(grant, by=local, reason="x")
+    grant.refresh_from_db()
+    assert (grant.withdrawn_at, grant.community_ids) == (None, [12])

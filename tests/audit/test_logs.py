@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from audit.models import SignInEntry
 from audit.queries import trail
@@ -44,6 +45,11 @@ class TestSignInLog(ListCase):
 
     def make(self, community: Any) -> SignInEntry:
         return SignInEntryFactory(user=UserFactory())
+
+    def test_persons_are_no_links_because_the_auditor_may_not_open_them(self, permitted: Client) -> None:
+        page = permitted.get(self.url(None)).content.decode()
+        assert str(self.own_row.user) in page
+        assert "/users/" not in page
 
 
 @pytest.mark.django_db

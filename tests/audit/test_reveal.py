@@ -9,11 +9,12 @@ from django.db import connection
 
 from audit import revealable
 from audit.models import User
-from audit.services.reveal import DAILY_LIMIT, REVEALED, Purpose, left_today, reveal
+from audit.services.reveal import DAILY_LIMIT, REVEALED, Purpose, left_today, may_reveal, reveal
 from core.errors import BadValue, QuotaExceeded
 from core.models import LogEntry
+from owners.models import Owner, OwnerPhone
 from properties.models import Community
-from tests.factories.audit import LogEntryFactory, user_with
+from tests.factories.audit import LogEntryFactory, grant_to, user_with
 from tests.support.cases import assert_sent_to_sign_in, make_community, signed_in
 
 PERMISSION = "properties.view_community"
@@ -83,6 +84,33 @@ def test_who_may_not_look_sees_nothing(client: Any, community: Community) -> Non
         assert getattr(blind, method)(url(community), data).status_code == 403
         assert getattr(stranger, method)(f"/reveal/audit.user/{community.pk}/password/", data).status_code == 404
     assert not LogEntry.objects.exists()
+
+
+def test_what_is_shown_elsewhere_is_no_right_to_look_here(community: Community) -> None:
+    """Two roles with the permission: plain in another community, hidden in this one."""
+    other = make_community("FOREIGN")
+    user = user_with(PERMISSION, communities=[community], visibility={"phone": "hidden"})
+    grant_to(user, PERMISSION, communities=[other], visibility={"phone": "plain"})
+    client = signed_in(user)
+    assert client.get(url(community)).status_code == 403
+    assert client.post(url(community), {"purpose": "verify"}).status_code == 403
+    assert client.get(url(other)).status_code == 200
+    with pytest.raises(PermissionDenied):
+        reveal(community, "service_phone", by=user, purpose="verify")
+    assert not LogEntry.objects.exists()
+
+
+def test_a_person_in_two_communities_may_be_looked_at_through_either(community: Community) -> None:
+    other = make_community("FOREIGN")
+    owner = Owner(community_ids=[community.pk, other.pk])
+    item = revealable.find("owners.ownerphone", "number")
+    assert item is not None
+    phone = OwnerPhone(owner=owner)
+    right = "owners.reveal_owner"
+    blind = user_with(right, communities=[community], visibility={"phone": "hidden"})
+    assert not may_reveal(blind, item, phone)
+    grant_to(blind, right, communities=[other], visibility={"phone": "masked"})
+    assert may_reveal(blind, item, phone)
 
 
 def test_the_service_checks_by_itself(community: Community) -> None:

@@ -253,3 +253,20 @@ def test_one_ends_only_ones_own_sessions(client: Client, person: User) -> None:
     assert client.post(reverse("audit:session_end", args=[session.pk])).status_code == 302
     assert not Session.objects.filter(session_key=session.session_key).exists()
     assert_sent_to_sign_in(other.get(HOME))
+
+
+def test_cancelling_the_new_password_leads_to_ones_own_page(client: Client, person: User) -> None:
+    """Most people may not open the page of an account, not even of their own."""
+    client.force_login(person, backend=BACKEND)
+    page = client.get("/account/password/").content.decode()
+    assert 'href="/account/" data-leave' in page
+    assert f"/users/{person.pk}/" not in page
+    assert client.get("/account/").status_code == 200
+
+
+def test_a_forced_change_cannot_be_cancelled(client: Client, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    client.force_login(person, backend=BACKEND)
+    page = client.get("/account/password/").content.decode()
+    assert "data-main-submit" in page
+    assert "data-leave" not in page

@@ -642,6 +642,18 @@ class TestPrivacy:
         client = signed_in(user_with(VIEW, communities=[unit.community]))
         assert client.get(reverse(f"owners:{name}"), {"q": typed}).json() == {"results": []}
 
+    @pytest.mark.parametrize(("more", "linked"), [((), False), (("owners.view_vehicle",), True)])
+    def test_vehicles_are_links_for_those_who_may_open_them(self, unit, more, linked):
+        """The engineering lead sees a household's cars on its file and has no list of vehicles."""
+        owner = OwnerFactory(units=[unit])
+        car = VehicleFactory(owner=owner)
+        client = signed_in(user_with(VIEW, *more, communities=[unit.community]))
+        for url in (reverse("owners:unit_file", args=[unit.pk]), owner.get_absolute_url()):
+            text = client.get(url).content.decode()
+            assert car.plate in text, url
+            assert (car.get_absolute_url() in text) is linked, url
+        assert client.get(car.get_absolute_url()).status_code == (200 if linked else 403)
+
     def test_pickers_are_masked_and_scoped(self, unit):
         OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
         OwnerFactory(name="王建国", units=[UnitFactory()])

@@ -1,12 +1,13 @@
 import pytest
 
 from core.actors import SYSTEM
-from core.errors import BadValue, BusinessError
+from core.errors import BadValue, BusinessError, OutOfScope
 from core.models import LogEntry
 from properties.models import Community, OrgNode
 from properties.services import communities, organisation
 from tests.factories.audit import GrantFactory, RoleFactory, UserFactory, user_with
 from tests.factories.properties import CommunityFactory, OrgNodeFactory
+from tests.support.cases import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,73 @@ def test_creator_with_a_grant_for_the_node_sees_the_new_community_at_once(tree):
     user = grant_for(tree["east"], role=role).user
     made = communities.create_community(by=user, node=tree["city"], code="Y1", name="新盘")
     assert made in Community.objects.visible_to(user, "properties.view_community")
+
+
+# --- Who may change the tree ---------------------------------------------------------------------------------------------
+
+NODE_RIGHTS = ("properties.view_orgnode", "properties.add_orgnode", "properties.change_orgnode")
+ACTS = {
+    "edit": lambda node, tree, user: organisation.change_node(node, by=user, kind=node.kind, name="改名"),
+    "move": lambda node, tree, user: organisation.move_node(node, by=user, parent=tree["south"]),
+    "stop": lambda node, tree, user: organisation.disable_node(node, by=user),
+    "restore": lambda node, tree, user: organisation.restore_node(node, by=user),
+    "add": lambda node, tree, user: organisation.create_node(by=user, kind="city", name="新", parent=node),
+}
+
+
+def regional_admin(*nodes):
+    return grant_for(*nodes, role=RoleFactory(data_scope="subtree", holds=NODE_RIGHTS)).user
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_rights_in_a_community_are_none_over_the_tree(tree, act):
+    """All nodes are above somebody else's communities, also the one a community hangs on."""
+    user = user_with(*NODE_RIGHTS, communities=[tree["lake"]])
+    before = list(OrgNode.objects.order_by("pk").values())
+    for name in ("group", "east"):
+        with pytest.raises(OutOfScope):
+            ACTS[act](tree[name], tree, user)
+    assert list(OrgNode.objects.order_by("pk").values()) == before
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["edit", "move", "disable", "restore"])
+def test_addresses_of_nodes_out_of_reach_are_not_found(tree, act):
+    for user in (user_with(*NODE_RIGHTS, communities=[tree["lake"]]), regional_admin(tree["south"])):
+        client, url = signed_in(user), f"/organisation/{tree['group'].pk}/{act}"
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"kind": "group", "name": "改名", "sort": "0", "reason": "x"}).status_code == 404
+    assert OrgNode.objects.get(pk=tree["group"].pk).name == "集团"
+
+
+def test_a_subtree_is_changed_by_whoever_holds_it(tree):
+    user = regional_admin(tree["east"])
+    made = organisation.create_node(by=user, kind="city", name="无锡", parent=tree["east"])
+    organisation.change_node(made, by=user, kind="city", name="无锡市")
+    organisation.disable_node(made, by=user)
+    with pytest.raises(OutOfScope):
+        organisation.move_node(tree["city"], by=user, parent=tree["south"])
+    with pytest.raises(OutOfScope):
+        organisation.create_node(by=user, kind="group", name="另一个集团")
+    whole = user_with(*NODE_RIGHTS)
+    organisation.move_node(tree["city"], by=whole, parent=tree["south"])
+    organisation.create_node(by=whole, kind="group", name="另一个集团")
+
+
+def test_the_tree_shows_buttons_where_they_work(tree):
+    def page(user):
+        return signed_in(user).get("/organisation/").content.decode()
+
+    everything, region = page(user_with(*NODE_RIGHTS)), page(regional_admin(tree["east"]))
+    local = page(user_with(*NODE_RIGHTS, communities=[tree["lake"]]))
+    edits = {name: f"/organisation/{tree[name].pk}/edit" for name in ("group", "east", "south", "city")}
+    assert [name for name, url in edits.items() if url in everything] == list(edits)
+    assert [name for name, url in edits.items() if url in region] == ["east", "city"]
+    assert [name for name, url in edits.items() if url in local] == []
+    assert "/organisation/new" in region
+    assert "/organisation/new" not in local
+
+
+def test_only_reachable_parents_are_offered(tree):
+    form = signed_in(regional_admin(tree["east"])).get("/organisation/new").context["form"]
+    assert set(form.fields["parent"].queryset) == {tree["east"], tree["city"]}

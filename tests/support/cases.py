@@ -10,8 +10,10 @@ Rows that stand in no community (`scoped = False`) get None as community, and th
 The base classes are not collected because their names do not begin with "Test".
 """
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.db import connection, models
@@ -19,11 +21,12 @@ from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from core.models import LogEntry
+from core.web.access import ANYONE_SIGNED_IN
 from properties.models import Community, OrgNode
-from tests.factories.audit import BACKEND, user_with
+from tests.factories.audit import BACKEND, grant_to, user_with
 
 MOST_QUERIES = 25
 
@@ -113,9 +116,13 @@ class Case:
 
 
 class ListCase(Case):
-    """A page on core.web.lists.ListView. `search` = (query string that finds the own row, one that finds nothing)."""
+    """A page on core.web.lists.ListView. `search` = (query string that finds the own row, one that finds nothing); its export needs
+    the permission the view names for it and holds what the list holds."""
 
     search: tuple[str, str] | None = None
+
+    def view(self) -> Any:
+        return resolve(self.url(None)).func.view_class  # type: ignore[attr-defined]
 
     def target(self) -> Any:
         return None
@@ -149,6 +156,30 @@ class ListCase(Case):
         for head in response.context["table"]["columns"]:
             if head["sortable"]:
                 assert permitted.get(f"{self.url(None)}?sort=-{head['name']}").status_code == 200
+
+    def export_url(self) -> str:
+        return reverse("core:list_export", args=[self.url_name])
+
+    def test_export_needs_its_own_permission(self) -> None:
+        """Looking at a list is not taking it away."""
+        names = {self.permission, *self.more_permissions} - {self.view().export_permission, ANYONE_SIGNED_IN}
+        looking = signed_in(user_with(*names, **({"communities": [self.own]} if self.scoped else {"scope": "all"})))
+        assert looking.get(self.export_url()).status_code == 403
+        assert looking.post(self.export_url(), {"reason": "核对"}).status_code == 403
+
+    def test_export_holds_what_the_list_shows(self, permitted: Client) -> None:
+        self.actor.__dict__.pop("access", None)
+        where = {"communities": [self.own]} if self.scoped else {"scope": "all"}
+        grant_to(self.actor, self.view().export_permission, **where)
+        page = permitted.get(self.url(None))
+        table = page.context["table"]  # before the export writes its line into the log, which is a list itself
+        assert self.export_url() in page.content.decode()
+        answer = permitted.post(self.export_url(), {"reason": "核对"})
+        assert answer.status_code == 200
+        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
+        rows = list(sheet.iter_rows(values_only=True))
+        heads = tuple(str(head["label"]) for head in table["columns"])
+        assert len(rows) - rows.index(heads) - 1 == len(table["rows"])
 
     def test_wrong_method_is_refused(self, permitted: Client) -> None:
         # Not POST: lists with protected filters take their values so (core/web/digest_filters.py).
