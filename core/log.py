@@ -51,6 +51,11 @@ def sentence_of(code: str) -> str:
     return str(action.sentence) if action else code
 
 
+def reads() -> list[str]:
+    """Codes of the looks and exports: they are traced, but nothing of the object has changed."""
+    return [code for code, action in _actions.items() if action.sensitive]
+
+
 def plain(value: Any) -> Any:
     """A JSON value that reads well: money and areas as text, dates ISO, objects by their name."""
     if value is None or isinstance(value, (bool, int, str)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from owners.queries.people import period_start, tenures_of
 from owners.visibility import Eyes
 from properties.models import Unit
 
+CHANGE = "owners.change_owner"
 EXPORT_PLAIN = "owners.export_plain_owner"
 
 
@@ -62,6 +64,24 @@ def may_open_attachment(user: Any, attachment: Any) -> bool:
         return False
     since = None if sees_former(user) else period_start(tenures_of(unit))
     return since is None or attachment.created_at >= local_start(since)
+
+
+def may_change_source(user: Any, source: Owner | Unit) -> bool:
+    """Whether the files of a unit or a person are this person's to tidy, whoever brought them."""
+    permissions = [CHANGE, "properties.change_unit"] if isinstance(source, Unit) else [CHANGE]
+    rows: Any = type(source)._default_manager
+    return any(rows.visible_to(user, permission).filter(pk=source.pk).exists() for permission in permissions)
+
+
+def removable_attachment(uid: UUID, user: Any) -> Attachment | None:
+    """A file this person may open and take away: his own upload, or one of a unit or a person he may change."""
+    sources = {model._meta.label_lower: model for model in (Owner, Unit)}
+    attachment = Attachment.objects.filter(uid=uid, source_type__in=sources, removed_at__isnull=True).first()
+    if attachment is None or not may_open_attachment(user, attachment):
+        return None
+    source = sources[attachment.source_type]._default_manager.filter(pk=attachment.source_id).first()
+    own = attachment.created_by_id == user.pk
+    return attachment if own or (source is not None and may_change_source(user, source)) else None
 
 
 def unit_attachments(unit: Unit, user: Any, since: date | None) -> QuerySet[Attachment]:

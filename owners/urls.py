@@ -48,6 +48,7 @@ urlpatterns = [
     path("households/<int:pk>/family/new/", household.FamilyCreateView.as_view(), name="family_create"),
     path("family/<int:pk>/change/", household.FamilyUpdateView.as_view(), name="family_update"),
     path("family/<int:pk>/leave/", household.FamilyLeaveView.as_view(), name="family_leave"),
+    path("attachments/<uuid:uid>/remove/", household.AttachmentRemoveView.as_view(), name="attachment_remove"),
     path("contacts/new/", household.contact_start, name="contact_start"),
     # Whose call is it; a call centre opens owners/lookup#phone=… and what stands behind # is posted
     path("owners/lookup", lookup.lookup, name="lookup"),

@@ -29,11 +29,15 @@ JOB_COLOURS: dict[str, str] = {
 
 class JobQuerySet(PermittedQuerySet):
     def visible_to(self, user: Any, permission: str) -> Self:
-        """Own jobs; with the permission to watch all jobs, everybody's."""
+        """Own jobs; with the permission to watch, those of the communities it is held in, and all of them when it is held everywhere."""
         if not user.is_authenticated:
             return self.none()
         shown = self.filter(visible=True)
-        return shown if user.has_perm("core.watch_job") else shown.filter(created_by_id=user.pk)
+        own = models.Q(created_by_id=user.pk)
+        if not user.has_perm("core.watch_job"):
+            return shown.filter(own)
+        scope = user.access.scope("core.watch_job")
+        return shown if scope.everything else shown.filter(own | models.Q(community_id__in=scope.community_ids))
 
     def open(self) -> Self:
         return self.filter(status__in=[JobStatus.NEW, JobStatus.RUNNING])

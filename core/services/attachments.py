@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -114,7 +115,11 @@ def remove_attachment(attachment: Attachment, *, by: Any, reason: str = "") -> A
     changed = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=timezone.now())
     if not changed:
         raise BusinessError(_("附件已经删除"))
-    record(REMOVED, attachment, by=by, changes={"name": attachment.name, "sha256": attachment.sha256}, reason=reason)
+    model = apps.get_model(attachment.source_type)
+    source = model._base_manager.filter(pk=attachment.source_id).first()
+    # On the source, like the upload, so that its own history tells of both.
+    changes = {"file": [attachment.name, None], "sha256": [attachment.sha256, None]}
+    record(REMOVED, source or attachment, by=by, changes=changes, reason=reason)
     transaction.on_commit(lambda: default_storage.delete(str(attachment.file.name)))
     attachment.refresh_from_db()
     return attachment

@@ -53,7 +53,7 @@ def _page(request: HttpRequest, export: ListExport, count: int, error: str = "")
     title = _("导出%(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
     context: dict[str, Any] = {
         "export": export,
-        "count": count,
+        "count_text": f"{count:,}",
         "error": error,
         "title": title,
         "is_job": count > DIRECT_ROWS,

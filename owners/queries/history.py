@@ -110,6 +110,7 @@ _LABELS = {
     "payer": gettext_lazy("缴费人"), "former_end": gettext_lazy("原关系止于"), "tag": gettext_lazy("标签"),
     "is_primary": gettext_lazy("首选号码"), "unit": gettext_lazy("房屋"), "owner": gettext_lazy("住户"),
     "relation": gettext_lazy("关系"), "number": gettext_lazy("电话"),
+    "file": gettext_lazy("附件"), "sha256": gettext_lazy("文件指纹"),
 }  # fmt: skip
 _MODELS = (Owner, Tenure, FamilyMember, Vehicle, Consent, ContactRecord, Unit)
 _FIELDS = {(model._meta.label_lower, field.name): field for model in _MODELS for field in model._meta.fields}
@@ -138,8 +139,13 @@ def unit_log(unit: Unit, tenures: Iterable[Tenure], since: date | None) -> Query
         "pk", flat=True
     )
     condition |= Q(object_type="owners.familymember", object_id__in=list(family))
-    rows = LogEntry.objects.filter(condition).exclude(changes={})
+    rows = _changes_among(condition)
     return rows.filter(at__gte=local_start(since)) if since else rows
+
+
+def _changes_among(condition: Q) -> QuerySet[LogEntry]:
+    """A look-up or a download stands in the operation log, not among the changes."""
+    return LogEntry.objects.filter(condition).exclude(changes={}).exclude(action__in=log.reads())
 
 
 def owner_log(owner: Owner, user: Any) -> QuerySet[LogEntry]:
@@ -149,7 +155,7 @@ def owner_log(owner: Owner, user: Any) -> QuerySet[LogEntry]:
         condition |= Q(object_type=model._meta.label_lower, object_id__in=list(ids))
     consents = Consent.objects.filter(owner=owner).values_list("pk", flat=True)
     condition |= Q(object_type="owners.consent", object_id__in=list(consents))
-    return LogEntry.objects.filter(condition).exclude(changes={})
+    return _changes_among(condition)
 
 
 def changes_of(entries: Iterable[LogEntry]) -> Iterator[Change]:
@@ -159,7 +165,7 @@ def changes_of(entries: Iterable[LogEntry]) -> Iterator[Change]:
             old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
             field = _FIELDS.get((entry.object_type, name))
             words = dict(getattr(field, "flatchoices", None) or ())
-            label = _LABELS.get(name) or (field.verbose_name if field is not None else name)
+            label = _LABELS.get(name) or (field.verbose_name if field is not None else _("其他内容"))
             before, after = (_text(words.get(part, part)) for part in (old, new))
             yield Change(entry.at, entry.actor_label, act, str(label), before, after, entry.reason)
 

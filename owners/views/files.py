@@ -191,18 +191,23 @@ def contacts_panel(request: HttpRequest, rows: Any, context: dict[str, Any]) -> 
 def unit_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     rows = policies.unit_attachments(unit, request.user, period_start(tenures_of(unit)))
-    return attachments_panel(request, rows, reverse("owners:unit_attach", args=[pk]))
+    return attachments_panel(request, unit, rows, reverse("owners:unit_attach", args=[pk]))
 
 
 @require_safe
 @requires(VIEW)
 def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
-    return attachments_panel(request, files.attachments_of(owner), reverse("owners:owner_attach", args=[pk]))
+    rows = files.attachments_of(owner)
+    return attachments_panel(request, owner, rows, reverse("owners:owner_attach", args=[pk]))
 
 
-def attachments_panel(request: HttpRequest, rows: Any, attach_url: str) -> HttpResponse:
-    context = {"attachments": rows.select_related("created_by"), "attach_url": attach_url}
+def attachments_panel(request: HttpRequest, source: Unit | Owner, rows: Any, attach_url: str) -> HttpResponse:
+    context = {
+        "attachments": rows.select_related("created_by"),
+        "attach_url": attach_url,
+        "may_remove": policies.may_change_source(request.user, source),
+    }
     return render(request, "owners/_attachments_panel.html", context)
 
 

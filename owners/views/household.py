@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Attachment
 from core.services import attachments
 from core.web.access import requires
+from core.web.forms import ReasonForm
+from owners import policies
 from owners.forms import household as forms
 from owners.models import FamilyMember, Owner
 from owners.services import contacts, household
-from owners.views.base import PanelView
+from owners.views.base import VIEW, ActView, PanelView, came_from
 from properties.models import Unit
 
 
@@ -112,3 +114,33 @@ class OwnerAttachView(_AttachView):
 
     def next_url(self, saved: Attachment) -> str:
         return f"{reverse('owners:owner_file', args=[self.kwargs['pk']])}?tab=attachments"
+
+
+def removal_consequence(attachment: Attachment) -> dict[str, Any]:
+    return {"consequence": _now("文件内容会删除，不能找回；操作日志保留文件名、指纹、操作人和原因。")}
+
+
+class AttachmentRemoveView(ActView):
+    """The address names the file by its uid, as the download does. Whose file it is decides together with the permission."""
+
+    permission = VIEW
+    model = Attachment
+    title = _("删除附件")
+    form_class = ReasonForm
+    service = staticmethod(attachments.remove_attachment)
+    success = _("已删除 %(object)s")
+    danger = True
+    consequence = staticmethod(removal_consequence)
+
+    def object(self) -> Attachment:
+        found = policies.removable_attachment(self.kwargs["uid"], self.request.user)
+        if found is None:
+            raise Http404(self.kwargs["uid"])
+        return found
+
+    def next_url(self, saved: Attachment) -> str:
+        return self.cancel_url(saved)
+
+    def cancel_url(self, obj: Attachment) -> str:
+        page = "owner_file" if obj.source_type == Owner._meta.label_lower else "unit_file"
+        return came_from(self.request) or f"{reverse(f'owners:{page}', args=[obj.source_id])}?tab=attachments"

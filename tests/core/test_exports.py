@@ -198,3 +198,10 @@ def test_columns_and_page_size_are_remembered_and_reset(dictionary, clerk, brows
     assert next(size["n"] for size in context["page"]["sizes"] if size["active"]) == 50
     assert client.post(address, {"reset": "1", "next": "https://evil.example/"}).url == "/test-items/"
     assert ListSetting.objects.get().columns == []
+
+
+def test_thousands_are_separated_everywhere_in_the_question(dictionary, clerk, browser):
+    many(dictionary, 1040)
+    text = browser(clerk).get(f"{PAGE}?type=test_colour").content.decode()
+    assert text.count("1,044 条") == 2 + text.count("<title>")
+    assert "1044" not in text

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core import blind_index
-from core.models import LogEntry
+from core import blind_index, log
+from core.models import Attachment, LogEntry
 from owners.models import Owner, Tenure, Vehicle
-from owners.services import phones, tenures
+from owners.services import files, phones, tenures
 from properties.models import UnitMark
 from tests.factories.audit import user_with
 from tests.factories.owners import (
@@ -712,6 +712,19 @@ class TestPrivacy:
             assert "138****8000" in text and "139****9000" in text and "马晓婷" in text
             assert "13800138000" not in text and "13900139000" not in text
 
+    def test_history_lists_changes_only_and_knows_a_word_for_everything(self, unit):
+        owner = OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
+        clerk = user_with(VIEW, communities=[unit.community])
+        client = signed_in(clerk)
+        assert client.post(reverse("owners:lookup"), {"phone": "13800138000"}).status_code == 302
+        phones.change_phone(owner.phones.get(), by=clerk, number="13900139000")
+        log.record(files.CHANGED, owner, by=clerk, changes={"key_of_a_later_floor": ["旧", "新"]})
+        assert LogEntry.objects.filter(action="owners.owner.looked_up", object_id=owner.pk).exists()
+        for name, pk in (("owner_history", owner.pk), ("unit_history", unit.pk)):
+            text = client.get(reverse(f"owners:{name}", args=[pk])).content.decode()
+            assert "139****9000" in text and "其他内容" in text
+            assert "按来电号码" not in text and "found" not in text and "key_of" not in text
+
     def test_r14_holdings_in_scope_and_the_number_of_others(self, unit):
         second = UnitFactory(building=unit.building, built_area="100.50")
         owner = OwnerFactory(units=[unit, second, UnitFactory()])
@@ -751,8 +764,6 @@ class TestPrivacy:
     def test_attachments_open_only_in_scope(self, unit, settings, tmp_path):
         from django.core.files.uploadedfile import SimpleUploadedFile
 
-        from core.models import Attachment
-
         clerk = user_with(VIEW, "owners.change_owner", communities=[unit.community])
         upload = SimpleUploadedFile("备注.txt", "门禁卡已领".encode(), "text/plain")
         response = signed_in(clerk).post(reverse("owners:unit_attach", args=[unit.pk]), {"file": upload})
@@ -767,8 +778,6 @@ class TestPrivacy:
         )
 
     def test_r12_attachments_of_a_former_household_are_sealed(self, unit):
-        from core.models import Attachment
-
         seller = TenureFactory(unit=unit, start=date(2020, 1, 1), end=timezone.localdate() - timedelta(days=101))
         TenureFactory(unit=unit, start=seller.end + timedelta(days=1))
         rows = [
@@ -794,6 +803,52 @@ class TestPrivacy:
         # The file itself: 404 as for strangers, 410 (its content is not there in this test) for who may.
         assert signed_in(clerk).get(rows[0].get_absolute_url()).status_code == 404
         assert signed_in(archivist).get(rows[0].get_absolute_url()).status_code == 410
+
+
+class TestAttachmentRemove(ActionCase):
+    url_name, permission = "owners:attachment_remove", VIEW
+    more_permissions = ("owners.change_owner",)
+    log_action = "core.attachment.removed"
+    invalid_field = "reason"
+
+    def make(self, community):
+        return Attachment.objects.create(
+            source_type="properties.unit", source_id=unit_in(community).pk, name="合同.pdf", content_type="application/pdf",
+            size=1, sha256="0", file="none.pdf",
+        )  # fmt: skip
+
+    def url(self, obj):
+        return reverse(self.url_name, args=[obj.uid])
+
+    def valid(self):
+        return {"reason": "传错了"}
+
+    def check(self, row):
+        assert row.removed_at is not None
+        entry = LogEntry.objects.latest("pk")
+        assert entry.reason == "传错了" and entry.object_type == "properties.unit" and entry.community_id == self.own.pk
+        panel = signed_in(self.actor).get(reverse("owners:unit_attachments", args=[row.source_id])).content.decode()
+        history = signed_in(self.actor).get(reverse("owners:unit_history", args=[row.source_id])).content.decode()
+        assert "合同.pdf" not in panel and "合同.pdf" in history
+
+    def test_readers_remove_their_own_uploads_only(self, rows):
+        reader = user_with(VIEW, communities=[self.own])
+        client, panel = signed_in(reader), reverse("owners:unit_attachments", args=[self.own_row.source_id])
+        assert self.url(self.own_row) not in client.get(panel).content.decode()
+        assert client.post(self.url(self.own_row), self.valid()).status_code == 404
+        Attachment.objects.filter(pk=self.own_row.pk).update(created_by=reader)
+        assert self.url(self.own_row) in client.get(panel).content.decode()
+        answer = client.post(self.url(self.own_row), self.valid())
+        assert answer.url == f"{reverse('owners:unit_file', args=[self.own_row.source_id])}?tab=attachments"
+
+    def test_a_file_of_a_person(self, rows):
+        owner = owner_in(self.own)
+        Attachment.objects.filter(pk=self.own_row.pk).update(source_type="owners.owner", source_id=owner.pk)
+        client = signed_in(user_with(VIEW, "owners.change_owner", communities=[self.own]))
+        assert (
+            self.url(self.own_row) in client.get(reverse("owners:owner_attachments", args=[owner.pk])).content.decode()
+        )
+        assert client.post(self.url(self.own_row), self.valid()).url.startswith(owner.get_absolute_url())
 
 
 @pytest.mark.django_db
