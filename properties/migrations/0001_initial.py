@@ -617,6 +617,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="unit",
+            index=models.Index(fields=["usage", "sort_key", "id"], name="properties_unit_usage_all"),
+        ),
+        migrations.AddIndex(
+            model_name="unit",
             index=models.Index(fields=["community", "code"], name="properties_unit_code"),
         ),
         migrations.AddIndex(

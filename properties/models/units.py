@@ -143,6 +143,7 @@ class Unit(models.Model):
             models.Index(fields=["sort_key", "id"], name="properties_unit_order_all"),
             models.Index(fields=["building", "sort_key", "id"], name="properties_unit_building"),
             models.Index(fields=["community", "usage", "sort_key", "id"], name="properties_unit_usage"),
+            models.Index(fields=["usage", "sort_key", "id"], name="properties_unit_usage_all"),
             models.Index(fields=["community", "code"], name="properties_unit_code"),
             GinIndex(fields=["search"], name="properties_unit_search"),
         ]
