@@ -41,6 +41,7 @@ EXEMPT = {
 KINDS = {
     "core:job_": "job",
     "core:attachment_download": "attachment",
+    "owners:attachment_remove": "attachment",
     "properties:orgnode_": "orgnode",
     "properties:community_": "community",
     "properties:building_": "building",
