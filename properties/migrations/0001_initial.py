@@ -447,6 +447,7 @@ class Migration(migrations.Migration):
                 (
                     "building",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="units",
                         to="properties.building",
@@ -456,6 +457,7 @@ class Migration(migrations.Migration):
                 (
                     "community",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="units",
                         to="properties.community",

@@ -70,8 +70,11 @@ class Unit(models.Model):
     because every hot index begins with it; `code` is the canonical `03-02-1502`, `sort_key` sorts naturally.
     """
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="units", verbose_name=_("项目"))
-    building = models.ForeignKey(Building, models.PROTECT, related_name="units", verbose_name=_("楼栋"))
+    # No index of their own: the composite ones below begin with them.
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="units", db_index=False, verbose_name=_("项目")
+    )
+    building = models.ForeignKey(Building, models.PROTECT, related_name="units", db_index=False, verbose_name=_("楼栋"))
     entrance = models.CharField(_("单元"), max_length=10, blank=True, help_text=_("没有单元的楼留空"))
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True, help_text=_("地下写负数，如 -1"))
     number = models.CharField(_("房号"), max_length=20)
