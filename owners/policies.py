@@ -17,6 +17,7 @@ from properties.models import Unit
 
 CHANGE = "owners.change_owner"
 EXPORT_PLAIN = "owners.export_plain_owner"
+VIEW_FORMER = "owners.view_former_owner"
 
 
 def plain_reader(user: Any) -> Callable[[Any, str], bool]:
@@ -49,9 +50,10 @@ def disable_consequence(owner: Owner) -> dict[str, Any]:
     return consequence
 
 
-def sees_former(user: Any) -> bool:
-    """Whether the history before the present household is open to this person."""
-    return bool(user.has_perm("owners.view_former_owner"))
+def sees_former(user: Any, unit: Unit) -> bool:
+    """Whether the history before the present household of this unit is open to this person; a right held elsewhere opens nothing."""
+    scope = user.access.scope(VIEW_FORMER)
+    return scope.covers_community(unit.community_id) or unit.building_id in scope.building_ids
 
 
 def may_open_attachment(user: Any, attachment: Any) -> bool:
@@ -62,7 +64,7 @@ def may_open_attachment(user: Any, attachment: Any) -> bool:
     unit = Unit.objects.visible_to(user, "owners.view_owner").filter(pk=attachment.source_id).first()
     if unit is None:
         return False
-    since = None if sees_former(user) else period_start(tenures_of(unit))
+    since = None if sees_former(user, unit) else period_start(tenures_of(unit))
     return since is None or attachment.created_at >= local_start(since)
 
 
@@ -87,4 +89,4 @@ def removable_attachment(uid: UUID, user: Any) -> Attachment | None:
 def unit_attachments(unit: Unit, user: Any, since: date | None) -> QuerySet[Attachment]:
     """The files of a unit this reader may open; `since` is the first day of the present household."""
     rows = Attachment.objects.of(unit).filter(removed_at__isnull=True)
-    return rows if since is None or sees_former(user) else rows.filter(created_at__gte=local_start(since))
+    return rows if since is None or sees_former(user, unit) else rows.filter(created_at__gte=local_start(since))

@@ -53,7 +53,7 @@ def status(word: Any, colour: str = "grey", hold: bool = False, title: str = "")
 def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
     """A fact or flag. kind: '' plain, 'care' for kindness, 'red' for arrears."""
     if not word:
-        return mark_safe("")
+        return SafeString("")
     drawing = icon(icon_name, "ic-xs") if icon_name else ""
     return format_html('<span class="{}">{}{}</span>', f"tag {kind}".strip(), drawing, word)
 

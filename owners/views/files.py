@@ -101,25 +101,28 @@ def unit_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "owners/_unit_people.html", files.unit_file(unit, request.user))
 
 
-def whole_history(request: HttpRequest) -> bool:
-    return request.GET.get("period") == "all" and policies.sees_former(request.user)
+def whole_history(request: HttpRequest, unit: Unit) -> bool:
+    """Whether the times before the present household were asked for by somebody who may see them."""
+    return request.GET.get("period") == "all" and policies.sees_former(request.user, unit)
 
 
 def unit_timeline_context(request: HttpRequest, unit: Unit, since: Any) -> dict[str, Any]:
-    everything = whole_history(request)
-    rows = history.unit_lines(unit, None if everything else since)
-    return timeline_context(request, rows, reverse("owners:unit_timeline", args=[unit.pk])) | {
+    whole = whole_history(request, unit)
+    rows = history.unit_lines(unit, None if whole else since)
+    return timeline_context(request, rows, reverse("owners:unit_timeline", args=[unit.pk]), whole=whole) | {
         "since": since,
-        "whole": everything,
-        "may_see_all": policies.sees_former(request.user) and since is not None,
+        "whole": whole,
+        "may_see_all": policies.sees_former(request.user, unit) and since is not None,
     }
 
 
-def timeline_context(request: HttpRequest, rows: Any, url: str, *, with_unit: bool = False) -> dict[str, Any]:
+def timeline_context(
+    request: HttpRequest, rows: Any, url: str, *, with_unit: bool = False, whole: bool = False
+) -> dict[str, Any]:
     segment = request.GET.get("kind", "")
     offset = int(text) if (text := request.GET.get("offset", "0")).isdecimal() and len(text) < 7 else 0
     page = history.timeline_page(history.of_segment(rows, segment), Eyes(request.user), offset, with_unit=with_unit)
-    period = "&period=all" if whole_history(request) else ""
+    period = "&period=all" if whole else ""
     return {
         "months": page.months,
         "segments": [
@@ -165,7 +168,7 @@ def visible_contacts(request: HttpRequest, unit: Unit, since: Any) -> Any:
 @requires("owners.view_contactrecord")
 def unit_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
-    since = None if whole_history(request) else period_start(tenures_of(unit))
+    since = None if whole_history(request, unit) else period_start(tenures_of(unit))
     rows = visible_contacts(request, unit, since).select_related("subject", "owner", "handler")
     return contacts_panel(request, rows, {"unit": unit})
 
@@ -216,7 +219,7 @@ def attachments_panel(request: HttpRequest, source: Unit | Owner, rows: Any, att
 def unit_history(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     tenures = tenures_of(unit)
-    since = None if whole_history(request) else period_start(tenures)
+    since = None if whole_history(request, unit) else period_start(tenures)
     return history_panel(request, history.unit_log(unit, tenures, since))
 
 

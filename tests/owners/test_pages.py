@@ -12,7 +12,7 @@ from core.models import Attachment, LogEntry
 from owners.models import Owner, Tenure, Vehicle
 from owners.services import files, phones, tenures
 from properties.models import UnitMark
-from tests.factories.audit import user_with
+from tests.factories.audit import grant_to, user_with
 from tests.factories.owners import (
     ConsentFactory,
     ContactRecordFactory,
@@ -26,7 +26,16 @@ from tests.factories.owners import (
     word,
 )
 from tests.factories.properties import BuildingFactory, UnitFactory, UnitMarkFactory
-from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, queries_of, signed_in
+from tests.support.cases import (
+    ActionCase,
+    CreateCase,
+    DetailCase,
+    FormCase,
+    ListCase,
+    make_community,
+    queries_of,
+    signed_in,
+)
 
 VIEW = "owners.view_owner"
 ID_NUMBER = "11010519491231002X"
@@ -697,6 +706,10 @@ class TestPrivacy:
             "楼上装修噪音"
             not in client.get(f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all").content.decode()
         )
+        elsewhere = user_with(VIEW, communities=[unit.community])
+        grant_to(elsewhere, VIEW, "owners.view_former_owner", communities=[make_community("ELSEWHERE")])
+        whole = f"{reverse('owners:unit_timeline', args=[unit.pk])}?period=all"
+        assert "楼上装修噪音" not in signed_in(elsewhere).get(whole).content.decode()
         archivist = signed_in(user_with(VIEW, "owners.view_former_owner", communities=[unit.community]))
         assert (
             "楼上装修噪音"
@@ -795,13 +808,17 @@ class TestPrivacy:
         Attachment.objects.filter(pk=rows[0].pk).update(created_at=timezone.now() - timedelta(days=400))
         clerk = user_with(VIEW, communities=[unit.community])
         archivist = user_with(VIEW, "owners.view_former_owner", communities=[unit.community])
-        for user, names in ((clerk, [rows[1].name]), (archivist, [row.name for row in rows])):
+        elsewhere = user_with(VIEW, communities=[unit.community])
+        grant_to(elsewhere, "owners.view_former_owner", communities=[make_community("ELSEWHERE")])
+        present = [rows[1].name]
+        for user, names in ((clerk, present), (elsewhere, present), (archivist, [row.name for row in rows])):
             html = signed_in(user).get(reverse("owners:unit_attachments", args=[unit.pk])).content.decode()
             assert [row.name for row in rows if row.name in html] == names
             tabs = signed_in(user).get(reverse("owners:unit_file", args=[unit.pk])).context["tabs"]
             assert next(tab["count"] for tab in tabs if tab["name"] == "attachments") == len(names)
         # The file itself: 404 as for strangers, 410 (its content is not there in this test) for who may.
         assert signed_in(clerk).get(rows[0].get_absolute_url()).status_code == 404
+        assert signed_in(elsewhere).get(rows[0].get_absolute_url()).status_code == 404
         assert signed_in(archivist).get(rows[0].get_absolute_url()).status_code == 410
 
 
