@@ -6,6 +6,7 @@ confirmed come back as errors.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -36,7 +37,7 @@ _RETRIED = ("40P01", "40001", "23505")  # deadlock, serialisation, somebody was 
 def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
     """Writes what is left of a confirmed batch and closes it."""
     with collecting_later():
-        if chunks.prepare(batch) > 1 and not connection.in_atomic_block:
+        if chunks.prepare(batch) > 1 and _may_fork():
             with Side(lambda pipe: _help(batch, pipe)) as side:
                 _write_all(batch, progress)
                 if side.connection.poll():  # what it left undone has been done here
@@ -44,6 +45,12 @@ def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
         else:
             _write_all(batch, progress)
     return _finish(batch, progress)
+
+
+def _may_fork() -> bool:
+    """Not inside a transaction, which the other process could not see, and not beside other threads of a server, whose locks would
+    stay closed in the copy for good. Workers and commands run their work in the main thread."""
+    return not connection.in_atomic_block and threading.current_thread() is threading.main_thread()
 
 
 def _write_all(batch: ImportBatch, progress: Progress) -> None:
