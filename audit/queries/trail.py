@@ -31,6 +31,8 @@ _WORDS = {
     "plain": gettext_lazy("完整显示个人信息"),
     "dictionary": gettext_lazy("数据字典"),
     "place": gettext_lazy("次序"),
+    "merged_into": gettext_lazy("并入"),
+    "doubles": gettext_lazy("两项都有的记录"),
     "name": gettext_lazy("名称"),
     "key": gettext_lazy("密钥编号"),
 }
