@@ -60,7 +60,7 @@ def neighbours() -> tuple[Any, Any]:
 
 
 def test_pages_and_exports_of_the_community_stay_masked_beside_a_building_grant(neighbours: Any) -> None:
-    mine, other = neighbours
+    mine, _other = neighbours
     user = user_with(VIEW, "owners.export_owner", communities=[mine.community], visibility="masked")
     grant_to(user, VIEW, buildings=[mine.building], visibility="plain")
     client = signed_in(user)
