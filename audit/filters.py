@@ -83,8 +83,8 @@ class RoleFilter(FilterSet):
 class LogFilter(FilterSet):
     """What no index answers (UNINDEXED) is looked for in the last 30 days, unless a time or 全部时间 is chosen.
 
-    Measured on 500,000 entries: a word that is nowhere costs 130–180 ms over the whole log and grows with it, 10–12 ms in 30 days by
-    the index on `at`. A trigram index answers in 2 ms, but doubles the price of writing (50,000 entries: 0.6–0.75 s without it,
+    Measured on 500,000 entries: a word that is nowhere costs 110–180 ms over the whole log and grows with it, 13 ms in 30 days by the
+    block ranges of `at`. A trigram index answers in 2 ms, but doubles the price of writing (50,000 entries: 0.6–0.75 s without it,
     1.3–1.5 s with it, and 26 MB more), which every import would pay for a search that is made a few times a day.
     """
 

@@ -28,7 +28,7 @@ def picked(client, name, query=""):
 
 
 def test_building_scope_sees_one_building_and_its_community(here, elsewhere):
-    neighbour = UnitFactory(building=BuildingFactory(community=here.community))
+    neighbour = UnitFactory(building=BuildingFactory(community=here.community, number="93"))
     user = user_with(*VIEW, buildings=[here.building])
     assert list(Unit.objects.visible_to(user, VIEW[2])) == [here]
     assert list(Building.objects.visible_to(user, VIEW[1])) == [here.building]

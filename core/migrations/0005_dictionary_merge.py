@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0003_protect_log"),
+        ("core", "0004_log_time_range"),
     ]
 
     operations = [
