@@ -8,6 +8,7 @@ from core.models import Job
 from core.tasks import JobResult, Progress, job_task
 from owners.exporting import export_job
 from owners.importing import batches, checking, undoing, writing
+from owners.merging import REFRESH_CARE
 from owners.models import ImportBatch, ImportStatus
 from owners.services import care, portrait
 
@@ -55,6 +56,12 @@ def purge_imports(job: Job, progress: Progress) -> dict[str, int]:
 @job_task("owners.expire_tags")
 def expire_tags(job: Job, progress: Progress) -> dict[str, int]:
     return {"expired": portrait.expire_tags(), "marks": care.refresh_care()}
+
+
+@job_task(REFRESH_CARE)
+def refresh_care(job: Job, progress: Progress) -> dict[str, int]:
+    """After a tag became, or ceased to be, one that marks care."""
+    return {"marks": care.refresh_care()}
 
 
 @job_task("owners.export_estate")

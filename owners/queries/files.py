@@ -96,7 +96,7 @@ def vehicles_of(unit: Unit, owner_ids: list[int]) -> list[Vehicle]:
 def unit_marks(unit: Unit, user: Any) -> dict[str, UnitMark]:
     """The figures upper floors have written, by kind; amounts only for those who may see money here."""
     marks = {mark.kind: mark for mark in UnitMark.objects.filter(unit=unit)}
-    if user.access.visibility("amount", unit.community_id) != "plain":
+    if user.access.visibility("amount", unit.community_id, unit.building_id) != "plain":
         marks.pop(UnitMark.Kind.ARREARS, None)
     return marks
 

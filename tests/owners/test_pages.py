@@ -673,6 +673,18 @@ class TestPrivacy:
         units = client.get(reverse("owners:unit_picker"), {"q": "wjg"}).json()["results"]
         assert [row["id"] for row in units] == [unit.pk]
 
+    def test_a_phone_asked_of_a_picker_is_posted_and_finds_nothing_in_an_address(self, unit):
+        owner = OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
+        client, url = signed_in(user_with(VIEW, communities=[unit.community])), reverse("owners:owner_picker")
+        assert client.get(url, {"q": "8000"}).json() == {"results": []}
+        assert [row["id"] for row in client.post(url, {"q": "8000"}).json()["results"]] == [owner.pk]
+        assert [row["id"] for row in client.post(url, {"q": "13800138000"}).json()["results"]] == [owner.pk]
+        stranger = signed_in(user_with(VIEW, communities=[UnitFactory().community]))
+        assert stranger.post(url, {"q": "8000"}).json() == {"results": []}
+        assert [row["id"] for row in client.post(reverse("owners:unit_picker"), {"q": "1502"}).json()["results"]] == [
+            unit.pk
+        ]
+
     def test_sensitive_tags_need_their_permission(self, unit):
         owner = OwnerFactory(units=[unit])
         OwnerTagFactory(owner=owner, tag=word("owner_tag", "living_alone"), reason="子女委托")

@@ -1,4 +1,4 @@
-"""Lists, forms and acts of the estate: what every page must prove stands in tests/support/cases.py."""
+"""Lists, forms and acts of the estate: what every page must prove stands in tests/support/cases/."""
 
 import pytest
 
