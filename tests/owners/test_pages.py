@@ -822,6 +822,30 @@ class TestPrivacy:
         assert signed_in(archivist).get(rows[0].get_absolute_url()).status_code == 410
 
 
+@pytest.mark.django_db
+def test_a_vehicle_is_a_link_only_where_its_page_opens():
+    """A permission held in another community opens nothing here."""
+    here, elsewhere = make_community("HERE"), make_community("ELSE")
+    owner = owner_in(here)
+    car = VehicleFactory(owner=owner, community=here)
+    pages = [
+        reverse("owners:unit_file", args=[owner.tenures.get().unit_id]),
+        reverse("owners:owner_file", args=[owner.pk]),
+    ]
+    detail, register = reverse("owners:vehicle_detail", args=[car.pk]), f"{reverse('owners:vehicle_create')}?owner="
+    reader = user_with(VIEW, communities=[here])
+    rights = ("owners.view_vehicle", "owners.add_vehicle")
+    grant_to(reader, *rights, communities=[elsewhere])
+    keeper = user_with(VIEW, *rights, communities=[here])
+    for page in pages:
+        seen = signed_in(reader).get(page).content.decode()
+        assert car.plate in seen
+        assert detail not in seen
+        assert detail in signed_in(keeper).get(page).content.decode()
+    assert register not in signed_in(reader).get(pages[0]).content.decode()
+    assert register in signed_in(keeper).get(pages[0]).content.decode()
+
+
 class TestAttachmentRemove(ActionCase):
     url_name, permission = "owners:attachment_remove", VIEW
     more_permissions = ("owners.change_owner",)
