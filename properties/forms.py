@@ -165,7 +165,7 @@ class UnitForm(ModelForm):
     building = BuildingChoice()
     sections = (
         (_("基本"), ("building", "entrance", "number", "floor", "unit_type", "property_nature")),
-        (_("户型与面积"), ("rooms", "halls", "kitchens", "baths", "orientation", "built_area", "inner_area")),
+        (_("户型与面积"), ("rooms", "halls", "baths", "kitchens", "orientation", "built_area", "inner_area")),
         (
             _("交付与使用"),
             ("delivery_status", "delivered_on", "billing_from", "usage", "decoration", "warranty_from", "title_number"),
@@ -180,7 +180,7 @@ class UnitForm(ModelForm):
     class Meta:
         model = Unit
         fields = (
-            "building", "entrance", "number", "floor", "unit_type", "property_nature", "rooms", "halls", "kitchens", "baths",
+            "building", "entrance", "number", "floor", "unit_type", "property_nature", "rooms", "halls", "baths", "kitchens",
             "orientation", "built_area", "inner_area", "delivery_status", "delivered_on", "billing_from", "usage",
             "decoration", "warranty_from", "title_number", "parking_type", "parking_status", "design_code", "design_area",
             "design_note", "drawing_number", "construction_area", "completed_area", "contractor", "sale_status",

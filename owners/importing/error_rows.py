@@ -55,7 +55,7 @@ def failures(batch: ImportBatch) -> dict[int, str]:
     """Excel row -> what is wrong with it, each complaint with its column."""
     rows = ImportRow.objects.filter(batch=batch, outcome=ImportRow.Outcome.ERROR).order_by("number")
     return {
-        number: "; ".join(
+        number: "；".join(
             f"{problem['header']} {problem['reason']}{'，' + problem['fix'] if problem['fix'] else ''}".strip()
             for problem in problems
             if not problem.get("notice")

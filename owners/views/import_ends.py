@@ -91,12 +91,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     blocked = "" if batches.may_undo(batch) else _("写入后 24 小时内才能撤销")
     context = {
         "heading": _("撤销这次导入？"),
-        "consequence": _("移除这次新增的内容，把改过的字段恢复为原值。这一步本身不能再撤销。"),
+        "consequence": _("移除新增的内容，改过的字段恢复原值。撤销后不能再恢复。"),
         "consequences": [
-            {"label": _("移除房屋"), "value": objects.get("units", 0)},
-            {"label": _("移除住户"), "value": objects.get("owners", 0)},
-            {"label": _("移除人房关系"), "value": objects.get("tenures", 0)},
-            {"label": _("恢复改动"), "value": objects.get("fields", 0)},
+            {"label": _("移除房屋"), "value": _("%s 套") % f"{objects.get('units', 0):,}"},
+            {"label": _("移除住户"), "value": _("%s 人") % f"{objects.get('owners', 0):,}"},
+            {"label": _("移除人房关系"), "value": _("%s 条") % f"{objects.get('tenures', 0):,}"},
+            {"label": _("恢复改动"), "value": _("%s 处") % f"{objects.get('fields', 0):,}"},
         ]
         if not found
         else [

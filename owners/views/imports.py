@@ -59,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("导入住户与房屋"),
         "breadcrumbs": trail(_("导入"), below=False),
-        "steps": queries.steps(1),
+        "steps": queries.steps(2),
         "places": places,
         "chosen": number(request.POST.get("community")) or (here.pk if here else 0),
         "modes": ImportMode.choices,

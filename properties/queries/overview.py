@@ -50,10 +50,9 @@ def names_above(community: Community) -> list[str]:
 
 def community_sums(community: Community) -> dict[str, int]:
     units = Unit.objects.filter(ACTIVE, community=community)
-    space = Q(kind__in=SPACES)
     sums = units.aggregate(
-        homes=Count("pk", filter=~space),
-        spaces=Count("pk", filter=space),
+        units=Count("pk"),
+        spaces=Count("pk", filter=Q(kind__in=SPACES)),
         delivered=Count("pk", filter=Q(delivery_status=DeliveryStatus.DELIVERED)),
         vacant=Count("pk", filter=Q(usage=UsageStatus.VACANT)),
     )
