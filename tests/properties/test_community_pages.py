@@ -1,9 +1,12 @@
 """Pages of communities and buildings."""
 
+import pytest
+
 from properties.models import Building, Community
-from tests.factories.properties import OrgNodeFactory, UnitFactory
+from tests.factories.audit import user_with
+from tests.factories.properties import BuildingFactory, OrgNodeFactory, ParkingFactory, UnitFactory
 from tests.properties.support import VIEW_ALL, OnBuilding, OnCommunity, Restores, Stops
-from tests.support.cases import CreateCase, DetailCase, FormCase, ListCase
+from tests.support.cases import CreateCase, DetailCase, FormCase, ListCase, signed_in
 
 
 class TestBuildingList(OnBuilding, ListCase):
@@ -125,3 +128,18 @@ def test_every_act_of_the_estate_has_words():
     from core.log import declared
 
     assert all(str(action.sentence) for code, action in declared().items() if code.startswith("properties."))
+
+
+@pytest.mark.django_db
+def test_the_figures_of_a_community_lead_to_lists_that_add_up_to_them():
+    building = BuildingFactory()
+    UnitFactory.create_batch(2, building=building, usage="vacant", delivery_status="delivered")
+    ParkingFactory(building=building, delivery_status="delivered")
+    UnitFactory(building=building, usage="vacant", delivery_status="delivered", disabled_at="2026-01-01T00:00Z")
+    rights = ("properties.view_community", "properties.view_unit")
+    client = signed_in(user_with(*rights, communities=[building.community]))
+    figures = client.get(building.community.get_absolute_url()).context["figures"]
+    linked = [figure for figure in figures if figure.get("url")]
+    assert [figure["value"] for figure in linked] == ["3", "3", "2"]
+    for figure in linked:
+        assert len(client.get(figure["url"]).context["table"]["rows"]) == int(figure["value"]), figure["label"]

@@ -1,8 +1,13 @@
 """Pages of places and teams."""
 
+import pytest
+from django.urls import reverse
+
 from properties.models import Place, Team
+from tests.factories.audit import user_with
+from tests.factories.properties import CommunityFactory
 from tests.properties.support import OnPlace, OnTeam, Restores, Stops
-from tests.support.cases import CreateCase, DetailCase, FormCase, ListCase
+from tests.support.cases import CreateCase, DetailCase, FormCase, ListCase, signed_in
 
 
 class TestPlaceList(OnPlace, ListCase):
@@ -94,3 +99,15 @@ class TestPlaceRestore(OnPlace, Restores):
 class TestTeamRestore(OnTeam, Restores):
     url_name, permission = "properties:team_restore", "properties.disable_team"
     log_action = "properties.team.restored"
+
+
+@pytest.mark.django_db
+def test_nothing_chosen_yet_is_said_in_words():
+    client = signed_in(user_with("properties.add_team", communities=[CommunityFactory(), CommunityFactory()]))
+    page = client.get(reverse("properties:team_create")).content.decode()
+    assert "---------" not in page
+    assert "请选择" in page
+    assert "未指定" in page
+    refused = client.post(reverse("properties:team_create"), {})
+    assert "请填写" in refused.content.decode()
+    assert "必填项" not in refused.content.decode()

@@ -155,3 +155,17 @@ def test_the_export_page_makes_a_job_and_a_file(desk: Desk, client: Client) -> N
     assert job.status == JobStatus.DONE
     assert job.result["rows"] == 1
     assert client.get(job.result_url).status_code == 200
+
+
+def test_what_several_cells_have_in_common_is_said_once_with_their_columns(desk: Desk, client: Client) -> None:
+    batch = desk.check([(3, 2, 1502, *WANG[3:])])
+    page = client.get(f"{batch.get_absolute_url()}?tab=added").content.decode()
+    assert page.count("为数值格式") == 1
+    assert "楼栋、单元、房号：为数值格式，开头的 0 如有已丢失" in page
+    assert "没有要更新的行" in client.get(f"{batch.get_absolute_url()}?tab=changed").content.decode()
+
+
+def test_without_a_script_a_running_import_leads_on(desk: Desk, client: Client) -> None:
+    send(client, desk, workbook([WANG]))
+    page = client.get(ImportBatch.objects.get().get_absolute_url()).content.decode()
+    assert "查看最新进度" in page.partition("<noscript>")[2]
