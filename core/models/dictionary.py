@@ -78,8 +78,11 @@ class DictItem(models.Model):
 
 
 def DictField(code: str, verbose_name: Any, **options: Any) -> models.ForeignKey:
-    """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks."""
+    """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks.
+    It has no index of its own: a handful of words over all rows narrows nothing, and words are stopped, never deleted. A list that
+    is filtered by one has a composite index; a field that few rows fill has a partial one."""
     options.setdefault("null", True)
+    options.setdefault("db_index", False)
     options.setdefault("blank", True)
     field = models.ForeignKey(
         "core.DictItem",

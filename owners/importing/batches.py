@@ -137,8 +137,8 @@ def confirm_import(batch: ImportBatch, *, by: Any, mode: str, queued: bool = Tru
     if mode == ImportMode.CHECK:
         raise BusinessError(_("仅校验，不会写入"), _("要写入请改选“新增并更新”或“仅新增”"))
     move(batch, (ImportStatus.PREVIEW,), ImportStatus.WRITING)
-    batch.mode, batch.checkpoint = mode, 0
-    batch.save(update_fields=["mode", "checkpoint"])
+    batch.mode = mode
+    batch.save(update_fields=["mode"])
     log.record(actions.CONFIRMED, batch, by=by, changes={"mode": batch.get_mode_display()}, batch=batch.uid)
     if queued:
         queue(batch, WRITE, _("写入导入文件 %s") % batch.file_name, by)

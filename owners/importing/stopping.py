@@ -12,7 +12,7 @@ from core.queries.jobs import is_interrupted
 from core.services import jobs
 from owners.importing import actions
 from owners.importing.batches import BUSY, CHECK, UNDO, WRITE, move, queue, require_place
-from owners.models import ImportBatch, ImportStatus
+from owners.models import ImportBatch, ImportChunk, ImportStatus
 
 # Until the first row is written.
 UNWRITTEN = (ImportStatus.CHECKING, ImportStatus.PREVIEW, ImportStatus.REFUSED)
@@ -56,6 +56,7 @@ def discard_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
         jobs.withdraw_job(batch.job, by=by)
     move(batch, UNWRITTEN, ImportStatus.DISCARDED)
     batch.rows.all().delete()
+    ImportChunk.objects.filter(batch=batch).delete()
     log.record(actions.DISCARDED, batch, by=by, batch=batch.uid)
     transaction.on_commit(lambda: batch.file.delete(save=True))
     return batch

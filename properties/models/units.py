@@ -149,6 +149,9 @@ class Unit(models.Model):
             models.Index(fields=["usage", "sort_key", "id"], name="properties_unit_usage_all"),
             models.Index(fields=["community", "code"], name="properties_unit_code"),
             GinIndex(fields=["search"], name="properties_unit_search"),
+            models.Index(
+                fields=["parking_type"], name="properties_unit_parking", condition=Q(parking_type__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
