@@ -59,9 +59,10 @@ def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
         with collecting_later():
             _check(batch, progress)
     except BadFile as problem:
-        batch.refusal = f"{problem.sentence}。{problem.fix}"[:300]
-        batch.status = ImportStatus.REFUSED
-        batch.save(update_fields=["status", "refusal"])
+        refusal = f"{problem.sentence}。{problem.fix}"[:300]
+        rows = ImportBatch.objects.filter(pk=batch.pk, status=ImportStatus.CHECKING)
+        rows.update(status=ImportStatus.REFUSED, refusal=refusal)
+        batch.refresh_from_db(fields=["status", "refusal"])
     return batch
 
 
@@ -91,7 +92,8 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         progress(total, total * 3, _("与现有档案比对"))
         units = judge(batch, ground_of(batch, blame), parsed.rows)
         progress(total * 2, total * 3, _("保存核对结果"))
-        _store(batch, _report(sheet, header, declared, mapping, parsed, units), parsed.rows, units, blame)
+        report = _report(sheet, header, declared, mapping, parsed, units)
+        _store(batch, progress, report, parsed.rows, units, blame)
 
 
 def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow], *, lock: bool = False) -> list[UnitPlan]:
@@ -143,13 +145,21 @@ def _typed_words(mapping: ImportMapping, declared: Sequence[Column]) -> dict[str
 
 
 def _store(
-    batch: ImportBatch, report: dict[str, Any], rows: Sequence[FileRow], units: Sequence[UnitPlan], blame: Blame
+    batch: ImportBatch,
+    progress: Progress,
+    report: dict[str, Any],
+    rows: Sequence[FileRow],
+    units: Sequence[UnitPlan],
+    blame: Blame,
 ) -> None:
-    """Rows in the order of their units, so that a chunk of neighbours holds whole units and every import locks alike."""
+    """Only while the job is still ours: whoever gave the import up in the meantime took it away.
+
+    Rows in the order of their units, so that a chunk of neighbours holds whole units and every import locks alike."""
     ordered = [row for unit in units for row in unit.rows]
     ordered += [row for row in rows if row.room is None]
     counts = Counter(row.outcome for row in rows)
     with transaction.atomic(), connection.cursor() as cursor:
+        progress.hold()
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL synchronous_commit = off")
         ImportRow.objects.filter(batch=batch).delete()

@@ -187,6 +187,6 @@ class Unit(models.Model):
 
     @property
     def layout(self) -> str:
-        """3室2厅1厨2卫, without the parts that are unknown."""
-        parts = [(self.rooms, "室"), (self.halls, "厅"), (self.kitchens, "厨"), (self.baths, "卫")]
+        """3室2厅2卫1厨, without the parts that are unknown."""
+        parts = [(self.rooms, "室"), (self.halls, "厅"), (self.baths, "卫"), (self.kitchens, "厨")]
         return "".join(f"{count}{word}" for count, word in parts if count is not None)
