@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "config.apps.MulinConfig",
     "portal",
     "dashboard",
+    "notices",
     "owners",
     "properties",
     "audit",

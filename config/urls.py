@@ -6,4 +6,6 @@ urlpatterns = [
     path("", include("audit.urls")),
     path("", include("properties.urls")),
     path("", include("owners.urls")),
+    path("", include("notices.urls")),
+    path("m/", include("portal.urls")),
 ]

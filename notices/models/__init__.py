@@ -1,0 +1,1 @@
+"""Announcements, their audiences, the channels and the deliveries everybody sends through."""
