@@ -1,7 +1,9 @@
 """Filter sets whose state is the query string: three filters visible, the rest behind 更多筛选, active ones as chips (UX 10)."""
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -19,27 +21,72 @@ class Chip:
     remove_url: str
 
 
+# Asks for the panel behind 更多筛选 to be drawn with the page, where no script can fetch it.
+PANEL = "more"
+
+
 class FilterSet(django_filters.FilterSet):
-    """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选."""
+    """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选.
+
+    The form has only the fields that are shown or asked for: to build, check and draw sixteen filters with all their choices costs
+    more than the rows of the page. The panel is drawn when something in it is in force, and else when somebody opens it."""
 
     visible: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None, user: Any = None
+    ) -> None:
+        """As django-filter's own, but the declared filters are copied flat: nothing in them is changed except what is set here."""
         self.user = user
-        super().__init__(*args, **kwargs)
+        self.queryset = self._meta.model._default_manager.all() if queryset is None else queryset
+        self.is_bound, self.data = data is not None, data or QueryDict()
+        self.request, self.form_prefix = request, prefix
+        self.filters = {name: _own(declared) for name, declared in self.base_filters.items()}
+        for filter_ in self.filters.values():
+            filter_.model, filter_.parent = self.queryset.model, self
+
+    @cached_property
+    def panel_names(self) -> list[str]:
+        return [name for name in self.filters if name not in {*self.visible, "q"}]
+
+    @cached_property
+    def asked_names(self) -> set[str]:
+        """The filters the query string names, whatever it says about them."""
+        return {name for name in self.filters if any(key in self.data for key in (name, *range_names(name)))}
+
+    @property
+    def shows_panel(self) -> bool:
+        return PANEL in self.data or not self.asked_names.isdisjoint(self.panel_names)
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+            drawn = self.filters if self.shows_panel else self.asked_names | {*self.visible, "q"}
+            form.fields = {name: filter_.field for name, filter_ in self.filters.items() if name in drawn}
+            self._form = form
+        found: forms.Form = self._form
+        return found
+
+    def panel(self) -> dict[str, Any]:
+        """The fields behind 更多筛选, if they are drawn with this page."""
+        more = [self.form[name] for name in self.panel_names] if self.shows_panel else []
+        used = [field for field in more if self.form.data and _filled(field.value())]
+        return {
+            "filter_more": more,
+            "filter_more_count": len(used),
+            "filter_open": bool(used) or PANEL in self.data,
+        }
 
     def bar(self) -> dict[str, Any]:
         """What the filter bar of the page needs."""
         fields = self.form.fields
-        more = [self.form[name] for name in fields if name not in {*self.visible, "q"}]
-        used = [field for field in more if self.form.data and _filled(field.value())]
-        context = {
+        context = self.panel() | {
             "filter_form": self.form,
             "filter_visible": [self.form[name] for name in self.visible],
-            "filter_more": more,
-            "has_digest_filters": any(getattr(declared, "digest", False) for declared in self.filters.values()),
-            "filter_more_count": len(used),
-            "filter_open": bool(used),
+            "filter_has_more": bool(self.panel_names),
+            "filter_more_url": f"{without(self.data, PANEL)}&{PANEL}=1",
+            "digest_names": [name for name, own in self.filters.items() if getattr(own, "digest", False)],
         }
         if "q" in fields:
             placeholder = fields["q"].widget.attrs.get("placeholder")
@@ -56,6 +103,14 @@ class FilterSet(django_filters.FilterSet):
                 continue
             words = value.partition("~")[0] if getattr(self.filters[name], "digest", False) else shown(field, value)
             yield Chip(str(self.filters[name].label or ""), words, without(query, name, *range_names(name)))
+
+
+def _own(declared: Any) -> Any:
+    """A filter for one request: its options are its own, and a method named by it finds the filter set of this request."""
+    own = copy.copy(declared)
+    own.extra = dict(declared.extra)
+    own.method = declared.method
+    return own
 
 
 def _filled(value: Any) -> bool:

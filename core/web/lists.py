@@ -83,8 +83,11 @@ class ListView(View):
     template_name = "generic/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        swap = request.headers.get("HX-Target") == "list"
-        return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
+        target = request.headers.get("HX-Target")
+        if target == "more-filters":
+            filters = self.filtered(request.user, request.GET, request)
+            return render(request, "components/_filter_panel.html", filters.panel())
+        return render(request, "generic/_list_body.html" if target == "list" else self.template_name, self.context())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""

@@ -1,0 +1,83 @@
+"""Form controls without a template each: Django renders a select of eighty choices through eighty-two templates.
+
+The HTML is Django's own to the letter (tests/core/test_rendering.py compares them); whatever is not listed here, or has been given a
+template of its own, still goes through its template.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.forms.renderers import TemplatesSetting
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+_WIDGETS = "django/forms/widgets/"
+_INPUTS = ("input", "text", "number", "email", "password", "hidden", "date", "datetime", "time", "url", "checkbox")
+_OPTION = f"{_WIDGETS}select_option.html"
+
+
+class LeanRenderer(TemplatesSetting):
+    """FORM_RENDERER of the project."""
+
+    def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
+        drawn = _drawn(template_name, context.get("widget"))
+        if drawn is None:
+            rendered: SafeString = super().render(template_name, context, request=request)
+            return rendered
+        return mark_safe(drawn)  # noqa: S308  every value is escaped below
+
+
+def _drawn(template_name: str, widget: Any) -> str | None:
+    draw = _DRAWN.get(template_name)
+    return draw(widget) if draw and widget else None
+
+
+def _attributes(attrs: Mapping[str, Any]) -> str:
+    return "".join(
+        f" {conditional_escape(name)}" + ("" if value is True else f'="{conditional_escape(value)}"')
+        for name, value in attrs.items()
+        if value is not False
+    )
+
+
+def _input(widget: Mapping[str, Any]) -> str:
+    value = "" if widget["value"] is None else f' value="{conditional_escape(widget["value"])}"'
+    kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
+    return f'<input type="{kind}" name="{name}"{value}{_attributes(widget["attrs"])}>'
+
+
+def _select(widget: Mapping[str, Any]) -> str | None:
+    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            parts.append(f'\n  <optgroup label="{conditional_escape(group)}">')
+        for option in options:
+            if option["template_name"] != _OPTION:
+                return None
+            value, label = conditional_escape(option["value"]), conditional_escape(option["label"])
+            parts.append(f'\n  <option value="{value}"{_attributes(option["attrs"])}>{label}</option>')
+        if group:
+            parts.append("\n  </optgroup>")
+    return "".join([*parts, "\n</select>"])
+
+
+def _several(widget: Mapping[str, Any]) -> str | None:
+    """Widgets side by side: a template between them may draw something else, so all of them have to be known."""
+    parts = [_drawn(part["template_name"], part) for part in widget["subwidgets"]]
+    return None if None in parts else "".join(part or "" for part in parts)
+
+
+def _range(widget: Mapping[str, Any]) -> str | None:
+    """django-filter's from and to: a hyphen after the first."""
+    parts = [_drawn(part["template_name"], part) for part in widget["subwidgets"]]
+    if None in parts or not parts:
+        return None
+    return f"{parts[0]}\n\n-" + "\n\n".join(part or "" for part in parts[1:])
+
+
+_DRAWN: dict[str, Callable[[Any], str | None]] = {
+    **{f"{_WIDGETS}{name}.html": _input for name in _INPUTS},
+    f"{_WIDGETS}select.html": _select,
+    f"{_WIDGETS}multiwidget.html": _several,
+    "django_filters/widgets/multiwidget.html": _range,
+}
