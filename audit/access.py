@@ -3,12 +3,15 @@
 Scope is computed per permission: clerk in community A and reader in community B never becomes writer in B (ARCHITECTURE part 3).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.models import DataScope, FieldVisibility, Grant
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Value
+from django.db.models.functions import Concat
+
+from audit.models import DataScope, FieldVisibility, Grant, Role
 
 PROTECTED_FIELDS = ("name", "phone", "id", "amount")
 _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
@@ -122,23 +125,25 @@ def scope_of(grant: Grant) -> Scope:
             return Scope(self_only=True)
 
 
-def _facts(grant: Grant) -> GrantFacts:
-    codes = frozenset(f"{p.content_type.app_label}.{p.codename}" for p in grant.role.permissions.all())
+def _facts(grant: Any) -> GrantFacts:
     visibility = {name: getattr(grant.role, f"{name}_visibility") for name in PROTECTED_FIELDS}
-    return GrantFacts(grant.pk, grant.role_id, grant.role.name, scope_of(grant), codes, visibility)
+    return GrantFacts(grant.pk, grant.role_id, grant.role.name, scope_of(grant), frozenset(grant.codes), visibility)
+
+
+def _codes() -> ArraySubquery:
+    """The permissions of a grant's role as "app.codename": a column of the grant instead of two more queries on every page."""
+    rows = Role.permissions.through.objects.filter(role_id=OuterRef("role_id"))
+    app, codename = F("permission__content_type__app_label"), F("permission__codename")
+    return ArraySubquery(rows.annotate(code=Concat(app, Value("."), codename)).values("code"))
 
 
 def load(user: Any) -> Access:
-    """Three queries: grants with roles, permissions, content types."""
-    rows = (
-        Grant.objects.in_force()
-        .filter(user_id=user.pk)
-        .select_related("role")
-        .prefetch_related("role__permissions__content_type")
-    )
+    """One query: grants with their roles and what these permit. Read anew for every request, so that a grant withdrawn is gone."""
+    rows = Grant.objects.in_force().filter(user_id=user.pk).select_related("role").annotate(codes=_codes())
     grants = tuple(_facts(grant) for grant in rows)
-    scopes: dict[str, Scope] = defaultdict(Scope)
+    scopes: dict[str, Scope] = {}
     for grant in grants:
         for permission in grant.permissions:
-            scopes[permission] = scopes[permission] | grant.scope
-    return Access(grants, frozenset(scopes), dict(scopes))
+            held = scopes.get(permission)
+            scopes[permission] = held | grant.scope if held else grant.scope
+    return Access(grants, frozenset(scopes), scopes)

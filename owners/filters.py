@@ -16,7 +16,7 @@ from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
+from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, LoadedChoiceField, SearchFilter
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
@@ -28,9 +28,8 @@ VIEW = "owners.view_owner"
 
 
 def communities(request: Any) -> QuerySet[Community]:
-    return (
-        Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
-    )
+    rows = Community.objects.only("code", "name")
+    return rows.visible_to(request.user, "properties.view_community") if request else rows
 
 
 def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
@@ -62,6 +61,8 @@ def id_number_filter() -> DigestFilter:
 
 
 class CommunityFilter(django_filters.ModelChoiceFilter):
+    field_class = LoadedChoiceField
+
     def __init__(self, **options: Any) -> None:
         super().__init__(label=_("项目"), queryset=communities, empty_label=_("全部"), **options)
 

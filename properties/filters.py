@@ -21,7 +21,7 @@ from properties.naming import canonical_building, canonical_entrance, canonical_
 
 
 def in_community(permission: str) -> ScopedFilter:
-    return ScopedFilter(Community, permission, label=_("项目"))
+    return ScopedFilter(Community, permission, only=("code", "name"), label=_("项目"))
 
 
 def in_building(permission: str) -> ScopedFilter:

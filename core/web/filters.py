@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from core.web.pickers import RemoteSelect
 
@@ -172,21 +173,54 @@ class ActiveFilter(django_filters.ChoiceFilter):
         return qs if not value else qs.filter(disabled_at__isnull=value == "active")
 
 
+class _LoadedChoices(ModelChoiceIterator):
+    """The choices of a field that has read its rows."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for row in self.field.rows:
+            yield self.choice(row)
+
+
+class LoadedChoiceField(ModelChoiceField):
+    """A choice among few rows, read once to draw them, to check what was chosen and to name it on the chip."""
+
+    iterator = _LoadedChoices
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        return list(self.queryset)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        for row in self.rows:
+            if str(row.pk) == str(value):
+                return row
+        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
 class ScopedFilter(django_filters.ModelChoiceFilter):
     """One row of a scoped model: only rows the person may see under the permission are choices, for page and export job.
 
-    `picker` is the URL name of a type-ahead; without it all choices stand in the page.
+    `picker` is the URL name of a type-ahead; without it all choices stand in the page, and `only` names the columns they need.
     """
 
-    def __init__(self, model: Any, permission: str, *, picker: str = "", **options: Any) -> None:
-        self.scoped_model, self.permission = model, permission
+    def __init__(
+        self, model: Any, permission: str, *, picker: str = "", only: tuple[str, ...] = (), **options: Any
+    ) -> None:
+        self.scoped_model, self.permission, self.only = model, permission, only
         if picker:
             options["widget"] = RemoteSelect(picker, placeholder=options.get("label", ""))
+        else:
+            self.field_class = LoadedChoiceField
         options.setdefault("label", model._meta.verbose_name)
         super().__init__(queryset=model._default_manager.all(), empty_label=_("全部"), **options)
 
     def get_queryset(self, request: Any) -> Any:
-        return self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
+        rows = self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
+        return rows.only(*self.only) if self.only else rows
 
 
 class NumberRangeFilter(django_filters.RangeFilter):
@@ -204,6 +238,8 @@ class DateRangeFilter(django_filters.DateFromToRangeFilter):
 
 class DictFilter(django_filters.ModelChoiceFilter):
     """One dictionary's items, stopped ones included: old records keep them."""
+
+    field_class = LoadedChoiceField
 
     def __init__(self, code: str, **options: Any) -> None:
         from core.models import DictItem
