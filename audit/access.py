@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Concat
 
 from audit.models import DataScope, FieldVisibility, Grant, Role
+from core.statements import Statement
 
 PROTECTED_FIELDS = ("name", "phone", "id", "amount")
 _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
@@ -108,26 +109,23 @@ class Access:
 
 
 def scope_of(grant: Grant) -> Scope:
-    match grant.role.data_scope:
+    return _scope(grant.role.data_scope, grant.community_ids, grant.node_ids, grant.building_ids)
+
+
+def _scope(kind: str, communities: Iterable[int], nodes: Iterable[int], buildings: Iterable[int]) -> Scope:
+    match kind:
         case DataScope.ALL:
             return Scope(everything=True)
         case DataScope.SUBTREE:
-            return Scope(community_ids=frozenset(grant.community_ids), node_ids=frozenset(grant.node_ids))
+            return Scope(community_ids=frozenset(communities), node_ids=frozenset(nodes))
         case DataScope.COMMUNITY:
-            return Scope(community_ids=frozenset(grant.community_ids))
+            return Scope(community_ids=frozenset(communities))
         case DataScope.BUILDING:
-            return Scope(
-                building_ids=frozenset(grant.building_ids), building_community_ids=frozenset(grant.community_ids)
-            )
+            return Scope(building_ids=frozenset(buildings), building_community_ids=frozenset(communities))
         case DataScope.TEAM:
             return Scope(team=True)
         case _:
             return Scope(self_only=True)
-
-
-def _facts(grant: Any) -> GrantFacts:
-    visibility = {name: getattr(grant.role, f"{name}_visibility") for name in PROTECTED_FIELDS}
-    return GrantFacts(grant.pk, grant.role_id, grant.role.name, scope_of(grant), frozenset(grant.codes), visibility)
 
 
 def _codes() -> ArraySubquery:
@@ -137,10 +135,25 @@ def _codes() -> ArraySubquery:
     return ArraySubquery(rows.annotate(code=Concat(app, Value("."), codename)).values("code"))
 
 
+_GRANTS = Statement(
+    lambda user: Grant.objects.in_force()
+    .filter(user_id=user)
+    .values_list(
+        "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _codes(),
+        *(f"role__{name}_visibility" for name in PROTECTED_FIELDS),
+    ),
+    -1,
+)  # fmt: skip
+
+
 def load(user: Any) -> Access:
     """One query: grants with their roles and what these permit. Read anew for every request, so that a grant withdrawn is gone."""
-    rows = Grant.objects.in_force().filter(user_id=user.pk).select_related("role").annotate(codes=_codes())
-    grants = tuple(_facts(grant) for grant in rows)
+    grants = tuple(
+        GrantFacts(
+            pk, role, name, _scope(kind, *places), frozenset(codes), dict(zip(PROTECTED_FIELDS, levels, strict=True))
+        )
+        for pk, role, name, kind, *places, codes, levels in ((*row[:8], row[8:]) for row in _GRANTS.rows(user.pk))
+    )
     scopes: dict[str, Scope] = {}
     for grant in grants:
         for permission in grant.permissions:

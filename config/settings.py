@@ -90,7 +90,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context_processors.frame",
             ],
-            "builtins": ["core.templatetags.mulin", "core.templatetags.pages", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "core.templatetags.mulin",
+                "core.templatetags.pages",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

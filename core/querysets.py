@@ -36,7 +36,9 @@ class WordsMixin(models.QuerySet):
     def _fetch_all(self) -> None:
         is_new = self._result_cache is None
         super()._fetch_all()
-        rows = [row for row in self._result_cache or () if isinstance(row, models.Model)] if is_new and self._words else []
+        rows = (
+            [row for row in self._result_cache or () if isinstance(row, models.Model)] if is_new and self._words else []
+        )
         if rows:
             _attach(rows, [self.model._meta.get_field(name) for name in self._words])
 

@@ -56,7 +56,11 @@ def table_rows(rows: Sequence[Any], selectable: Any = False) -> SafeString:
 
 
 def _cell(html: Any, css: str) -> str:
-    return f'<td class="{conditional_escape(css)}">{conditional_escape(html)}</td>' if css else f"<td>{conditional_escape(html)}</td>"
+    return (
+        f'<td class="{conditional_escape(css)}">{conditional_escape(html)}</td>'
+        if css
+        else f"<td>{conditional_escape(html)}</td>"
+    )
 
 
 def _tick() -> str:

@@ -1,7 +1,7 @@
 """Filter sets whose state is the query string: three filters visible, the rest behind 更多筛选, active ones as chips (UX 10)."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from core.web.pickers import RemoteSelect
+from core.web.rendering import LeanSelect
 
 
 @dataclass(frozen=True)
@@ -187,10 +188,14 @@ class LoadedChoiceField(ModelChoiceField):
     """A choice among few rows, read once to draw them, to check what was chosen and to name it on the chip."""
 
     iterator = _LoadedChoices
+    widget = LeanSelect
+
+    # Where the rows are read by somebody else too; without it the query set is asked.
+    load: Callable[[], list[Any]] | None = None
 
     @cached_property
     def rows(self) -> list[Any]:
-        return list(self.queryset)
+        return self.load() if self.load else list(self.queryset)
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
@@ -198,19 +203,28 @@ class LoadedChoiceField(ModelChoiceField):
         for row in self.rows:
             if str(row.pk) == str(value):
                 return row
-        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        raise forms.ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
 
 
 class ScopedFilter(django_filters.ModelChoiceFilter):
     """One row of a scoped model: only rows the person may see under the permission are choices, for page and export job.
 
-    `picker` is the URL name of a type-ahead; without it all choices stand in the page, and `only` names the columns they need.
+    `picker` is the URL name of a type-ahead; without it all choices stand in the page, read by `load(user, permission)`
+    if they are shared with the rest of the page.
     """
 
     def __init__(
-        self, model: Any, permission: str, *, picker: str = "", only: tuple[str, ...] = (), **options: Any
+        self,
+        model: Any,
+        permission: str,
+        *,
+        picker: str = "",
+        load: Callable[[Any, str], list[Any]] | None = None,
+        **options: Any,
     ) -> None:
-        self.scoped_model, self.permission, self.only = model, permission, only
+        self.scoped_model, self.permission, self.load = model, permission, load
         if picker:
             options["widget"] = RemoteSelect(picker, placeholder=options.get("label", ""))
         else:
@@ -219,8 +233,14 @@ class ScopedFilter(django_filters.ModelChoiceFilter):
         super().__init__(queryset=model._default_manager.all(), empty_label=_("全部"), **options)
 
     def get_queryset(self, request: Any) -> Any:
-        rows = self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
-        return rows.only(*self.only) if self.only else rows
+        return self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
+
+    @property
+    def field(self) -> Any:
+        field, load = super().field, self.load
+        if load is not None:
+            field.load = lambda: load(self.parent.user, self.permission)
+        return field
 
 
 class NumberRangeFilter(django_filters.RangeFilter):

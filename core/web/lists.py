@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
@@ -15,11 +16,27 @@ from django.views import View
 
 from core.models import ListSetting, SavedView
 from core.querysets import visible
+from core.statements import Statement
 from core.web import paging
 from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
+
+_SETTING = Statement(
+    lambda user, name: ListSetting.objects.filter(user_id=user, list_name=name).values_list("columns", "page_size"),
+    -1,
+    "?",
+)
+_VIEWS = Statement(
+    lambda user, name: (
+        SavedView.objects.usable_by(SimpleNamespace(pk=user))
+        .filter(list_name=name)
+        .values_list("pk", "user_id", "name", "query", "columns", "shared")
+    ),
+    -1,
+    "?",
+)
 
 
 @dataclass(frozen=True)
@@ -129,8 +146,9 @@ class ListView(View):
     @cached_property
     def setting(self) -> ListSetting:
         user = user_of(self.request)
-        found = ListSetting.objects.filter(user=user, list_name=self.list_name).first()
-        return found or ListSetting(user=user, list_name=self.list_name)
+        for columns, size in _SETTING.rows(user.pk, self.list_name):
+            return ListSetting(user=user, list_name=self.list_name, columns=columns, page_size=size)
+        return ListSetting(user=user, list_name=self.list_name)
 
     def column_names(self) -> list[str]:
         asked = self.request.GET.get("cols", "")
@@ -214,7 +232,11 @@ class ListView(View):
         return [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
 
     def saved_views(self) -> list[dict[str, Any]]:
-        rows = SavedView.objects.usable_by(self.request.user).filter(list_name=self.list_name)
+        user = user_of(self.request)
+        rows = [
+            SavedView(pk=pk, user_id=by, name=name, query=query, columns=columns, shared=shared)
+            for pk, by, name, query, columns, shared in _VIEWS.rows(user.pk, self.list_name)
+        ]
         current = self.request.GET.get("view")
         return [
             {
@@ -222,7 +244,7 @@ class ListView(View):
                 "url": view_url(self.request.path, view),
                 "active": str(view.pk) == current,
                 "shared": view.shared,
-                "owned": view.user_id == self.request.user.pk,
+                "owned": view.user_id == user.pk,
                 "delete_url": reverse("core:saved_view_delete", args=[view.pk]),
             }
             for view in rows

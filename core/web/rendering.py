@@ -7,6 +7,7 @@ template of its own, still goes through its template.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -81,3 +82,19 @@ _DRAWN: dict[str, Callable[[Any], str | None]] = {
     f"{_WIDGETS}multiwidget.html": _several,
     "django_filters/widgets/multiwidget.html": _range,
 }
+
+
+class LeanSelect(forms.Select):
+    """A select over many plain choices: no dictionary for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen, marked = "" if value is None else str(value), False
+        parts = [f'<select name="{conditional_escape(name)}"{_attributes(self.build_attrs(self.attrs, attrs))}>']
+        for key, label in self.choices:
+            text = "" if key is None else str(key)
+            is_chosen, marked = text == chosen and not marked, marked or text == chosen
+            selected = " selected" if is_chosen else ""
+            parts.append(
+                f'\n  <option value="{conditional_escape(text)}"{selected}>{conditional_escape(label)}</option>'
+            )
+        return mark_safe("".join([*parts, "\n</select>"]))  # noqa: S308  every value is escaped above

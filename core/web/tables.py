@@ -110,9 +110,14 @@ class ChoiceColumn(Column):
     def __init__(self, *args: Any, colours: dict[str, str] | None = None, **options: Any):
         super().__init__(*args, **options)
         self.colours = colours or {}
+        self._labels: dict[type, dict[Any, Any]] = {}
 
     def label(self, record: Any) -> str:
-        return str(getattr(record, f"get_{self.accessor}_display")())
+        """As get_…_display(), which makes its dictionary anew for every cell."""
+        model, value = type(record), getattr(record, str(self.accessor))
+        if model not in self._labels:
+            self._labels[model] = dict(model._meta.get_field(str(self.accessor)).flatchoices)
+        return str(self._labels[model].get(value, value))
 
     def cell(self, value: Any, record: Any) -> str:
         if not value:
@@ -139,9 +144,7 @@ class ActiveColumn(Column):
     """启用 / 停用 from a `disabled_at` moment."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return format_html(
-            '<span class="st st-{}">{}</span>', *(("grey", _("停用")) if value else ("green", _("启用")))
-        )
+        return format_html('<span class="st st-{}">{}</span>', "grey" if value else "green", self.export(value, record))
 
     def export(self, value: Any, record: Any) -> str:
         return _("停用") if value else _("启用")

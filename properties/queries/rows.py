@@ -31,6 +31,14 @@ def building_choices() -> Sequence[Choice]:
 
 
 # --- rows of the lists ---
+_LISTED = (
+    "community__name", "building__number", "building__name", "entrance", "floor", "number", "kind", "code", "sort_key", "unit_type",
+    "rooms", "halls", "kitchens", "baths", "orientation", "built_area", "inner_area", "property_nature", "delivery_status",
+    "delivered_on", "billing_from", "usage", "decoration", "title_number", "warranty_from", "parking_type", "parking_status",
+    "sale_status", "contract_number", "updated_at", "disabled_at",
+)  # fmt: skip
+
+
 def _counted(model: type[models.Model], path: str) -> models.Expression:
     """How many active rows of a model hang on the row: a subquery, so that the list's own rows are not multiplied."""
     rows = model._default_manager.filter(ACTIVE, **{path: models.OuterRef("pk")}).order_by()
@@ -50,11 +58,12 @@ def building_rows(rows: models.QuerySet[Building]) -> models.QuerySet[Building]:
 
 
 def unit_rows(rows: Any) -> models.QuerySet[Unit]:
-    """The place joined to each row, words and marks in one query each for the page."""
+    """The columns of the list and the place joined to each row; words and marks in one query each for the page. A unit has sixty
+    columns, and what is not shown would take half the time of the page."""
     words = ("unit_type", "orientation", "property_nature", "decoration", "parking_type")
     marks = Prefetch("marks", queryset=UnitMark.objects.order_by("kind", "source"))
     found: models.QuerySet[Unit] = rows.with_words(*words).select_related("building", "community")
-    return found.prefetch_related(marks).defer("search")
+    return found.prefetch_related(marks).only(*_LISTED)
 
 
 def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:
