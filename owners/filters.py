@@ -88,7 +88,9 @@ class OwnerFilter(FilterSet):
     level = DictFilter("owner_level", label=_("客户等级"))
     completeness = django_filters.RangeFilter(label=_("档案完整度（%）"))
     keeper = django_filters.ModelChoiceFilter(
-        label=_("责任人"), queryset=User.objects.filter(is_active=True).order_by("display_name"), empty_label=_("全部")
+        label=_("责任人"),
+        queryset=User.objects.filter(is_active=True).only("username", "display_name").order_by("display_name"),
+        empty_label=_("全部"),
     )
     created_at = DateRangeFilter(label=_("建档时间"))
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
+from core.models import DictItem
 from core.web.pickers import RemoteSelect
 from core.web.rendering import LeanSelect
 
@@ -68,6 +70,16 @@ class FilterSet(django_filters.FilterSet):
             form.fields = {name: filter_.field for name, filter_ in self.filters.items() if name in drawn}
             self._form = form
         found: forms.Form = self._form
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, list[DictItem]]:
+        """The items of the dictionaries whose filters are in the form."""
+        drawn = (self.filters[name] for name in self.form.fields)
+        found: dict[str, list[DictItem]] = {own.code: [] for own in drawn if isinstance(own, DictFilter)}
+        rows = DictItem.objects.filter(type__code__in=found).annotate(dictionary=F("type__code"))
+        for item in rows.order_by("sort", "id"):
+            found[item.dictionary].append(item)
         return found
 
     def panel(self) -> dict[str, Any]:
@@ -257,15 +269,20 @@ class DateRangeFilter(django_filters.DateFromToRangeFilter):
 
 
 class DictFilter(django_filters.ModelChoiceFilter):
-    """One dictionary's items, stopped ones included: old records keep them."""
+    """One dictionary's items, stopped ones included: old records keep them. All dictionaries of a form are read in one query."""
 
     field_class = LoadedChoiceField
 
     def __init__(self, code: str, **options: Any) -> None:
-        from core.models import DictItem
-
+        self.code = code
         super().__init__(
             queryset=lambda request: DictItem.objects.of(code),
             empty_label=options.pop("empty_label", _("全部")),
             **options,
         )
+
+    @property
+    def field(self) -> Any:
+        field = super().field
+        field.load = lambda: self.parent.words[self.code]
+        return field

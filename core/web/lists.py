@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -177,9 +180,8 @@ class ListView(View):
                 "table": {
                     "columns": self.head(names),
                     "rows": self.table.rows_of(page.rows, names),
-                    "choices": self.choices(names),
+                    "choices": column_chooser(get_language(), self.table, tuple(names), self.setting.page_size),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
-                    "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
                 },
                 "page": footer(self.request, page),
                 "chips": list(filterset.chips(self.request.GET)),
@@ -226,11 +228,6 @@ class ListView(View):
             )
         return heads
 
-    def choices(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        columns = self.table.base_columns
-        ordered = [*names, *(name for name in columns if name not in names)]
-        return [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
-
     def saved_views(self) -> list[dict[str, Any]]:
         user = user_of(self.request)
         rows = [
@@ -273,6 +270,16 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+@lru_cache(maxsize=256)
+def column_chooser(language: str | None, table: type[Table], names: tuple[str, ...], page_size: int) -> SafeString:
+    """The menu that chooses columns. It says nothing but what it is called with, so it is drawn once for that."""
+    columns = table.base_columns
+    ordered = [*names, *(name for name in columns if name not in names)]
+    choices = [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
+    sizes = [{"n": size, "active": size == page_size} for size in paging.SIZES]
+    return render_to_string("components/_columns.html", {"choices": choices, "sizes": sizes})
 
 
 def view_url(path: str, view: SavedView) -> str:

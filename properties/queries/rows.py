@@ -58,12 +58,16 @@ def building_rows(rows: models.QuerySet[Building]) -> models.QuerySet[Building]:
 
 
 def unit_rows(rows: Any) -> models.QuerySet[Unit]:
-    """The columns of the list and the place joined to each row; words and marks in one query each for the page. A unit has sixty
-    columns, and what is not shown would take half the time of the page."""
+    """The place joined to each row; words and marks in one query each for the page."""
     words = ("unit_type", "orientation", "property_nature", "decoration", "parking_type")
     marks = Prefetch("marks", queryset=UnitMark.objects.order_by("kind", "source"))
     found: models.QuerySet[Unit] = rows.with_words(*words).select_related("building", "community")
-    return found.prefetch_related(marks).only(*_LISTED)
+    return found.prefetch_related(marks).defer("search")
+
+
+def listed_units(rows: Any) -> models.QuerySet[Unit]:
+    """As unit_rows, with nothing but what a list can show: of a unit's sixty columns the others would take half the time of the page."""
+    return unit_rows(rows).only(*_LISTED)
 
 
 def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:
