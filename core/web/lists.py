@@ -181,6 +181,7 @@ class ListView(View):
                     "columns": self.head(names),
                     "rows": self.table.rows_of(page.rows, names),
                     "choices": column_chooser(get_language(), self.table, tuple(names), self.setting.page_size),
+                    "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
                 },
                 "page": footer(self.request, page),
