@@ -1,6 +1,6 @@
 """Form controls without a template each: Django renders a select of eighty choices through eighty-two templates.
 
-The HTML is Django's own to the letter (tests/core/test_rendering.py compares them); whatever is not listed here, or has been given a
+The HTML is Django's own but for empty lines (tests/core/test_rendering.py compares them); whatever is not listed here, or has been given a
 template of its own, still goes through its template.
 """
 
