@@ -9,10 +9,11 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.template.base import Node, NodeList, Parser, Token
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from core.web.rendering import escaped
 
 register = template.Library()
 
@@ -45,27 +46,23 @@ def table_rows(rows: Sequence[Any], selectable: Any = False) -> SafeString:
     tick = _tick() if selectable else ""
     drawn = []
     for number, row in enumerate(rows, start=1):
-        css = f' class="{conditional_escape(row.css)}"' if row.css else ""
-        url = f' data-row-url="{conditional_escape(row.url)}"' if row.url else ""
+        css = f' class="{escaped(row.css)}"' if row.css else ""
+        url = f' data-row-url="{escaped(row.url)}"' if row.url else ""
         drawn.append(f"<tr{css}{url}>")
         if tick:
-            drawn.append(tick % (conditional_escape(row.pk), number))
+            drawn.append(tick % (escaped(row.pk), number))
         drawn += [_cell(cell.html, cell.css) for cell in row.cells]
         drawn.append("</tr>\n")
     return mark_safe("".join(drawn))  # noqa: S308  every value is escaped above
 
 
-def _cell(html: Any, css: str) -> str:
-    return (
-        f'<td class="{conditional_escape(css)}">{conditional_escape(html)}</td>'
-        if css
-        else f"<td>{conditional_escape(html)}</td>"
-    )
+def _cell(content: Any, css: str) -> str:
+    return f'<td class="{escaped(css)}">{escaped(content)}</td>' if css else f"<td>{escaped(content)}</td>"
 
 
 def _tick() -> str:
     """The box that selects a row, with room for its key and its number; the sentence is looked up once a page."""
-    label = conditional_escape(_("选择第 %(n)s 行")).replace("%(n)s", "\0").replace("%", "%%").replace("\0", "%s")
+    label = escaped(_("选择第 %(n)s 行")).replace("%(n)s", "\0").replace("%", "%%").replace("\0", "%s")
     return (
         '<td class="w-ck"><input class="ck" type="checkbox" name="ids" value="%s" form="bulk" data-bulk-row '
         f'aria-label="{label}"></td>'
