@@ -132,7 +132,7 @@ def _codes() -> ArraySubquery:
     """The permissions of a grant's role as "app.codename": a column of the grant instead of two more queries on every page."""
     rows = Role.permissions.through.objects.filter(role_id=OuterRef("role_id"))
     app, codename = F("permission__content_type__app_label"), F("permission__codename")
-    return ArraySubquery(rows.annotate(code=Concat(app, Value("."), codename)).values("code"))
+    return ArraySubquery(rows.values(code=Concat(app, Value("."), codename)))
 
 
 _GRANTS = Statement(
@@ -146,14 +146,15 @@ _GRANTS = Statement(
 )  # fmt: skip
 
 
+def _facts(row: tuple[Any, ...]) -> GrantFacts:
+    pk, role_id, role_name, kind, communities, nodes, buildings, codes, *levels = row
+    visibility = dict(zip(PROTECTED_FIELDS, levels, strict=True))
+    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), frozenset(codes), visibility)
+
+
 def load(user: Any) -> Access:
     """One query: grants with their roles and what these permit. Read anew for every request, so that a grant withdrawn is gone."""
-    grants = tuple(
-        GrantFacts(
-            pk, role, name, _scope(kind, *places), frozenset(codes), dict(zip(PROTECTED_FIELDS, levels, strict=True))
-        )
-        for pk, role, name, kind, *places, codes, levels in ((*row[:8], row[8:]) for row in _GRANTS.rows(user.pk))
-    )
+    grants = tuple(_facts(row) for row in _GRANTS.rows(user.pk))
     scopes: dict[str, Scope] = {}
     for grant in grants:
         for permission in grant.permissions:

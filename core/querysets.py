@@ -1,5 +1,6 @@
 """Query sets every app builds on."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -13,7 +14,7 @@ def visible(model: type[models.Model], user: Any, permission: str) -> models.Que
     return rows
 
 
-class WordsMixin(models.QuerySet):
+class WordsQuerySet(models.QuerySet):
     """Rows whose dictionary words are all fetched together.
 
     As joins, five words make ten tables whose order PostgreSQL takes 45 ms to plan; with prefetch_related they are five queries. They
@@ -43,7 +44,7 @@ class WordsMixin(models.QuerySet):
             _attach(rows, [self.model._meta.get_field(name) for name in self._words])
 
 
-def _attach(rows: list[models.Model], fields: list[Any]) -> None:
+def _attach(rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
     keys = {getattr(row, field.attname) for row in rows for field in fields} - {None}
     words = fields[0].related_model._base_manager.in_bulk(keys) if keys else {}
     for row in rows:

@@ -274,7 +274,7 @@ class ListView(View):
 
 
 @lru_cache(maxsize=256)
-def column_chooser(language: str | None, table: type[Table], names: tuple[str, ...], page_size: int) -> SafeString:
+def column_chooser(language: str | None, table: Any, names: tuple[str, ...], page_size: int) -> SafeString:
     """The menu that chooses columns. It says nothing but what it is called with, so it is drawn once for that."""
     columns = table.base_columns
     ordered = [*names, *(name for name in columns if name not in names)]

@@ -26,10 +26,10 @@ def escaped(value: Any) -> str:
 class LeanRenderer(TemplatesSetting):
     """FORM_RENDERER of the project."""
 
-    def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: Any, request: Any = None) -> str:
         drawn = _drawn(template_name, context.get("widget"))
         if drawn is None:
-            rendered: SafeString = super().render(template_name, context, request=request)
+            rendered: str = super().render(template_name, context, request=request)
             return rendered
         return mark_safe(drawn)  # noqa: S308  every value is escaped below
 

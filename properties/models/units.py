@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
-from core.querysets import WordsMixin
 from properties.models.buildings import Building
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
@@ -55,7 +54,7 @@ class SaleStatus(models.TextChoices):
     SIGNED = "signed", _("已签约")
 
 
-class UnitQuerySet(WordsMixin, ScopedQuerySet):
+class UnitQuerySet(ScopedQuerySet):
     def active(self) -> Self:
         return self.filter(disabled_at__isnull=True)
 
