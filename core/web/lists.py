@@ -171,6 +171,7 @@ class ListView(View):
     def context(self) -> dict[str, Any]:
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
+        table: Any = self.table
         user = self.request.user
         return (
             {
@@ -180,7 +181,7 @@ class ListView(View):
                 "table": {
                     "columns": self.head(names),
                     "rows": self.table.rows_of(page.rows, names),
-                    "choices": column_chooser(get_language(), self.table, tuple(names), self.setting.page_size),
+                    "choices": column_chooser(get_language(), table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
                 },
