@@ -7,17 +7,16 @@ see something of it, and masked before anything else reads it.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import TextChoices, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import TextChoices
 from django.utils import timezone
 
 from audit.models import FieldVisibility
 from core.crypto import binding, ring
 from core.masking import mask_id_number, mask_name, mask_phone
-from owners.models import EmergencyContact, Gender, IdType, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models import Gender, IdType, OwnerKind, TenureRole
 from owners.visibility import Eyes
 from properties.models import Community
 
@@ -29,12 +28,11 @@ CELLS = (
 # Sorts the people of a unit, then their cells.
 Line = tuple[tuple[Any, ...], list[Any]]
 Reader = Callable[[str], str]
-_UID = Cast("uid", TextField())
 _ROLE_PLACES: dict[str, int] = {role: place for place, role in enumerate(TenureRole.values)}
 
 
 class Stay(NamedTuple):
-    """What is read of a tenure and its person, in the order of _STAY. It answers owners.queries.people as a Tenure does."""
+    """What is read of a tenure and its person, in the order of _STAYS. It answers owners.queries.people as a Tenure does."""
 
     unit_id: int
     owner_id: int
@@ -58,17 +56,33 @@ class Stay(NamedTuple):
         return self.start <= today and (self.end is None or self.end >= today)
 
 
-_STAY = (
-    "unit_id", "owner_id", "role", "share", "is_primary_contact", "is_payer", "start", "end", "remark", "owner__name",
-    "owner__kind", "owner__gender", "owner__id_type", "owner__id_number", Cast("owner__uid", TextField()),
-)  # fmt: skip
+_STAYS = """
+    SELECT t.unit_id, t.owner_id, t.role, t.share, t.is_primary_contact, t.is_payer, t.start, t."end", t.remark, o.name, o.kind,
+           o.gender, o.id_type, o.id_number, o.uid::text
+      FROM owners_tenure t JOIN owners_owner o ON o.id = t.owner_id WHERE t.unit_id = ANY(%s)"""
+_PHONES = """
+    SELECT owner_id, uid::text, number FROM owners_ownerphone WHERE owner_id = ANY(%s)
+     ORDER BY owner_id, is_primary DESC, sort, id"""
+_CONTACTS = """
+    SELECT DISTINCT ON (owner_id) owner_id, name, uid::text, phone FROM owners_emergencycontact WHERE owner_id = ANY(%s)
+     ORDER BY owner_id, sort, id"""
+_PLATES = """
+    SELECT owner_id, plate FROM owners_vehicle
+     WHERE community_id = %s AND owner_id = ANY(%s) AND disabled_at IS NULL ORDER BY plate"""
 
 
-def stays_of(unit_ids: Iterable[int]) -> dict[int, list[Stay]]:
+def stays_of(unit_ids: list[int]) -> dict[int, list[Stay]]:
     grouped: dict[int, list[Stay]] = defaultdict(list)
-    for row in Tenure.objects.filter(unit__in=unit_ids).order_by().values_list(*_STAY):
+    for row in fetched(_STAYS, unit_ids):
         grouped[row[0]].append(Stay._make(row))
     return grouped
+
+
+def fetched(query: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 class People:
@@ -83,42 +97,27 @@ class People:
         self._phone = _reader(levels["phone"], mask_phone, plain)
         self._id = _reader(levels["id"], mask_id_number, plain)
         self._roles, self._genders, self._id_types = labels(TenureRole), labels(Gender), labels(IdType)
-        self._open_id = partial(_opened, "owners_owner", "id_number")
 
     def read(self, stays: Iterable[Stay]) -> None:
         """Fetches what the lines of these stays need beside them: three statements, whatever their number."""
-        owners = {stay.owner_id for stay in stays}
-        self._phones, self._emergency, self._plates = self._numbers(owners), self._contacts(owners), self._cars(owners)
-
-    def _numbers(self, owners: set[int]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
+        owners = list({stay.owner_id for stay in stays})
+        self._phones: dict[int, list[str]] = defaultdict(list)
+        self._emergency: dict[int, tuple[str, str]] = {}
+        self._plates: dict[int, list[str]] = defaultdict(list)
         if self._phone:
-            rows = OwnerPhone.objects.filter(owner__in=owners).order_by("owner", "-is_primary", "sort", "pk")
-            for owner, uid, sealed in rows.values_list("owner_id", _UID, "number"):
-                found[owner].append(self._phone(_opened("owners_ownerphone", "number", uid, sealed)))
-        return found
-
-    def _contacts(self, owners: set[int]) -> dict[int, tuple[str, str]]:
-        """The first emergency contact of each."""
-        found: dict[int, tuple[str, str]] = {}
-        rows = EmergencyContact.objects.filter(owner__in=owners).order_by("owner", "-sort", "-pk")
-        for owner, name, uid, sealed in rows.values_list("owner_id", "name", _UID, "phone"):
+            for owner, uid, sealed in fetched(_PHONES, owners):
+                self._phones[owner].append(self._phone(_opened("owners_ownerphone", "number", uid, sealed)))
+        for owner, name, uid, sealed in fetched(_CONTACTS, owners):
             phone = self._phone(_opened("owners_emergencycontact", "phone", uid, sealed)) if self._phone else ""
-            found[owner] = (self._name(name) if self._name else "", phone)
-        return found
-
-    def _cars(self, owners: set[int]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
-        here = Vehicle.objects.filter(community=self.community, owner__in=owners, disabled_at__isnull=True)
-        for owner, plate in here.order_by("plate").values_list("owner_id", "plate"):
-            found[owner].append(plate)
-        return found
+            self._emergency[owner] = (self._name(name) if self._name else "", phone)
+        for owner, plate in fetched(_PLATES, self.community.pk, owners):
+            self._plates[owner].append(plate)
 
     def line(self, stay: Stay) -> Line:
         phones = self._phones.get(stay.owner_id) or [""]
         emergency_name, emergency_phone = self._emergency.get(stay.owner_id, ("", ""))
         name = self._shown_name(stay)
-        id_number = self._id(self._open_id(stay.uid, stay.id_number)) if self._id and stay.id_number else ""
+        id_number = self._id(_opened("owners_owner", "id_number", stay.uid, stay.id_number)) if self._id else ""
         cells = [
             name, self._roles.get(stay.role, stay.role), stay.share, stay.is_primary_contact, stay.is_payer, stay.start, stay.end,
             phones[0], "、".join(phones[1:]), self._id_types.get(stay.id_type, stay.id_type), id_number,

@@ -61,12 +61,12 @@ _ROOM = (
 def estate_rows(community: Community, units: QuerySet[Unit], eyes: Eyes, *, plain: bool) -> Iterator[list[Any]]:
     """The rows of one community as far as `units` and the reader's eyes go; numbers are masked unless `plain`."""
     people = People(community, eyes, plain=plain)
-    delivery, usage = labels(DeliveryStatus), labels(UsageStatus)
+    words = _Words()
     for rooms in _batches(units):
         stays = _stays(rooms, eyes, community)
         people.read(stay for found in stays.values() for stay in found)
         for room in rooms:
-            cells = _cells(room, delivery, usage)
+            cells = _cells(room, words)
             persons = [people.line(stay) for stay in stays.get(room.pk, ())]
             if not persons:
                 yield [*cells, *_NOBODY, room.remark]
@@ -105,11 +105,26 @@ def _present(stays: list[Any]) -> list[Stay]:
     return [row for row in stays if row.end is None or row.end > since or row.start >= since]
 
 
-def _cells(room: Room, delivery: dict[str, str], usage: dict[str, str]) -> list[Any]:
-    layout = (room.rooms, room.halls, room.baths, room.kitchens)
+class _Layouts(dict[tuple[int | None, ...], str]):
+    """3室2厅2卫1厨 for (rooms, halls, baths, kitchens), put together once each."""
+
+    def __missing__(self, layout: tuple[int | None, ...]) -> str:
+        known = any(count is not None for count in layout)
+        self[layout] = layout_text(count or 0 for count in layout) if known else ""
+        return self[layout]
+
+
+class _Words:
+    """Words of one export, in the language of now."""
+
+    def __init__(self) -> None:
+        self.delivery, self.usage, self.layouts = labels(DeliveryStatus), labels(UsageStatus), _Layouts()
+
+
+def _cells(room: Room, words: _Words) -> list[Any]:
     return [
         None, room.building, room.entrance, room.floor, room.number, room.unit_type, room.built_area, room.inner_area,
-        layout_text(count or 0 for count in layout) if any(count is not None for count in layout) else "",
-        room.orientation, room.property_nature, delivery.get(room.delivery_status, room.delivery_status), room.delivered_on,
-        room.billing_from, usage.get(room.usage, room.usage),
+        words.layouts[room.rooms, room.halls, room.baths, room.kitchens], room.orientation, room.property_nature,
+        words.delivery.get(room.delivery_status, room.delivery_status), room.delivered_on, room.billing_from,
+        words.usage.get(room.usage, room.usage),
     ]  # fmt: skip
