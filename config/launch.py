@@ -86,7 +86,8 @@ def manage(*words: str, env: dict, quiet: bool = False) -> int:
 
 
 def prepare_database(env: dict) -> None:
-    if manage("migrate", "--check", env=env, quiet=True) == 0:
+    # Asked at every start: the checks of the whole project belong to the migration itself, which runs them.
+    if manage("migrate", "--check", "--skip-checks", env=env, quiet=True) == 0:
         return
     print("Preparing the database … 正在准备数据库 …", flush=True)
     if manage("migrate", "--no-input", "--verbosity", "0", env=env):

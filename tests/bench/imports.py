@@ -12,7 +12,7 @@ ROWS = 100_000
 # The peer gets the file's first rows only: its speed hardly depends on their number, and the whole file would take it minutes.
 PEER_ROWS = 20_000
 # How the peer finds what is there already (tests/bench/peer_import.py); the first is the one that counts.
-PEERS = ("cached", "insert")
+PEERS = ("cached", "lookup", "insert")
 
 
 def measure(report: Report, folder: Path, community: str, rows: int = ROWS) -> None:
@@ -47,6 +47,7 @@ def _say(report: Report, rows: int, ours: Cost, facts: dict, floor: float, part:
     speeds = {way: part / taken for way, taken in peers.items()}
     beside = {way: f"{taken:.1f} s for {part:,} rows" for way, taken in peers.items()}
     report.add("import: django-import-export bulk, plain table", speeds["cached"], "rows/s", beside=beside["cached"])
+    report.add("import: the same, each row looked up", speeds["lookup"], "rows/s", beside=beside["lookup"])
     report.add("import: the same, told that nothing is there", speeds["insert"], "rows/s", beside=beside["insert"])
     report.add("import: floor, calamine + COPY", rows / floor, "rows/s", beside=f"{floor:.1f} s")
     report.add("import: times as fast as django-import-export", rows / seconds / speeds["cached"], "x", at_least=4)
