@@ -78,30 +78,42 @@ class Access:
     def scope(self, permission: str) -> Scope:
         return self.scopes.get(permission, NOWHERE)
 
-    def visibility(self, name: str, community_id: int | None) -> str:
-        """How this person sees a protected field ("name", "phone", "id", "amount") of a row in one community: the best of the
-        grants that reach it; hidden when none does."""
-        best = FieldVisibility.HIDDEN
-        for grant in self.grants:
-            scope = grant.scope
-            if scope.everything or community_id in scope.community_ids | scope.building_community_ids:
-                level = FieldVisibility(grant.visibility[name])
-                best = level if _RANK[level] > _RANK[best] else best
-        return best
+    def visibility(self, name: str, community_id: int | None, building_id: int | None = None) -> str:
+        """How this person sees a protected field ("name", "phone", "id", "amount") of a row that stands in one community, and in
+        one building where the caller knows it: the best of the grants whose own scope covers the row; hidden when none does."""
+        return _level(self.grants, name, community_id, building_id)
 
     def may_look(self, permission: str, name: str, community_ids: Iterable[int]) -> bool:
-        """Whether one of the grants that give the permission reaches one of these communities and does not hide the field: what
-        another role shows elsewhere is no right to look here."""
-        places = frozenset(community_ids)
-        return any(
-            grant.visibility[name] != FieldVisibility.HIDDEN
-            and (grant.scope.everything or places & (grant.scope.community_ids | grant.scope.building_community_ids))
-            for grant in self.reasons(permission)
-        )
+        """Whether the grants that give the permission reach one of these communities and do not hide the field there: what another
+        role shows elsewhere is no right to look here."""
+        grants = self.reasons(permission)
+        if any(grant.scope.everything and grant.visibility[name] != FieldVisibility.HIDDEN for grant in grants):
+            return True
+        return any(_level(grants, name, pk, None) != FieldVisibility.HIDDEN for pk in community_ids)
 
     def reasons(self, permission: str) -> list[GrantFacts]:
         """The grants that give a permission."""
         return [grant for grant in self.grants if permission in grant.permissions]
+
+
+def _level(grants: Iterable[GrantFacts], name: str, community_id: int | None, building_id: int | None) -> str:
+    """The best level of the grants that cover the row.
+
+    A person has no building of his own (he may live in several), so most rows are asked about by community alone. A grant of
+    single buildings does not cover such a row: beside a role for the whole community it must not lift the mask from the people of
+    every other building. Where a person holds nothing but building grants there, all he gets to see stands in one of his
+    buildings, but nobody knows in which: the narrowest of them counts.
+    """
+    levels = [(grant.scope, FieldVisibility(grant.visibility[name])) for grant in grants]
+    covering = [
+        level
+        for scope, level in levels
+        if scope.covers_community(community_id) or (building_id is not None and building_id in scope.building_ids)
+    ]
+    if covering:
+        return max(covering, key=_RANK.__getitem__)
+    near = [level for scope, level in levels if building_id is None and community_id in scope.building_community_ids]
+    return min(near, key=_RANK.__getitem__) if near else FieldVisibility.HIDDEN
 
 
 def scope_of(grant: Grant) -> Scope:

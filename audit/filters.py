@@ -1,17 +1,24 @@
 """Filters of the lists of people, roles and logs; their state is the query string."""
 
 import ipaddress
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import scope_choices
 from audit.models import Grant, Role, SignInEntry, User
 from audit.queries import trail
 from core.models import LogEntry
-from core.web.filters import ActiveFilter, DateRangeFilter, FilterSet, SearchFilter
+from core.web.filters import ActiveFilter, Chip, DateRangeFilter, FilterSet, SearchFilter, without
+
+# How far back a search goes that no index answers.
+RECENT = timedelta(days=30)
 
 
 def _communities() -> list[tuple[int, str]]:
@@ -74,7 +81,15 @@ class RoleFilter(FilterSet):
 
 
 class LogFilter(FilterSet):
+    """What no index answers (UNINDEXED) is looked for in the last 30 days, unless a time or 全部时间 is chosen.
+
+    Measured on 500,000 entries: a word that is nowhere costs 110–180 ms over the whole log and grows with it, 13 ms in 30 days by the
+    block ranges of `at`. A trigram index answers in 2 ms, but doubles the price of writing (50,000 entries: 0.6–0.75 s without it,
+    1.3–1.5 s with it, and 26 MB more), which every import would pay for a search that is made a few times a day.
+    """
+
     visible = ("actor", "action")
+    UNINDEXED = ("q", "reason", "ip", "request_id")
 
     q = SearchFilter(_("对象名称"), field_name="object_label", lookup_expr="icontains")
     actor = django_filters.ModelChoiceFilter(
@@ -92,10 +107,30 @@ class LogFilter(FilterSet):
     reason = django_filters.CharFilter(label=_("事由"), lookup_expr="icontains")
     request_id = django_filters.CharFilter(label=_("请求编号"))
     sensitive = django_filters.BooleanFilter(label=_("敏感操作"), method="only_sensitive")
+    span = django_filters.ChoiceFilter(
+        label=_("查找范围"), choices=[("all", _("全部时间"))], method="spanned", empty_label=_("最近 30 天")
+    )
 
     class Meta:
         model = LogEntry
         fields: list[str] = []
+
+    def is_recent_only(self) -> bool:
+        """Whether the filters in force would read the whole log, so that only its last 30 days are searched."""
+        chosen = self.form.cleaned_data
+        return any(chosen.get(name) for name in self.UNINDEXED) and not chosen.get("at") and not chosen.get("span")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        rows: QuerySet = super().filter_queryset(queryset)
+        return rows.filter(at__gte=timezone.now() - RECENT) if self.is_recent_only() else rows
+
+    def chips(self, query: QueryDict) -> Iterator[Chip]:
+        yield from super().chips(query)
+        if self.form.is_valid() and self.is_recent_only():
+            yield Chip(str(_("时间")), str(_("最近 30 天")), f"{without(query, 'span')}&span=all")
+
+    def spanned(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows
 
     def done_by(self, rows: QuerySet, name: str, value: User) -> QuerySet:
         return rows.filter(actor_type="user", actor_id=value.pk)

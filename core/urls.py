@@ -4,6 +4,7 @@ from core.views import (
     attachments,
     dictionary,
     dictionary_files,
+    dictionary_merging,
     drafts,
     exports,
     health,
@@ -41,8 +42,10 @@ urlpatterns = [
     path("dictionaries/items/<int:pk>/restore/", dictionary.dictitem_restore, name="dictitem_restore"),
     path("dictionaries/items/<int:pk>/delete/", dictionary.dictitem_delete, name="dictitem_delete"),
     path("dictionaries/items/<int:pk>/usage/", dictionary.dictitem_usage, name="dictitem_usage"),
+    path("dictionaries/merges/<int:pk>/undo/", dictionary_merging.dictmerge_undo, name="dictmerge_undo"),
     path("dictionaries/<slug:code>/", dictionary.dictionary, name="dictionary"),
     path("dictionaries/<slug:code>/add/", dictionary.dictitem_create, name="dictitem_create"),
+    path("dictionaries/<slug:code>/merge/", dictionary_merging.dictitem_merge, name="dictitem_merge"),
     # Any list: saved views, columns, export
     path("lists/views/<int:pk>/delete/", lists.saved_view_delete, name="saved_view_delete"),
     path("lists/<str:list_name>/views/", lists.saved_view_create, name="saved_view_create"),

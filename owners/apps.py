@@ -13,7 +13,7 @@ class OwnersConfig(AppConfig):
         from audit.services.seeds import give
         from core import attachment_policies, periodic
         from core.services.dictionary import register
-        from owners import policies, search, seeds
+        from owners import merging, policies, search, seeds
         from owners.services import care
         from properties.services import marks
 
@@ -29,6 +29,7 @@ class OwnersConfig(AppConfig):
         revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
         revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
         search.register()
+        merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)
         periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
         periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")

@@ -13,24 +13,42 @@ from owners.models import Owner, Tenure
 from owners.queries.history import local_start
 from owners.queries.people import period_start, tenures_of
 from owners.visibility import Eyes
-from properties.models import Unit
+from properties.models import Building, Community, Unit
 
 CHANGE = "owners.change_owner"
-EXPORT_PLAIN = "owners.export_plain_owner"
+EXPORT, EXPORT_PLAIN = "owners.export_owner", "owners.export_plain_owner"
 VIEW_FORMER = "owners.view_former_owner"
 
 
-def plain_reader(user: Any) -> Callable[[Any, str], bool]:
+class PlainReader:
     """May this person export a protected field of a row unmasked? Only with the right to, where it holds, and never what his roles
-    hide."""
-    scope, eyes = user.access.scope(EXPORT_PLAIN), Eyes(user)
+    hide. False as a whole for whoever holds the right nowhere: the export page then does not offer it."""
 
-    def reads_plain(record: Any, field: str) -> bool:
+    def __init__(self, user: Any) -> None:
+        self.scope, self.eyes = user.access.scope(EXPORT_PLAIN), Eyes(user)
+
+    def __bool__(self) -> bool:
+        return bool(self.scope.everything or self.scope.community_ids)
+
+    def __call__(self, record: Any, field: str) -> bool:
         owner = record if isinstance(record, Owner) else record.owner
-        here = [pk for pk in owner.community_ids if scope.covers_community(pk)]
-        return bool(here or scope.everything) and eyes.level(field, here) != "hidden"
+        here = [pk for pk in owner.community_ids if self.scope.covers_community(pk)]
+        return bool(here or self.scope.everything) and self.eyes.level(field, here) != "hidden"
 
-    return reads_plain
+
+def plain_reader(user: Any) -> Callable[[Any, str], bool]:
+    return PlainReader(user)
+
+
+def may_export_plain(user: Any, community: Community) -> bool:
+    """The same for a whole community: whatever the right to export brings out of it must lie within the right to plain numbers."""
+    export, plain = user.access.scope(EXPORT), user.access.scope(EXPORT_PLAIN)
+    if plain.covers_community(community.pk):
+        return True
+    if export.covers_community(community.pk):
+        return False
+    here = Building.objects.filter(community=community, pk__in=export.building_ids).values_list("pk", flat=True)
+    return bool(here) and plain.building_ids.issuperset(here)
 
 
 def disable_consequence(owner: Owner) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import seeds as roles
-from core.services.dictionary import ItemSeed, TypeSeed
+from core.services.dictionary import ItemAttribute, ItemSeed, TypeSeed
 
 GROUP = str(_("住户"))
 
@@ -84,6 +84,12 @@ DICTIONARIES = (
             ItemSeed("block_leader", "楼栋长", (), "c2"),
         ),
         "敏感标签须写明事由，且只对有权限的人显示",
+        attributes=(
+            ItemAttribute(
+                "sensitive", _("敏感"), _("须写明事由，只对有权限的人显示；取消后看得到住户档案的人都能看到")
+            ),
+            ItemAttribute("care", _("关怀"), _("住户的房屋在房态图上有关怀标记")),
+        ),
     ),
     TypeSeed(
         "consent_purpose",

@@ -1,14 +1,21 @@
 """Background work of the owners floor: the steps of an import and the estate export."""
 
+import tempfile
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.errors import OutOfScope
 from core.models import Job
+from core.services.attachments import store_result
 from core.tasks import JobResult, Progress, job_task
-from owners.exporting import export_job
-from owners.importing import batches, checking, undoing, writing
+from owners.exporting import KEEP, export_job
+from owners.importing import batches, checking, error_rows, undoing, writing
+from owners.merging import REFRESH_CARE
 from owners.models import ImportBatch, ImportStatus
+from owners.queries.imports import visible_batches
 from owners.services import care, portrait
 
 
@@ -47,6 +54,22 @@ def undo_import(job: Job, progress: Progress) -> JobResult | None:
     return JobResult(batch.get_absolute_url(), _("%s 的导入已撤销") % batch)
 
 
+@job_task(error_rows.ERRORS)
+def write_import_errors(job: Job, progress: Progress) -> JobResult:
+    """Rights are those of the moment it runs; the file goes with the others after 72 hours."""
+    user: Any = job.created_by  # asked for by a person on the page
+    batch = visible_batches(user).filter(pk=job.args["batch"]).first()
+    if batch is None:
+        raise OutOfScope(_("您已没有查看这次导入的权限"))
+    progress(0, 0, _("读取文件"))
+    with tempfile.TemporaryDirectory(prefix="mulin-errors-") as folder:
+        path = error_rows.write_errors(batch, folder, by=user)
+        kept = store_result(job, path, error_rows.file_name(batch), by=user, expires_at=timezone.now() + KEEP)
+    url = reverse("core:attachment_download", args=[kept.uid])
+    sentence = _("%(file)s 的错误行已生成，文件保留 72 小时") % {"file": batch}
+    return JobResult(url, sentence, {"rows": batch.errors})
+
+
 @job_task("owners.purge_imports")
 def purge_imports(job: Job, progress: Progress) -> dict[str, int]:
     return batches.purge_imports()
@@ -55,6 +78,12 @@ def purge_imports(job: Job, progress: Progress) -> dict[str, int]:
 @job_task("owners.expire_tags")
 def expire_tags(job: Job, progress: Progress) -> dict[str, int]:
     return {"expired": portrait.expire_tags(), "marks": care.refresh_care()}
+
+
+@job_task(REFRESH_CARE)
+def refresh_care(job: Job, progress: Progress) -> dict[str, int]:
+    """After a tag became, or ceased to be, one that marks care."""
+    return {"marks": care.refresh_care()}
 
 
 @job_task("owners.export_estate")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from owners.views import files, household, imports, lookup, people, pickers, tenures, vehicles
+from owners.views import exports, files, household, import_ends, imports, lookup, people, pickers, tenures, vehicles
 
 app_name = "owners"
 urlpatterns = [
@@ -71,8 +71,9 @@ urlpatterns = [
     path("import/<int:pk>/", imports.detail, name="import_detail"),
     path("import/<int:pk>/mapping/", imports.correct, name="import_correct"),
     path("import/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
-    path("import/<int:pk>/discard/", imports.discard, name="import_discard"),
-    path("import/<int:pk>/errors/", imports.errors, name="import_errors"),
-    path("import/<int:pk>/undo/", imports.undo, name="import_undo"),
-    path("estate/export/", imports.export, name="estate_export"),
+    path("import/<int:pk>/discard/", import_ends.discard, name="import_discard"),
+    path("import/<int:pk>/retry/", import_ends.retry, name="import_retry"),
+    path("import/<int:pk>/errors/", import_ends.errors, name="import_errors"),
+    path("import/<int:pk>/undo/", import_ends.undo, name="import_undo"),
+    path("estate/export/", exports.export, name="estate_export"),
 ]

@@ -51,6 +51,11 @@ class Eyes:
         scope = self.user.access.scope(permission)
         return scope.covers_community(community_id) or building_id in scope.building_ids
 
+    def reaches(self, permission: str, community_id: int) -> bool:
+        """The same for rows that stand in a community and in no building (vehicles)."""
+        scope = self.user.access.scope(permission)
+        return scope.covers_community(community_id) or community_id in scope.building_community_ids
+
     def owner_name(self, owner: Any) -> str:
         """Organisations stay whole for everybody who may see names at all."""
         if owner.is_organisation and self.level("name", owner.community_ids) == FieldVisibility.MASKED:

@@ -9,8 +9,10 @@ class PropertiesConfig(AppConfig):
     def ready(self) -> None:
         from audit import scope_choices
         from audit.services.seeds import give
+        from core import dictionary_rules
         from core.services import dictionary
         from properties import queries, search, seeds
+        from properties.services import units
         from properties.services.organisation import communities_below
 
         dictionary.register(*seeds.DICTIONARIES)
@@ -22,3 +24,4 @@ class PropertiesConfig(AppConfig):
             materialise=communities_below,
         )
         search.register()
+        dictionary_rules.register("unit_type", dictionary_rules.Rule(refuse=units.why_types_differ))

@@ -9,7 +9,7 @@ from audit.models import User
 from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
-from properties.policies import ADD_NODE, CHANGE_NODE
+from properties.policies import ADD_COMMUNITY, ADD_NODE, CHANGE_NODE
 from properties.services.units import AREA_FREE, kind_of
 
 _DATES = {"completed_on": DateField, "taken_over_on": DateField}
@@ -26,10 +26,10 @@ class NodeChoice(forms.ModelChoiceField):
         return f"{'　' * (node.path.count('/') - 2)}{node.name}"
 
 
-def _only_reachable_parents(form: Form, permission: str) -> None:
-    parent: Any = form.fields["parent"]
+def _only_reachable_nodes(form: Any, name: str, permission: str) -> None:
+    field: Any = form.fields[name]
     reachable = OrgNode.objects.visible_to(form.user, permission).values("pk")
-    parent.queryset = parent.queryset.filter(pk__in=reachable)
+    field.queryset = field.queryset.filter(pk__in=reachable)
 
 
 class BuildingChoice(forms.ModelChoiceField):
@@ -54,7 +54,7 @@ class NodeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _only_reachable_parents(self, ADD_NODE)
+        _only_reachable_nodes(self, "parent", ADD_NODE)
 
 
 class NodeChangeForm(Form):
@@ -72,7 +72,7 @@ class NodeMoveForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _only_reachable_parents(self, CHANGE_NODE)
+        _only_reachable_nodes(self, "parent", CHANGE_NODE)
 
 
 class CommunityForm(ModelForm):
@@ -91,6 +91,11 @@ class CommunityForm(ModelForm):
         )  # fmt: skip
         field_classes = _DATES
         help_texts = {"code": _("大写字母、数字和短横线，如 HYHY；导入导出按它认项目")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            _only_reachable_nodes(self, "node", ADD_COMMUNITY)
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
@@ -160,7 +165,7 @@ class UnitForm(ModelForm):
     building = BuildingChoice()
     sections = (
         (_("基本"), ("building", "entrance", "number", "floor", "unit_type", "property_nature")),
-        (_("户型与面积"), ("rooms", "halls", "kitchens", "baths", "orientation", "built_area", "inner_area")),
+        (_("户型与面积"), ("rooms", "halls", "baths", "kitchens", "orientation", "built_area", "inner_area")),
         (
             _("交付与使用"),
             ("delivery_status", "delivered_on", "billing_from", "usage", "decoration", "warranty_from", "title_number"),
@@ -175,7 +180,7 @@ class UnitForm(ModelForm):
     class Meta:
         model = Unit
         fields = (
-            "building", "entrance", "number", "floor", "unit_type", "property_nature", "rooms", "halls", "kitchens", "baths",
+            "building", "entrance", "number", "floor", "unit_type", "property_nature", "rooms", "halls", "baths", "kitchens",
             "orientation", "built_area", "inner_area", "delivery_status", "delivered_on", "billing_from", "usage",
             "decoration", "warranty_from", "title_number", "parking_type", "parking_status", "design_code", "design_area",
             "design_note", "drawing_number", "construction_area", "completed_area", "contractor", "sale_status",

@@ -5,11 +5,13 @@ from typing import Any
 from properties.models import OrgNode
 
 ADD_NODE, CHANGE_NODE = "properties.add_orgnode", "properties.change_orgnode"
+ADD_COMMUNITY = "properties.add_community"
 
 
 def can_change_node(actor: Any, permission: str, node: OrgNode | None) -> bool:
     """The tree decides what other people's grants reach. So a node is for those who hold the permission everywhere, or by 组织子树
-    on it or on a node above it; holding it in some communities is not enough. None is the top, where groups stand."""
+    on it or on a node above it; holding it in some communities is not enough: that goes for what is done to a node and for a new
+    community below it. None is the top, where groups stand."""
     if actor.actor_type != "user":
         return True
     scope = actor.access.scope(permission)

@@ -31,13 +31,17 @@ def mark_tags(unit: Unit, user: Any) -> tuple[tuple[dict[str, str], ...], dict[s
     """(tags, status) of a unit whose `marks` are loaded: arrears for those who may see money, care, open orders."""
     tags, status = [], None
     for mark in unit.marks.all():
-        if mark.kind == UnitMark.Kind.ARREARS and user.access.visibility("amount", unit.community_id) == "plain":
+        if mark.kind == UnitMark.Kind.ARREARS and _sees_amounts(user, unit):
             tags.append({"word": f"{mark.get_kind_display()} {mark.amount or ''}".strip(), "kind": "red"})
         elif mark.kind == UnitMark.Kind.CARE:
             tags.append({"word": str(mark.get_kind_display()), "kind": "care"})
         elif mark.kind == UnitMark.Kind.OPEN_ORDERS:
             status = {"word": _("在办 %(n)d 单") % {"n": mark.count}, "colour": "blue"}
     return tuple(tags), status
+
+
+def _sees_amounts(user: Any, unit: Unit) -> bool:
+    return bool(user.access.visibility("amount", unit.community_id, unit.building_id) == "plain")
 
 
 def in_several_communities(user: Any, permission: str) -> bool:

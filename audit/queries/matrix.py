@@ -1,5 +1,6 @@
 """The role matrix as data: groups of permissions x roles, settings on top, what is locked and why."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
+    """One permission. `locks` is what holding it excludes, {permission id: why} as JSON, "" when nothing: the page locks by it."""
+
     facts: PermissionFacts
     cells: list[Cell]
+    locks: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ def groups(columns: list[Head]) -> list[Group]:
     """Two queries, whatever the size: all permissions, all pairs."""
     facts = all_permissions()
     names = {row.id: row.name for row in facts}
+    ids = {row.name: row.id for row in facts}
     pairs = set(Role.permissions.through.objects.values_list("role_id", "permission_id"))
     held = {h.role.pk: {names[pk] for role, pk in pairs if role == h.role.pk and pk in names} for h in columns}
     locks = {pk: locked_permissions(permissions) for pk, permissions in held.items()}
@@ -94,8 +99,13 @@ def groups(columns: list[Head]) -> list[Group]:
             Cell(h.role.pk, row.name in held[h.role.pk], locks[h.role.pk].get(row.name, ""), bool(h.frozen))
             for h in columns
         ]
-        found.setdefault(row.app_name, []).append(Line(row, cells))
+        found.setdefault(row.app_name, []).append(Line(row, cells, _locks(row, ids)))
     return [Group(name, lines) for name, lines in found.items()]
+
+
+def _locks(row: PermissionFacts, ids: dict[str, int]) -> str:
+    excluded = {ids[name]: why for name, why in locked_permissions([row.name]).items() if name in ids}
+    return json.dumps(excluded, ensure_ascii=False) if excluded else ""
 
 
 def holders(role: Role) -> Any:

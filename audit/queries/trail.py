@@ -1,6 +1,7 @@
 """Log entries as people read them: sentences for codes, words for types, old beside new."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -31,9 +32,13 @@ _WORDS = {
     "plain": gettext_lazy("完整显示个人信息"),
     "dictionary": gettext_lazy("数据字典"),
     "place": gettext_lazy("次序"),
+    "merged_into": gettext_lazy("并入"),
+    "doubles": gettext_lazy("两项都有的记录"),
     "name": gettext_lazy("名称"),
     "key": gettext_lazy("密钥编号"),
 }
+
+SAME_ACT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,10 @@ def entry_page(entry: LogEntry, user: Any) -> dict[str, Any]:
     """Context of one entry's page: the changes, and the other entries of the same act."""
     same = LogEntry.objects.none()
     if entry.request_id:
-        same = LogEntry.objects.filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
+        # By time, which has an index and the number of the request has none: a request ends within a minute or two.
+        near = (entry.at - SAME_ACT, entry.at + SAME_ACT)
+        same = LogEntry.objects.filter(at__range=near, request_id=entry.request_id)
+        same = same.exclude(pk=entry.pk).order_by("pk")[:20]
     action = log.declared().get(entry.action)
     return {
         "sentence": log.sentence_of(entry.action),

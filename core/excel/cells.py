@@ -150,9 +150,9 @@ def _parse_other(column: Column, from_text: Callable[[str], object], value: obje
     if value is None:
         return None
     if isinstance(value, ErrorCell):
-        raise BadValue(_("公式出错, 显示为 %s") % value.text[:20], _("请改正公式或填入数值"))
+        raise BadValue(_("公式出错，显示为 %s") % value.text[:20], _("请改正公式或填入数值"))
     if isinstance(value, FormulaWithoutValue):
-        raise BadValue(_("公式未计算"), _("请用 Excel 打开并保存, 或填入数值"))
+        raise BadValue(_("公式未计算"), _("请用 Excel 打开并保存，或填入数值"))
     if isinstance(value, bool):
         return value if column.kind is Kind.YESNO else from_text("TRUE" if value else "FALSE")
     if isinstance(value, date):
@@ -187,7 +187,7 @@ def _several(one: Callable[[str], object], text: str) -> object:
 
 def _layout(text: str) -> object:
     layout, ignored = parse_layout(text)
-    return Noted(layout, _("未保存: %s") % ignored) if ignored else layout
+    return Noted(layout, _("未保存：%s") % ignored) if ignored else layout
 
 
 # --- quantities ---------------------------------------------------------------------------------

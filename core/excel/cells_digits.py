@@ -46,7 +46,7 @@ def too_long(longest: int) -> BadValue:
 
 def code_number(number: float) -> Noted:
     text = whole_number(number, _("不是整数"))
-    return Noted(text, _("为数值格式, 开头的 0 如有已丢失"))
+    return Noted(text, _("为数值格式，开头的 0 如有已丢失"))
 
 
 def plain_digits(number: float) -> str:
@@ -60,14 +60,14 @@ def is_whole(number: float) -> bool:
 
 def whole_number(number: float, reason: str = "") -> str:
     if not is_whole(number):
-        raise BadValue(reason or _("为数值格式, 且不是整数"), _("请设为文本后重新填写"))
+        raise BadValue(reason or _("为数值格式，且不是整数"), _("请设为文本后重新填写"))
     return str(int(number))
 
 
 def whole_id_number(number: float) -> str:
     # Excel keeps 15 digits: the last three of an identity number are gone, not to be repaired.
     if not abs(number) < 1e15:
-        raise BadValue(_("为数值格式, 末位已失真"), _("请设为文本"))
+        raise BadValue(_("为数值格式，末位已失真"), _("请设为文本"))
     return whole_number(number)
 
 
@@ -88,7 +88,7 @@ def phones(many: bool, text: str) -> object:
 
 
 def _without_fillers(value: object, fillers: list[str]) -> object:
-    return Noted(value, _("%s 不是真实号码, 视为未填") % "、".join(fillers)) if fillers else value
+    return Noted(value, _("%s 不是真实号码，视为未填") % "、".join(fillers)) if fillers else value
 
 
 def id_number(text: str) -> object:
@@ -102,5 +102,5 @@ def document_number(longest: int, text: str) -> object:
         return _without_fillers(None, [clean_text(text)])
     number = one_line(lambda line: _DOCUMENT_FILLING_RE.sub("", clean_text(line)).upper(), longest, text)
     if number is not None and _MASKED_RE.search(number):
-        raise BadValue(_("是打码后的证件号"), _("请填写完整证件号, 不知道就留空"))
+        raise BadValue(_("是打码后的证件号"), _("请填写完整证件号，不知道就留空"))
     return number

@@ -40,7 +40,7 @@ class UnknownWord(BadValue):
     """A word that no dictionary item and no mapping of the user knows."""
 
     def __init__(self, word: str):
-        super().__init__(_("字典里没有 %s") % word, _("请在预览页对应到字典项, 或改用下拉中的选项"))
+        super().__init__(_("字典里没有“%s”") % word, _("请在预览页对应到字典项，或改用下拉中的选项"))
         self.word = word
 
 
@@ -102,7 +102,7 @@ def parse_layout(text: str) -> tuple[Layout, str]:
 
 
 def _bad_layout() -> BadValue:
-    return BadValue(_("户型无法识别"), _("写成 3室2厅1厨2卫, 先后不限"))
+    return BadValue(_("户型无法识别"), _("写成 3室2厅2卫1厨，先后不限"))
 
 
 def parse_share(text: str) -> Decimal:

@@ -28,7 +28,7 @@ def reasons_by_row(errors: Iterable[CellError]) -> dict[int, str]:
     rows: dict[int, list[str]] = {}
     for error in errors:
         rows.setdefault(error.row, []).append(f"{error.header} {error.cause}")
-    return {row: "; ".join(texts) for row, texts in sorted(rows.items())}
+    return {row: "；".join(texts) for row, texts in sorted(rows.items())}
 
 
 def write_error_workbook(

@@ -71,8 +71,9 @@ def find_header(
         if best is None or _is_better(found, best, merges):
             best = found
     if best is None or len(best.columns) < min(2, len(columns)):
-        titles = "、".join(column.title for column in columns[:6])
-        raise BadFile(_("前 20 行里没有找到表头"), _("请检查是否有这些列: %s") % titles)
+        wanted = [column for column in columns if column.required] or list(columns)
+        titles = "、".join(column.title for column in wanted[:6])
+        raise BadFile(_("前 20 行里没有找到表头"), _("请检查是否有这些列：%s") % titles)
     return best
 
 

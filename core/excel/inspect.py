@@ -47,7 +47,7 @@ def inspect_upload(path: str | Path) -> FileKind:
     if size == 0:
         raise BadFile(_("文件是空的"), _("请重新选择文件"))
     if size > MAX_BYTES:
-        raise BadFile(_("文件超过 20 MB"), _("请拆分成几个文件, 或删除图片和多余的格式"))
+        raise BadFile(_("文件超过 20 MB"), _("请拆分成几个文件，或删除图片和多余的格式"))
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PK"):
@@ -67,9 +67,9 @@ def _refuse_markup(head: bytes) -> None:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         start = head.decode("utf-16", "replace").lstrip().lower().encode()
     if start.startswith(b"<?xml") and b"spreadsheet" in start:
-        raise BadFile(_("是 XML 表格 (2003), 不是 Excel 工作簿"), _("请用 Excel 打开后另存为 xlsx"))
+        raise BadFile(_("是 XML 表格（2003），不是 Excel 工作簿"), _("请用 Excel 打开后另存为 xlsx"))
     if start.startswith((b"<", b"mime-version:")):
-        raise BadFile(_("是网页另存的文件, 不是 Excel 工作簿"), _("请用 Excel 打开后另存为 xlsx"))
+        raise BadFile(_("是网页另存的文件，不是 Excel 工作簿"), _("请用 Excel 打开后另存为 xlsx"))
 
 
 # --- xlsx ---------------------------------------------------------------------------------------
@@ -93,11 +93,11 @@ def _check_sizes(members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     if len(members) > MAX_MEMBERS:
-        raise BadFile(_("文件里的部件过多 (%d 个)") % len(members), _("请只保留要导入的工作表, 另存后上传"))
+        raise BadFile(_("文件里的部件过多（%d 个）") % len(members), _("请只保留要导入的工作表，另存后上传"))
     if unpacked > MAX_UNPACKED:
         raise BadFile(_("文件解压后超过 300 MB"), _("请拆分成几个文件"))
     if unpacked > RATIO_FREE_BYTES and unpacked > packed * MAX_RATIO:
-        raise BadFile(_("文件的压缩率异常"), _("请把数据复制到新的工作簿, 另存后上传"))
+        raise BadFile(_("文件的压缩率异常"), _("请把数据复制到新的工作簿，另存后上传"))
 
 
 def _check_names(names: list[str]) -> None:
@@ -112,23 +112,23 @@ def _check_names(names: list[str]) -> None:
     if "content.xml" in lowered:
         raise BadFile(_("是 OpenDocument 表格"), _("请另存为 xlsx"))
     if _CONTENT_TYPES.lower() not in lowered or not any(name.startswith("xl/") for name in lowered):
-        raise BadFile(_("是压缩文件, 不是 Excel 工作簿"), _("请上传 xlsx、xls 或 csv 文件"))
+        raise BadFile(_("是压缩文件，不是 Excel 工作簿"), _("请上传 xlsx、xls 或 csv 文件"))
 
 
 def _dangerous(what: str) -> BadFile:
     if what == "macro":
         return BadFile(_("文件含有宏"), _("请另存为不带宏的 xlsx"))
     if what == "external":
-        return BadFile(_("文件链接了其他工作簿"), _("请在 数据 - 编辑链接 里断开链接, 保存后上传"))
-    return BadFile(_("文件里嵌入了其他文件或控件"), _("请删除嵌入的对象, 保存后上传"))
+        return BadFile(_("文件链接了其他工作簿"), _("请在 数据 - 编辑链接 里断开链接，保存后上传"))
+    return BadFile(_("文件里嵌入了其他文件或控件"), _("请删除嵌入的对象，保存后上传"))
 
 
 def _damaged() -> BadFile:
-    return BadFile(_("文件已损坏, 无法读取"), _("请用 Excel 打开, 另存为新的 xlsx 后上传"))
+    return BadFile(_("文件已损坏，无法读取"), _("请用 Excel 打开，另存为新的 xlsx 后上传"))
 
 
 def _encrypted() -> BadFile:
-    return BadFile(_("文件有打开密码"), _("请去除密码, 保存后上传"))
+    return BadFile(_("文件有打开密码"), _("请去除密码，保存后上传"))
 
 
 # --- xls ----------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def _csv_encoding(content: bytes) -> str:
             continue
         if _looks_like_text(text[:20_000]):
             return encoding
-    raise BadFile(_("不是表格文件, 或文字编码无法识别"), _("请用 Excel 打开后另存为 xlsx"))
+    raise BadFile(_("不是表格文件，或文字编码无法识别"), _("请用 Excel 打开后另存为 xlsx"))
 
 
 def _looks_like_text(sample: str) -> bool:

@@ -152,13 +152,13 @@ def _checked(code: int, output: bytes) -> dict[str, Any]:
 
 
 def _refusal(code: str) -> BadFile:
-    save_again = _("请用 Excel 打开, 把数据复制到新的工作簿, 另存为 xlsx 后上传")
+    save_again = _("请用 Excel 打开，把数据复制到新的工作簿，另存为 xlsx 后上传")
     return {
         "empty": BadFile(_("文件里没有数据"), _("请检查可见的工作表是否有内容")),
         "too_long": BadFile(_("数据超过 200,000 行"), _("请拆分成几个文件")),
-        "too_large": BadFile(_("文件展开后过大, 无法读取"), save_again),
+        "too_large": BadFile(_("文件展开后过大，无法读取"), save_again),
         "too_slow": BadFile(_("读取文件超时"), save_again),
-        "damaged": BadFile(_("文件已损坏, 无法读取"), save_again),
+        "damaged": BadFile(_("文件已损坏，无法读取"), save_again),
     }[code]
 
 
@@ -185,16 +185,16 @@ def _warnings(sheet: Sheet, answer: dict[str, Any]) -> list[str]:
     """What the user should know about data that was not read, or not as it looks."""
     said = []
     if sheet.other_sheets:
-        said.append(_("只读取工作表 %(name)s, 未读: %(others)s") % _names(sheet.name, sheet.other_sheets))
+        said.append(_("只读取工作表 %(name)s，未读：%(others)s") % _names(sheet.name, sheet.other_sheets))
     if answer["hidden"]:
         said.append(_("有 %(count)d 个隐藏的工作表未读") % {"count": len(answer["hidden"])})
     if answer["hidden_rows"]:
-        said.append(_("有 %d 个隐藏的行, 一并读取") % answer["hidden_rows"])
+        said.append(_("有 %d 个隐藏的行，一并读取") % answer["hidden_rows"])
     if answer["hidden_columns"]:
         columns = sum(last - first + 1 for first, last in answer["hidden_columns"])
-        said.append(_("有 %d 个隐藏的列, 一并读取") % columns)
+        said.append(_("有 %d 个隐藏的列，一并读取") % columns)
     if answer["formulas"]:
-        said.append(_("有 %d 个公式, 按计算结果读取") % answer["formulas"])
+        said.append(_("有 %d 个公式，按计算结果读取") % answer["formulas"])
     if answer["cut_columns"]:
         said.append(_("第 100 列以后的 %d 个单元格未读") % answer["cut_columns"])
     if answer["cut_rows"]:

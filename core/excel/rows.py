@@ -36,7 +36,7 @@ class CellError:
 
     @property
     def message(self) -> str:
-        """第 5 行 D 列 证件号 为数值格式, 末位已失真, 请设为文本"""
+        """第 5 行 D 列 证件号 为数值格式，末位已失真，请设为文本"""
         place = _("第 %(row)d 行 %(column)s 列 %(header)s") % {
             "row": self.row,
             "column": self.column_letter,
@@ -47,7 +47,7 @@ class CellError:
     @property
     def cause(self) -> str:
         """The reason and what to do, without the place."""
-        return f"{self.reason}, {self.fix}" if self.fix else self.reason
+        return f"{self.reason}，{self.fix}" if self.fix else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +173,19 @@ class RowParser:
             if column.fill_down and place == merge.left:
                 cells.extend([""] * (place + 1 - len(cells)))
                 cells[place] = value
-                self.notice_counts[key, _("合并的单元格, 各行取同一个值")] += 1
+                self.notice_counts[key, _("合并的单元格，各行取同一个值")] += 1
             else:
                 self._refuse(result, key, value, _is_merged(merge))
         return cells
 
 
 def _must_be_filled(value: object) -> BadValue:
-    return BadValue(_("必填, 不能清空") if value is CLEAR else _("必填, 现为空"), _("请填写"))
+    return BadValue(_("必填，不能清空") if value is CLEAR else _("必填，现为空"), _("请填写"))
 
 
 def _is_merged(merge: Merge) -> BadValue:
     area = f"{column_letter(merge.left)}{merge.top}:{column_letter(merge.right)}{merge.bottom}"
-    return BadValue(_("在合并的单元格 %s 里") % area, _("请取消合并, 逐行填写"))
+    return BadValue(_("在合并的单元格 %s 里") % area, _("请取消合并，逐行填写"))
 
 
 def shown_value(value: object) -> str:

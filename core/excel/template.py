@@ -56,7 +56,7 @@ def _write_head(sheet: Worksheet, columns: Sequence[Column], row: int = 1) -> No
 def _write_guide(sheet: Worksheet, columns: Sequence[Column], notes: Sequence[str]) -> None:
     for place, column in enumerate(columns, start=1):
         sheet.column_dimensions[column_letter(place - 1)].width = max(column.width, 14)
-    sheet["A1"] = _("示例 (只供参考, 不会被导入)")
+    sheet["A1"] = _("示例（只供参考，不会被导入）")
     sheet["A1"].font = Font(bold=True)
     _write_head(sheet, columns, row=2)
     for place, column in enumerate(columns, start=1):
@@ -84,7 +84,7 @@ def _write_explanations(sheet: Worksheet, columns: Sequence[Column], row: int) -
 def _explanation(column: Column) -> str:
     parts = [column.help] if column.help else []
     if column.many:
-        parts.append(_("可填多个, 用 、 隔开"))
+        parts.append(_("可填多个，用 、 隔开"))
     if column.kind in TEXT_FORMAT_KINDS:
         parts.append(_("单元格保持文本格式"))
     if column.kind is Kind.CHOICE:
@@ -111,7 +111,7 @@ def _add_drop_downs(workbook: Workbook, data: Worksheet, columns: Sequence[Colum
         rule.allow_blank = True
         # A warning, not a bar: synonyms and several values in a cell are understood, too.
         rule.errorStyle = "warning"
-        rule.error = _("不在下拉选项中, 导入时可能需要对应到字典项")
+        rule.error = _("不在下拉选项中，导入时可能需要对应到字典项")
         rule.showErrorMessage = not column.many
         rule.add(f"{column_letter(place)}2:{column_letter(place)}{_LAST_ROW}")
         data.add_data_validation(rule)

@@ -1,5 +1,5 @@
 from core.models.attachments import Attachment, SignedLink
-from core.models.dictionary import DictItem, DictType
+from core.models.dictionary import DictItem, DictMerge, DictType
 from core.models.inbox import InboxItem
 from core.models.jobs import Heartbeat, Job, JobSlot, JobStatus
 from core.models.log import LogEntry
@@ -9,6 +9,7 @@ from core.models.personal import FormDraft, ImportMapping, ListSetting, SavedVie
 __all__ = [
     "Attachment",
     "DictItem",
+    "DictMerge",
     "DictType",
     "FormDraft",
     "Heartbeat",

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,8 @@ class DictItem(models.Model):
     builtin = models.BooleanField(_("内置"), default=False)
     sensitive = models.BooleanField(_("敏感"), default=False, help_text=_("敏感标签须写明事由，且只对有权限的人显示"))
     care = models.BooleanField(_("关怀"), default=False, help_text=_("有这个标签的住户，其房屋在房态图上有关怀标记"))
+    # Declared attributes that no query asks for (core.services.dictionary.ItemAttribute); those above are columns, joined by hot pages.
+    extra = models.JSONField(_("其他属性"), default=dict, blank=True)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
     objects = DictItemQuerySet.as_manager()
@@ -76,10 +79,43 @@ class DictItem(models.Model):
     def is_active(self) -> bool:
         return self.disabled_at is None
 
+    def attribute(self, name: str) -> Any:
+        """A declared attribute, wherever it is kept; None when nobody has set it."""
+        return getattr(self, name) if name in ATTRIBUTE_COLUMNS else self.extra.get(name)
+
+
+ATTRIBUTE_COLUMNS = frozenset({"sensitive", "care"})
+
+
+class DictMerge(models.Model):
+    """One merging of two items of a dictionary, with the keys of the rows it moved, so that it can be taken back for a day.
+
+    Soft references: a foreign key to DictItem would count as a use of both.
+    """
+
+    merged_id = models.BigIntegerField()
+    kept_id = models.BigIntegerField()
+    moved = models.JSONField(default=dict)  # {"owners.owner.level": [ids]}
+    words = ArrayField(models.CharField(max_length=40), default=list)  # the synonyms it gave to the item that was kept
+    synonyms = ArrayField(models.CharField(max_length=40), default=list)  # those the merged item had
+    was_active = models.BooleanField(default=True)
+    at = models.DateTimeField(_("合并时间"), db_default=Now())
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("字典项合并")
+        verbose_name_plural = _("字典项合并")
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["merged_id", "-id"], name="core_dictmerge_merged")]
+
 
 def DictField(code: str, verbose_name: Any, **options: Any) -> models.ForeignKey:
-    """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks."""
+    """A foreign key to one dictionary; PROTECT keeps used words from being deleted, `dictionary` names it for forms and checks.
+    It has no index of its own: a handful of words over all rows narrows nothing, and words are stopped, never deleted. A list that
+    is filtered by one has a composite index; a field that few rows fill has a partial one."""
     options.setdefault("null", True)
+    options.setdefault("db_index", False)
     options.setdefault("blank", True)
     field = models.ForeignKey(
         "core.DictItem",

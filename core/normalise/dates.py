@@ -32,10 +32,10 @@ def parse_date_text(text: str) -> date:
     if _SERIAL_RE.fullmatch(text):
         return date_from_serial(float(text))
     if _DAY_FIRST_RE.fullmatch(text):
-        raise BadValue(_("日和月的先后分不清"), _("写成 年-月-日, 例如 %s") % _DATE_EXAMPLE)
+        raise BadValue(_("日和月的先后分不清"), _("写成 年-月-日，例如 %s") % _DATE_EXAMPLE)
     if _MONTH_ONLY_RE.fullmatch(text):
-        raise BadValue(_("缺少日"), _("写成 年-月-日, 例如 %s") % _DATE_EXAMPLE)
-    raise BadValue(_("不是日期"), _("写成 年-月-日, 例如 %s") % _DATE_EXAMPLE)
+        raise BadValue(_("缺少日"), _("写成 年-月-日，例如 %s") % _DATE_EXAMPLE)
+    raise BadValue(_("不是日期"), _("写成 年-月-日，例如 %s") % _DATE_EXAMPLE)
 
 
 def checked_date(year: int, month: int, day: int) -> date:
@@ -61,7 +61,7 @@ _LAST_SERIAL = 73415  # 2100-12-31
 def date_from_serial(serial: float, *, epoch_1904: bool = False) -> date:
     """The day Excel means by a number; its day 60, 29 February 1900, never existed."""
     if not 1 <= serial <= _LAST_SERIAL + 1:
-        raise BadValue(_("不是日期"), _("写成 年-月-日, 例如 %s") % _DATE_EXAMPLE)
+        raise BadValue(_("不是日期"), _("写成 年-月-日，例如 %s") % _DATE_EXAMPLE)
     days = int(serial)
     if epoch_1904:
         return _within_years(_EPOCH_1904 + timedelta(days=days))

@@ -46,14 +46,14 @@ def _check_birth_date(number: str) -> None:
 
 def _id_refusal(number: str) -> BadValue:
     if MASK_RE.search(number) or "*" in number:
-        return BadValue(_("是打码后的证件号"), _("请填写完整证件号, 不知道就留空"))
+        return BadValue(_("是打码后的证件号"), _("请填写完整证件号，不知道就留空"))
     if SCIENTIFIC_RE.fullmatch(number):
-        return BadValue(_("是科学计数法, 末位已失真"), _("请设为文本后重新填写"))
+        return BadValue(_("是科学计数法，末位已失真"), _("请设为文本后重新填写"))
     if len(number) == 15 and number.isascii() and number.isdigit():
         return BadValue(_("是 15 位旧身份证号"), _("请填写 18 位号码"))
     if len(number) != 18:
-        return BadValue(_("身份证号应为 18 位, 现为 %d 位") % len(number), _("请对照证件核对"))
-    return BadValue(_("身份证号含有不该有的字符"), _("前 17 位为数字, 末位为数字或 X"))
+        return BadValue(_("身份证号应为 18 位，现为 %d 位") % len(number), _("请对照证件核对"))
+    return BadValue(_("身份证号含有不该有的字符"), _("前 17 位为数字，末位为数字或 X"))
 
 
 def is_placeholder_id(text: str) -> bool:
@@ -83,6 +83,6 @@ def normalise_plate(text: str) -> str:
     plate = _PLATE_FILLING_RE.sub("", clean_text(text[:40])).upper()
     if _PLATE_RE.fullmatch(plate) is None:
         if len(plate) == 7 or len(plate) == 8:
-            raise BadValue(_("不是有效的车牌号"), _("例如 青A12345, 字母 I 和 O 请核对是否为 1 和 0"))
-        raise BadValue(_("车牌号应为 7 位 (新能源 8 位), 现为 %d 位") % len(plate), _("例如 青A12345"))
+            raise BadValue(_("不是有效的车牌号"), _("例如 青A12345，字母 I 和 O 请核对是否为 1 和 0"))
+        raise BadValue(_("车牌号应为 7 位（新能源 8 位），现为 %d 位") % len(plate), _("例如 青A12345"))
     return plate

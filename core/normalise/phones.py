@@ -27,9 +27,9 @@ def normalise_phone(text: str) -> str:
         raise BadValue(_("号码过长"), _("一处只填一个号码"))
     text = DASHES_RE.sub("-", clean_text(text))
     if MASK_RE.search(text):
-        raise BadValue(_("是打码后的号码"), _("请填写完整号码, 不知道就留空"))
+        raise BadValue(_("是打码后的号码"), _("请填写完整号码，不知道就留空"))
     if SCIENTIFIC_RE.fullmatch(text):
-        raise BadValue(_("是科学计数法, 号码已失真"), _("请设为文本后重新填写"))
+        raise BadValue(_("是科学计数法，号码已失真"), _("请设为文本后重新填写"))
     compact = _PHONE_FILLING_RE.sub("", _FLOAT_TAIL_RE.sub("", text))
     if compact.startswith("00") and not compact.startswith("0086"):
         compact = "+" + compact[2:]
@@ -55,13 +55,13 @@ def _mainland_phone(compact: str) -> str:
 
 def _phone_refusal(digits: str) -> BadValue:
     if not digits.isascii() or not digits.isdigit():
-        return BadValue(_("不是电话号码"), _("只填数字, 例如 13912345678 或 0971-8123456"))
+        return BadValue(_("不是电话号码"), _("只填数字，例如 13912345678 或 0971-8123456"))
     if digits.startswith("1"):
         if len(digits) == 11:
             return BadValue(_("手机号的号段不存在"), _("请核对号码"))
-        return BadValue(_("手机号应为 11 位, 现为 %d 位") % len(digits), _("请核对号码"))
+        return BadValue(_("手机号应为 11 位，现为 %d 位") % len(digits), _("请核对号码"))
     if len(digits) in (7, 8):
-        return BadValue(_("固定电话缺少区号"), _("写成 区号-号码, 例如 0971-8123456"))
+        return BadValue(_("固定电话缺少区号"), _("写成 区号-号码，例如 0971-8123456"))
     return BadValue(_("不是有效的电话号码"), _("例如 13912345678 或 0971-8123456"))
 
 
@@ -73,7 +73,7 @@ def _foreign_phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None or not phonenumbers.is_possible_number(parsed):
-        raise BadValue(_("不是有效的境外电话号码"), _("写成 +国家代码 号码, 例如 +852 9123 4567"))
+        raise BadValue(_("不是有效的境外电话号码"), _("写成 +国家代码 号码，例如 +852 9123 4567"))
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.models import DictItem, DictType
 
@@ -21,12 +22,30 @@ class ItemSeed:
 
 
 @dataclass(frozen=True)
+class ItemAttribute:
+    """One more thing the items of a dictionary are asked: a column on its page, a box or a choice in the form of an item.
+
+    With `choices` it is one of them, without it is yes or no. `name` is a column of DictItem or a key of its `extra`.
+    """
+
+    name: str
+    label: Any
+    help: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+
+    def word(self, value: Any) -> str:
+        """How a value reads: the word of the choice ("" while nobody chose), 是 or 否 for a box."""
+        return str(dict(self.choices).get(value, "")) if self.choices else str(_("是") if value else _("否"))
+
+
+@dataclass(frozen=True)
 class TypeSeed:
     code: str
     name: str
     group: str
     items: tuple[ItemSeed, ...] = field(default_factory=tuple)
     description: str = ""
+    attributes: tuple[ItemAttribute, ...] = ()
 
 
 _registered: dict[str, TypeSeed] = {}
@@ -40,6 +59,11 @@ def register(*types: TypeSeed) -> None:
 
 def registered() -> dict[str, TypeSeed]:
     return dict(_registered)
+
+
+def attributes_of(code: str) -> tuple[ItemAttribute, ...]:
+    """What the items of this dictionary are asked besides name, colour and synonyms."""
+    return _registered[code].attributes if code in _registered else ()
 
 
 @transaction.atomic
@@ -73,7 +97,7 @@ def seed() -> None:
         )
 
 
-def seed_after_migrate(using: str = "default", **_: Any) -> None:
+def seed_after_migrate(using: str = "default", **_options: Any) -> None:
     """post_migrate receiver: the tables exist now."""
     if using == "default":
         seed()

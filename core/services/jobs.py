@@ -61,6 +61,16 @@ def cancel_job(job: Job, *, by: Any) -> Job:
     return job
 
 
+@transaction.atomic
+def withdraw_job(job: Job, *, by: Any) -> Job:
+    """Ends an open job whose purpose is gone, also one that runs: its worker loses its hold and writes nothing more."""
+    open_ = Job.objects.filter(pk=job.pk, status__in=[JobStatus.NEW, JobStatus.RUNNING])
+    if open_.update(status=JobStatus.CANCELLED, finished_at=Now(), lease_until=None):
+        record(CANCELLED, job, by=by)
+    job.refresh_from_db()
+    return job
+
+
 def resume_job(job: Job, *, by: Any) -> Job:
     """Runs a failed job again from its beginning, an interrupted one (its lease is over) at once, before the sweep."""
     interrupted = Q(status=JobStatus.RUNNING, lease_until__lt=Now())

@@ -8,4 +8,4 @@ from core.tasks.skeleton import JobResult, LostLease, Progress, job_task
 
 __all__ = ["JobResult", "LostLease", "Progress", "job_task"]
 
-from core.tasks import exports, periodic  # noqa: F401
+from core.tasks import dictionary, exports, periodic  # noqa: F401

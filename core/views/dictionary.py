@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from core.errors import BusinessError
 from core.forms import DictItemAddForm, DictItemRowForm
 from core.models import DictItem, DictType
 from core.queries.dictionary import items_with_uses, types_by_group, uses_of
+from core.queries.dictionary_merging import undoable
+from core.services.dictionary import ItemAttribute, attributes_of
 from core.services.dictionary_items import (
     add_item,
     change_item,
@@ -66,8 +69,14 @@ def card(request: HttpRequest, dict_type: DictType, *, editing: str = "", form: 
     edited = next((item for item in items if str(item.pk) == editing), None) if may_change else None
     if edited is not None and form is None:
         form = DictItemRowForm(instance=edited, user=request.user)
+    merges = undoable(items) if may_change else {}
+    rows: list[Any] = items
+    for item in rows:
+        item.merge = merges.get(item.pk)
+        item.attribute_cells = [Cell(row, item.attribute(row.name)) for row in attributes_of(dict_type.code)]
     return {
         "dict_type": dict_type,
+        "attributes": attributes_of(dict_type.code),
         "items": [item for item in items if show_stopped or item.is_active],
         "active_count": sum(item.is_active for item in items),
         "stopped_count": sum(not item.is_active for item in items),
@@ -79,6 +88,18 @@ def card(request: HttpRequest, dict_type: DictType, *, editing: str = "", form: 
         "may_change": may_change,
         "log_url": _log_url(request),
     }
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One declared attribute of one item, for its column."""
+
+    attribute: ItemAttribute
+    value: Any
+
+    @property
+    def word(self) -> str:
+        return self.attribute.word(self.value) if self.value else ""
 
 
 def _log_url(request: HttpRequest) -> str:
@@ -102,7 +123,7 @@ def _item(request: HttpRequest, pk: int, permission: str = CHANGE) -> DictItem:
 @requires(CHANGE)
 def dictitem_create(request: HttpRequest, code: str) -> HttpResponse:
     dict_type = _type(request, code, CHANGE)
-    form = DictItemAddForm(request.POST or None, user=request.user)
+    form = DictItemAddForm(request.POST or None, user=request.user, code=dict_type.code)
     if request.method == "POST" and form.is_valid():
         try:
             item = add_item(dict_type, by=request.user, **form.cleaned_data)

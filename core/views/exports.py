@@ -32,28 +32,32 @@ def list_export(request: HttpRequest, list_name: str) -> HttpResponseBase:
     if not view.export_permission or not request.user.has_perm(view.export_permission):
         raise PermissionDenied(view.export_permission)
     sent = request.POST if request.method == "POST" else {}
+    may_plain = bool(
+        view.plain_values and view.plain_values(request.user)
+    )  # a reader is false for who reads nothing plain
     export = ListExport.of(
         view,
         request.user,
         sent.get("query", "") if sent else request.GET.urlencode(),
         reason=clean_text(sent.get("reason", ""))[:LONGEST_REASON],
-        plain=sent.get("plain") == "1",
+        plain=may_plain and sent.get("plain") == "1",
     )
     count = export.count()
     if not sent:
-        return _page(request, export, count)
+        return _page(request, export, count, may_plain)
     if (export.personal_labels or export.plain) and not export.reason:
-        return _page(request, export, count, error=_("含个人信息的导出须写明事由"))
+        return _page(request, export, count, may_plain, error=_("含个人信息的导出须写明事由"))
     rate_limit.require(f"export:{request.user.pk}", capacity=30, seconds=3600, sentence=_("一小时内导出次数过多"))
     return _file(export) if count <= DIRECT_ROWS else _job(request, export, list_name)
 
 
-def _page(request: HttpRequest, export: ListExport, count: int, error: str = "") -> HttpResponse:
+def _page(request: HttpRequest, export: ListExport, count: int, may_plain: bool, error: str = "") -> HttpResponse:
     back = f"{reverse(export.view.list_name)}?{export.query.urlencode()}"
     title = _("导出%(list)s %(count)s 条") % {"list": export.title, "count": f"{count:,}"}
     context: dict[str, Any] = {
         "export": export,
         "count_text": f"{count:,}",
+        "may_plain": may_plain,
         "error": error,
         "title": title,
         "is_job": count > DIRECT_ROWS,

@@ -13,6 +13,8 @@ from core.models import DictItem
 from core.normalise import clean_text, parse_date_text
 from core.querysets import visible
 
+_DASHES = "---------"  # what Django offers where nothing is chosen yet
+
 
 class DateField(forms.DateField):
     """2026-11-22, 20261122, 2026/1/5, 2026年1月5日; the browser side also completes 11-22 (static/js/date-input.js)."""
@@ -50,6 +52,10 @@ class BaseForm(forms.BaseForm):
             choices.queryset = visible(_rows(choices).model, self.user, self.scopes[name])
         if isinstance(field, forms.ModelChoiceField) and _rows(field).model is DictItem:
             self._tune_dictionary(name, field)
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+            field.empty_label = _("请选择") if field.required else _("未指定")
+        chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField, forms.FileField))
+        field.error_messages["required"] = _("请选择") if chosen else _("请填写")
         if isinstance(field, forms.TypedChoiceField):
             words: Any = field.choices  # pairs by now; the stubs list everything that may be assigned
             field.choices = [(value, word if value else _("请选择")) for value, word in words]

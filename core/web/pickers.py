@@ -1,17 +1,21 @@
 """Type-ahead choices: the page holds only what is chosen; the rest comes as JSON from a picker address
 (static/js/tomselect-init.js)."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from core.errors import BadValue
 from core.normalise import clean_text
+from core.search import SearchText
 
 LIMIT = 20
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RemoteSelect(forms.Select):
@@ -43,10 +47,18 @@ class RemoteSelect(forms.Select):
         return [(None, [option], n) for n, option in enumerate(options)]
 
 
+def picker(view: View) -> View:
+    """Around every picker address: asked by GET, and by POST for what may be the number of a person (static/js/tomselect-init.js)."""
+    return require_http_methods(["GET", "HEAD", "POST"])(sensitive_post_parameters("q")(view))
+
+
 def typed(request: HttpRequest) -> str | None:
-    """What stands in the box, cleaned; None when it is no text at all (a control character), which matches nothing."""
+    """What stands in the box, cleaned; None, which matches nothing, when it is no text at all (a control character) or when it may
+    be the number of a person and came in an address, where servers and browsers keep it."""
+    posted = request.method == "POST"
     try:
-        return clean_text(request.GET.get("q", ""))
+        text = clean_text((request.POST if posted else request.GET).get("q", ""))
+        return None if not posted and SearchText(text).is_private else text
     except BadValue:
         return None
 

@@ -9,5 +9,7 @@ payload   a decided row as an encrypted ImportRow, and back
 checking  job step 1: read, decide, store the preview; nothing of the business is written
 writing   job step 2: chunk by chunk, decide again, COPY
 undoing   take a whole import back while nobody has touched what it wrote
-batches   the services behind the pages: upload, correct, confirm, discard, undo, purge
+batches   the services behind the pages: upload, correct, confirm, undo, purge
+stopping  the ways out of one that does not go on: run the step again, or give it up
+error_rows  the failed rows in the user's own layout
 """

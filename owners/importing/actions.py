@@ -12,6 +12,7 @@ _PERSONAL = {
 UPLOADED = declare("owners.import.uploaded", _("上传导入文件"))
 CONFIRMED = declare("owners.import.confirmed", _("确认导入"))
 DISCARDED = declare("owners.import.discarded", _("放弃导入"))
+RETRIED = declare("owners.import.retried", _("让导入再次运行"))
 FINISHED = declare("owners.import.finished", _("导入完成"))
 UNDONE = declare("owners.import.undone", _("撤销导入"))
 ERRORS_DOWNLOADED = declare("owners.import.errors_downloaded", _("下载导入错误行"), sensitive=True)

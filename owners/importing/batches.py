@@ -1,4 +1,4 @@
-"""The services behind the import pages: upload, correct, confirm, discard, undo, purge."""
+"""The services behind the import pages: upload, correct, confirm, undo, purge."""
 
 import hashlib
 from datetime import timedelta
@@ -7,15 +7,14 @@ from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import log
 from core.errors import BusinessError, OutOfScope
-from core.excel.errors_workbook import write_error_workbook
 from core.excel.inspect import inspect_upload
-from core.excel.rows import open_table
-from core.models import ImportMapping
+from core.models import ImportMapping, JobStatus
 from core.services import jobs
 from owners.importing import actions
 from owners.importing.checking import KIND, PERMISSION
@@ -50,7 +49,7 @@ def start_import(community: Any, *, by: Any, file: Any, name: str, mode: str, qu
                 actions.UPLOADED, batch, by=by, changes={"file": batch.file_name, "sha256": digest}, batch=batch.uid
             )
             if queued:
-                _queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
+                queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
     except IntegrityError:
         batch.file.delete(save=False)
         return ImportBatch.objects.get(community=community, sha256=digest, status__in=BUSY)
@@ -69,7 +68,7 @@ def _digest(file: Any) -> str:
     return digest.hexdigest()
 
 
-def _queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
+def queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
     batch.job = jobs.enqueue(
         kind,
         by=by,
@@ -81,7 +80,7 @@ def _queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
     batch.save(update_fields=["job"])
 
 
-def _move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
+def move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
     """Compare-and-swap of the status; two people cannot confirm the same import."""
     try:
         with transaction.atomic():
@@ -105,7 +104,7 @@ def correct_mapping(
 ) -> ImportBatch:
     """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file
     to keys ("" leaves a column out), `words` unknown words to dictionary values."""
-    _move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
+    move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
     mapping, _new = ImportMapping.objects.select_for_update().get_or_create(kind=KIND, community_id=batch.community_id)
     if forget:
         mapping.columns, mapping.words = {}, {}
@@ -125,7 +124,7 @@ def correct_mapping(
     mapping.updated_at = timezone.now()
     mapping.save()
     if queued:
-        _queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
+        queue(batch, CHECK, _("核对导入文件 %s") % batch.file_name, by)
     return batch
 
 
@@ -137,22 +136,12 @@ def confirm_import(batch: ImportBatch, *, by: Any, mode: str, queued: bool = Tru
         raise BusinessError(_("请选择写入方式"))
     if mode == ImportMode.CHECK:
         raise BusinessError(_("仅校验，不会写入"), _("要写入请改选“新增并更新”或“仅新增”"))
-    _move(batch, (ImportStatus.PREVIEW,), ImportStatus.WRITING)
-    batch.mode, batch.checkpoint = mode, 0
-    batch.save(update_fields=["mode", "checkpoint"])
+    move(batch, (ImportStatus.PREVIEW,), ImportStatus.WRITING)
+    batch.mode = mode
+    batch.save(update_fields=["mode"])
     log.record(actions.CONFIRMED, batch, by=by, changes={"mode": batch.get_mode_display()}, batch=batch.uid)
     if queued:
-        _queue(batch, WRITE, _("写入导入文件 %s") % batch.file_name, by)
-    return batch
-
-
-@transaction.atomic
-def discard_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
-    """Nothing was written; the file goes at once."""
-    _move(batch, (ImportStatus.PREVIEW, ImportStatus.REFUSED), ImportStatus.DISCARDED)
-    batch.rows.all().delete()
-    log.record(actions.DISCARDED, batch, by=by, batch=batch.uid)
-    transaction.on_commit(lambda: batch.file.delete(save=True))
+        queue(batch, WRITE, _("写入导入文件 %s") % batch.file_name, by)
     return batch
 
 
@@ -169,43 +158,19 @@ def queue_undo(batch: ImportBatch, *, by: Any) -> ImportBatch:
     require_place(by, batch.community)
     if not may_undo(batch):
         raise BusinessError(_("写入后 24 小时内才能撤销"))
-    _move(batch, (ImportStatus.DONE,), ImportStatus.UNDOING)
-    _queue(batch, UNDO, _("撤销导入 %s") % batch.file_name, by)
+    move(batch, (ImportStatus.DONE,), ImportStatus.UNDOING)
+    queue(batch, UNDO, _("撤销导入 %s") % batch.file_name, by)
     return batch
-
-
-def failures(batch: ImportBatch) -> dict[int, str]:
-    """Excel row -> what is wrong with it, each complaint with its column."""
-    rows = ImportRow.objects.filter(batch=batch, outcome=ImportRow.Outcome.ERROR).order_by("number")
-    return {
-        number: "; ".join(
-            f"{problem['header']} {problem['reason']}{'，' + problem['fix'] if problem['fix'] else ''}".strip()
-            for problem in problems
-            if not problem.get("notice")
-        )
-        for number, problems in rows.values_list("number", "problems").iterator()
-    }
-
-
-def write_errors(batch: ImportBatch, folder: str, *, by: Any) -> Path:
-    """The failed rows in the user's own layout."""
-    if not batch.file:
-        raise BusinessError(_("原文件已过保留期（7 天），不能再生成错误行"), _("请重新上传"))
-    found = failures(batch)
-    if not found:
-        raise BusinessError(_("没有错误行"))
-    mapping = ImportMapping.objects.filter(kind=KIND, community_id=batch.community_id).first()
-    target = Path(folder) / "errors.xlsx"
-    sheet, header = open_table(batch.file.path, import_columns(), override=mapping.columns if mapping else None)
-    with sheet:
-        write_error_workbook(batch.file.path, target, sheet=sheet, header=header, failures=found)
-    log.record(actions.ERRORS_DOWNLOADED, batch, by=by, changes={"rows": len(found)}, batch=batch.uid)
-    return target
 
 
 def purge_imports() -> dict[str, int]:
     """Files go after seven days, values of rows when the undo window has closed: personal data that nobody needs any more."""
     now = timezone.now()
+    dead = Q(status=ImportStatus.CHECKING) & (
+        Q(job__isnull=True) | Q(job__status__in=[JobStatus.FAILED, JobStatus.CANCELLED])
+    )
+    left = ImportBatch.objects.filter(dead, created_at__lt=now - FILE_KEPT)
+    ImportBatch.objects.filter(pk__in=list(left.values_list("pk", flat=True))).update(status=ImportStatus.DISCARDED)
     files = 0
     for batch in ImportBatch.objects.exclude(file="").filter(created_at__lt=now - FILE_KEPT).exclude(status__in=BUSY):
         batch.file.delete(save=True)

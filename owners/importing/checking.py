@@ -16,8 +16,8 @@ from core.excel.headers import HeaderMap, normalise_header
 from core.excel.reader import Sheet
 from core.excel.rows import open_table
 from core.models import DictItem, ImportMapping
+from owners.importing import chunks, payload
 from owners.importing import facts as facts_module
-from owners.importing import payload
 from owners.importing.columns import by_key, dictionary, import_columns
 from owners.importing.copying import copy, next_ids
 from owners.importing.decide import by_unit, decide
@@ -27,12 +27,12 @@ from owners.importing.parsing import PARALLEL_ROWS, Parsed, read_rows
 from owners.importing.people import group
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.problems import Blame, kind
-from owners.models import ImportBatch, ImportRow, ImportStatus, TenureRole
+from owners.models import ImportBatch, ImportChunk, ImportRow, ImportStatus, TenureRole
 from properties.services.units import AREA_FREE, kind_of
 
 PERMISSION = "owners.import_owner"
 KIND = "estate"
-CHUNK_ROWS = 4_000
+_BLOCK_ROWS = 4_000  # that go over the pipe at once
 
 
 class Progress(Protocol):
@@ -59,9 +59,10 @@ def check(batch: ImportBatch, progress: Progress) -> ImportBatch:
         with collecting_later():
             _check(batch, progress)
     except BadFile as problem:
-        batch.refusal = f"{problem.sentence}。{problem.fix}"[:300]
-        batch.status = ImportStatus.REFUSED
-        batch.save(update_fields=["status", "refusal"])
+        refusal = f"{problem.sentence}。{problem.fix}"[:300]
+        rows = ImportBatch.objects.filter(pk=batch.pk, status=ImportStatus.CHECKING)
+        rows.update(status=ImportStatus.REFUSED, refusal=refusal)
+        batch.refresh_from_db(fields=["status", "refusal"])
     return batch
 
 
@@ -91,7 +92,8 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         progress(total, total * 3, _("与现有档案比对"))
         units = judge(batch, ground_of(batch, blame), parsed.rows)
         progress(total * 2, total * 3, _("保存核对结果"))
-        _store(batch, _report(sheet, header, declared, mapping, parsed, units), parsed.rows, units, blame)
+        report = _report(sheet, header, declared, mapping, parsed, units)
+        _store(batch, progress, report, parsed.rows, units, blame)
 
 
 def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow], *, lock: bool = False) -> list[UnitPlan]:
@@ -143,23 +145,32 @@ def _typed_words(mapping: ImportMapping, declared: Sequence[Column]) -> dict[str
 
 
 def _store(
-    batch: ImportBatch, report: dict[str, Any], rows: Sequence[FileRow], units: Sequence[UnitPlan], blame: Blame
+    batch: ImportBatch,
+    progress: Progress,
+    report: dict[str, Any],
+    rows: Sequence[FileRow],
+    units: Sequence[UnitPlan],
+    blame: Blame,
 ) -> None:
-    """Rows in the order of their units, so that a chunk of neighbours holds whole units and every import locks alike."""
+    """Only while the job is still ours: whoever gave the import up in the meantime took it away.
+
+    Rows in the order of their units, so that a chunk of neighbours holds whole units and every import locks alike."""
     ordered = [row for unit in units for row in unit.rows]
     ordered += [row for row in rows if row.room is None]
     counts = Counter(row.outcome for row in rows)
     with transaction.atomic(), connection.cursor() as cursor:
+        progress.hold()
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL synchronous_commit = off")
         ImportRow.objects.filter(batch=batch).delete()
+        ImportChunk.objects.filter(batch=batch).delete()
         ids = sorted(next_ids(cursor, ImportRow._meta.db_table, len(ordered)))
         _copy_rows(cursor, batch.pk, ids, ordered, {title: key for key, title in blame.titles.items()})
-        report["chunks"] = _chunk_ends(ids, ordered)
+        ImportChunk.objects.bulk_create(chunks.cut(batch, ids, ordered))
         batch.row_count = len(ordered)
         batch.added, batch.changed = counts["added"], counts["changed"]
         batch.unchanged, batch.errors = counts["unchanged"], counts["error"]
-        batch.report, batch.status, batch.checkpoint = report, ImportStatus.PREVIEW, 0
+        batch.report, batch.status = report, ImportStatus.PREVIEW
         batch.save()
 
 
@@ -171,15 +182,15 @@ def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[Fi
 
     def second_half(pipe: Any) -> None:
         pending = zip(ids[half:], rows[half:], strict=True)
-        while block := list(islice(pending, CHUNK_ROWS)):
+        while block := list(islice(pending, _BLOCK_ROWS)):
             block_ids, block_rows = zip(*block, strict=True)
             pipe.send_bytes("".join(payload.lines(batch_id, block_ids, block_rows, keys)).encode())
         pipe.send_bytes(b"")
 
     with Side(second_half) as side, cursor.copy(payload.COPY_SQL) as target:
         pipe, waiting = side.connection, True
-        for start in range(0, half, CHUNK_ROWS):
-            part = slice(start, min(start + CHUNK_ROWS, half))
+        for start in range(0, half, _BLOCK_ROWS):
+            part = slice(start, min(start + _BLOCK_ROWS, half))
             target.write("".join(payload.lines(batch_id, ids[part], rows[part], keys)).encode())
             if waiting and pipe.poll():
                 block = pipe.recv_bytes()
@@ -187,18 +198,6 @@ def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[Fi
                 waiting = bool(block)
         while waiting and (block := pipe.recv_bytes()):
             target.write(block)
-
-
-def _chunk_ends(ids: Sequence[int], rows: Sequence[FileRow]) -> list[int]:
-    """The last ImportRow id of each chunk; a unit is never cut."""
-    ends, start = [], 0
-    while start < len(rows):
-        end = min(start + CHUNK_ROWS, len(rows))
-        while end < len(rows) and rows[end].room is not None and rows[end].room == rows[end - 1].room:
-            end += 1
-        ends.append(ids[end - 1])
-        start = end
-    return ends
 
 
 # --- the report -------------------------------------------------------------------------------------------------------------
@@ -213,6 +212,7 @@ def _report(
     units: Sequence[UnitPlan],
 ) -> dict[str, Any]:
     """What the preview shows beside the rows. No personal data: it rests in clear text."""
+    new = chunks.new_buildings(units)
     reasons: Counter[str] = Counter()
     notices: Counter[str] = Counter()
     for row in parsed.rows:
@@ -229,7 +229,8 @@ def _report(
         "reasons": dict(reasons.most_common(200)),
         "problem_count": sum(reasons.values()),
         "notices": dict(notices),
-        "counts": _object_counts(parsed.rows, units),
+        "counts": _object_counts(parsed.rows, len(new)),
+        "new_buildings": new,
     }
 
 
@@ -267,15 +268,14 @@ def _assumptions(header: HeaderMap, parsed: Parsed) -> list[str]:
     return said
 
 
-def _object_counts(rows: Sequence[FileRow], units: Sequence[UnitPlan]) -> dict[str, int]:
+def _object_counts(rows: Sequence[FileRow], buildings: int) -> dict[str, int]:
     adds: Counter[str] = Counter()
     fields = linked = 0
     for row in rows:
         adds.update(add.partition(":")[0] for add in row.adds)
         fields += sum(len(sets) for sets in row.sets.values())
         linked += row.linked
-    buildings = {unit.key[0] for unit in units if unit.building is None and any(row.adds for row in unit.rows)}
     return {
-        "buildings": len(buildings), "units": adds["unit"], "owners": adds["owner"], "tenures": adds["tenure"],
+        "buildings": buildings, "units": adds["unit"], "owners": adds["owner"], "tenures": adds["tenure"],
         "vehicles": adds["plate"], "fields": fields, "linked": linked,
     }  # fmt: skip

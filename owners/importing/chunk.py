@@ -1,23 +1,23 @@
 """One chunk of decided rows into the tables: COPY for what is new, one UPDATE a field for what changes, and the log of both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.models import DictItem, LogEntry
-from core.services import numbering
 from owners.importing import actions
 from owners.importing.changing import apply_sets
-from owners.importing.copying import NULL, Lane, Table, cell, compact_json, escaped, next_ids
+from owners.importing.chunks import add_buildings
+from owners.importing.copying import NULL, Table, cell, compact_json, copy, escaped, next_ids
 from owners.importing.labels import Labels
 from owners.importing.plans import FileRow, UnitPlan
 from owners.importing.preparing import PERSON_COLUMNS, Prepared, start_of
 from owners.models import EmergencyContact, ImportBatch, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from owners.services.care import refresh_care_of
 from owners.services.derived import refresh_owner
-from properties.models import Building, Unit
-from properties.naming import building_label, building_sort_key, unit_label
+from properties.models import Unit
+from properties.naming import building_label, unit_label
 
 _UNIT_VALUES = (
     "floor", "unit_type_id", "built_area", "inner_area", "rooms", "halls", "baths", "kitchens", "orientation_id",
@@ -78,29 +78,23 @@ class ChunkWriter:
         who = f"{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}"
         self.log_tail = f"\t{who}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
 
-    def write(self, pairs: Pairs, meanwhile: Callable[[], None]) -> None:
+    def write(self, pairs: Pairs, first_number: int) -> None:
         """Locks come in one order for every import: buildings, units, persons, tenures, vehicles; each sorted by its key.
-        `meanwhile` is done while the database takes in the last and longest table."""
+        `first_number` begins the customer numbers set aside for the chunk's new persons."""
         self._buildings()
         new: tuple[Sequence[Any], ...] = self._sorted_out(pairs)
         keys = [next_ids(self.cursor, table, len(rows)) for table, rows in zip(_TABLES, new, strict=True)]
         units, owners, tenures, plates = (
             list(zip(ids, rows, strict=True)) for ids, rows in zip(keys, new, strict=True)
         )
-        first = numbering.take("KH", count=len(owners)) if owners else 0
-        source = self._source()
-        with Lane(self.cursor) as lane:
-            self._write_units(lane, units)
-            self._write_owners(lane, owners, first, source)
-            if any(row.sets for _item, row in pairs):
-                lane.wait()
-                apply_sets(self, pairs)
-            self._write_tenures(lane, tenures)
-            self._write_vehicles(lane, plates)
-            lane.copy(TIMELINE.sql, self.timeline)
-            lane.copy(LOG.sql, self.log)
-            meanwhile()
-            lane.wait()
+        self._write_units(units)
+        self._write_owners(owners, first_number)
+        if any(row.sets for _item, row in pairs):
+            apply_sets(self, pairs)
+        self._write_tenures(tenures)
+        self._write_vehicles(plates)
+        copy(self.cursor, TIMELINE.sql, self.timeline)
+        copy(self.cursor, LOG.sql, self.log)
         # Those who were there already: their communities and completeness follow from what they have now.
         known = sorted({row.person.fact.id for _item, row in pairs if row.person and row.person.fact})
         refresh_owner(known)
@@ -137,18 +131,12 @@ class ChunkWriter:
     # --- the estate -----------------------------------------------------------------------------------------------------------
 
     def _buildings(self) -> None:
-        """New buildings are few: one statement each."""
-        missing = sorted({unit.key[0] for unit in self.units if unit.building is None and unit.rows})
-        made: dict[str, int] = {}
-        for number in missing:
-            building = Building(community_id=self.batch.community_id, number=number, sort_key=building_sort_key(number))
-            building.save(force_insert=True)
-            made[number] = building.pk
-            self.note(actions.BUILDING_ADDED, "properties.building", building.pk, building.label, {"number": number})
+        """They were made before the first chunk, unless somebody has removed one since."""
+        made = add_buildings(self.batch, [unit.key[0] for unit in self.units if unit.building is None and unit.rows])
         for unit in self.units:
             unit.building_id = unit.building_id or made.get(unit.key[0], 0)
 
-    def _write_units(self, lane: Lane, new: Sequence[tuple[int, Pair]]) -> None:
+    def _write_units(self, new: Sequence[tuple[int, Pair]]) -> None:
         lines = []
         for pk, (item, row) in new:
             unit = row.unit
@@ -159,7 +147,7 @@ class ChunkWriter:
             self.note(actions.UNIT_ADDED, "properties.unit", pk, self.label_of(unit), changes)
             if row.person is None:
                 self._tell(pk, NULL, _("导入建立房屋档案"))
-        lane.copy(UNITS.sql, lines)
+        copy(self.cursor, UNITS.sql, lines)
 
     def _unit_line(self, pk: int, unit: UnitPlan, place: str, remark: str) -> str:
         values = unit.values
@@ -184,9 +172,8 @@ class ChunkWriter:
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 
-    def _write_owners(self, lane: Lane, new: Sequence[tuple[int, Pair]], first: int, source: int | None) -> None:
-        """Customer numbers are taken as one block; their sequence stays locked until the chunk is in, a fraction of a second."""
-        told, community = cell(source), self.batch.community_id
+    def _write_owners(self, new: Sequence[tuple[int, Pair]], first: int) -> None:
+        told, community = cell(self._source()), self.batch.community_id
         owners, phones, emergencies = [], [], []
         for place, (pk, (item, _row)) in enumerate(new, start=first):
             number = f"KH{place:06d}"
@@ -199,16 +186,16 @@ class ChunkWriter:
             if item.emergency:
                 emergencies.append(f"{pk}\t{item.emergency}{EMERGENCIES.tail}")
             self.note(actions.OWNER_ADDED, "owners.owner", pk, f"{item.seen['name']}（{number}）", item.seen)
-        lane.copy(OWNERS.sql, owners)
-        lane.copy(PHONES.sql, phones)
-        lane.copy(EMERGENCIES.sql, emergencies)
+        copy(self.cursor, OWNERS.sql, owners)
+        copy(self.cursor, PHONES.sql, phones)
+        copy(self.cursor, EMERGENCIES.sql, emergencies)
 
     def _source(self) -> int | None:
         return DictItem.objects.of("owner_source").filter(code__in=SOURCE_CODES).values_list("pk", flat=True).first()
 
     # --- what ties them together ------------------------------------------------------------------------------------------------
 
-    def _write_tenures(self, lane: Lane, new: Sequence[tuple[int, Pair]]) -> None:
+    def _write_tenures(self, new: Sequence[tuple[int, Pair]]) -> None:
         lines = []
         today = self.labels.today
         community = self.batch.community_id
@@ -228,7 +215,7 @@ class ChunkWriter:
             label = f"{self.label_of(unit)} {item.seen['name']} {word}"
             self.note(actions.TENURE_ADDED, "owners.tenure", pk, label, {"role": word, "start": str(start)})
             self._tell(unit_id, owner_id, sentence)
-        lane.copy(TENURES.sql, lines)
+        copy(self.cursor, TENURES.sql, lines)
 
     def _role(self, role: str) -> tuple[str, str]:
         """A role's word and the line of the timeline, translated once."""
@@ -237,12 +224,12 @@ class ChunkWriter:
             self.words[role] = (word, _("导入登记为%s") % word)
         return self.words[role]
 
-    def _write_vehicles(self, lane: Lane, new: Sequence[tuple[int, tuple[str, Prepared]]]) -> None:
+    def _write_vehicles(self, new: Sequence[tuple[int, tuple[str, Prepared]]]) -> None:
         lines = []
         for pk, (plate, item) in new:
             lines.append(f"{pk}\t{self.owner_ids[item.stored.uid]}\t{self.batch.community_id}\t{plate}{VEHICLES.tail}")
             self.note(actions.VEHICLE_ADDED, "owners.vehicle", pk, plate, {"plate": plate})
-        lane.copy(VEHICLES.sql, lines)
+        copy(self.cursor, VEHICLES.sql, lines)
 
     def _tell(self, unit_id: Any, owner_id: Any, sentence: str) -> None:
         self.timeline.append(

@@ -139,7 +139,7 @@ def _unit_columns() -> list[Column]:
         ),
         Column(
             key="layout", title=_("户型"), kind=Kind.LAYOUT, width=14, example=_("3室2厅2卫1厨"),
-            synonyms=("房型", "户型结构", "格局", "房屋户型", "户型图"), help=_("先后不限，如 3室2厅1厨2卫"),
+            synonyms=("房型", "户型结构", "格局", "房屋户型", "户型图"), help=_("先后不限，如 3室2厅2卫1厨"),
         ),
         Column(
             key="orientation", title=_("朝向"), kind=Kind.CHOICE, width=9, example=_("南北通透"),

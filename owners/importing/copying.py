@@ -4,8 +4,7 @@ import json
 import json.encoder
 import re
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Self
+from typing import Any
 
 from django.db import connection, models
 
@@ -93,28 +92,3 @@ def next_ids(cursor: Any, table: str, count: int) -> list[int]:
         [table, count],
     )
     return [row[0] for row in cursor.fetchall()]
-
-
-class Lane:
-    """Runs COPY after COPY in a thread of its own, so that the lines of the next table are made while the database takes the last
-    one in. Whoever needs the connection for anything else calls `wait` first."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._running: list[Future[None]] = []
-
-    def copy(self, sql: str, lines: Iterable[str]) -> None:
-        self._running.append(self._thread.submit(copy, self._cursor, sql, lines))
-
-    def wait(self) -> None:
-        """Returns when everything is in; raises what went wrong."""
-        running, self._running = self._running, []
-        for future in running:
-            future.result()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._thread.shutdown(wait=True, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""A second process for work that bounds an import: parsing, encrypting, pinyin. Forked, so that it starts in a millisecond and
+"""A second process for work that bounds an import: parsing, sealing, writing. Forked, so that it starts in a millisecond and
 inherits what was read; it speaks through one pipe and never touches the database connection it inherited.
 
 multiprocessing cannot be used: Celery's workers are daemons, which it forbids to have children.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Self
+
+from django.db import connection as database
 
 
 class Side:
@@ -26,6 +28,8 @@ class Side:
         code = 1
         try:
             self.connection.close()
+            # Django opens another one if the work needs it. The driver never ends a session from a process that did not begin it.
+            self._inherited, database.connection = database.connection, None
             for name in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGUSR1):
                 signal.signal(name, signal.SIG_DFL)
             work(theirs)

@@ -1,12 +1,8 @@
 """The part of the write that needs neither the database nor the other rows: opening the stored rows, encrypting numbers, finding
-pinyin and search words. Done in a second process, one chunk ahead of the one being written."""
+pinyin and search words."""
 
-import gc
-import json
-import marshal
 from collections.abc import Sequence
 from datetime import date
-from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -17,13 +13,11 @@ from core.lexemes import literal
 from core.masking import mask_id_number, mask_name, mask_phone
 from core.uid import uuid7_text
 from owners.importing.copying import NULL, cell, escaped
-from owners.importing.payload import CLEAR_TEXT, Stored, open_row, unpacked_values
+from owners.importing.payload import Stored, open_row, stored
 from owners.importing.people import kind_of
 from owners.indexing import completeness, name_lexemes
 from owners.models import IdType, OwnerKind
 from properties.naming import unit_code, unit_lexemes, unit_sort_key
-
-SealedRow = tuple[int, int, str, str]  # id, number, uid, ciphertext
 
 
 class Prepared(NamedTuple):
@@ -48,26 +42,6 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 
 
-def serve(connection: Connection) -> None:
-    """The second process: sealed chunks in, prepared chunks out, until the pipe is closed. What goes over the pipe is plain data:
-    marshal is four times as fast as pickle, and nobody but this program writes it."""
-    gc.disable()  # rows are plain tuples: nothing to find, and looking costs a third of the time
-    worker = Preparer()
-    while True:
-        rows = marshal.loads(connection.recv_bytes())  # noqa: S302  our own pipe
-        connection.send_bytes(marshal.dumps([worker.prepared(*row) for row in rows]))
-
-
-def received(data: bytes) -> list[Prepared]:
-    """What `serve` sent."""
-    return [_received(*row) for row in marshal.loads(data)]  # noqa: S302  our own pipe
-
-
-def _received(pk: int, kept: tuple, *rest: Any) -> Prepared:
-    number, room, values, *more = kept
-    return Prepared(pk, Stored(number, room, unpacked_values(values), *more), *rest)
-
-
 class Preparer:
     """Holds what every row needs: keys worked into the digests, the key ring."""
 
@@ -76,29 +50,26 @@ class Preparer:
         self.phone4, self.id4 = blind_index.digester("phone", "last4"), blind_index.digester("id_number", "last4")
         self.ring = crypto.ring()
 
-    def prepared(self, pk: int, number: int, uid: str, cipher: str) -> tuple:
-        room, values, owner, ids, sets, adds, linked = json.loads(open_row(uid, cipher, self.ring))
-        kept = (number, tuple(room), values, owner, *ids, sets, adds, bool(linked))
-        return pk, kept, *self._rest(tuple(room), values, owner, ids)
-
-    def _rest(self, room: tuple[str, str, str], values: dict[str, Any], owner: str, ids: list[int]) -> tuple:
-        number = _filled(values.get("id_number"))
+    def prepared(self, pk: int, number: int, uid: str, cipher: str) -> Prepared:
+        kept = stored(number, open_row(uid, cipher, self.ring))
+        values, owner = kept.values, kept.uid
+        papers = _filled(values.get("id_number"))
         phones = tuple(dict.fromkeys((*_phones(values.get("phone")), *_phones(values.get("other_phones")))))
         digests = tuple([self.phone(phone) for phone in phones])
-        id_index = self.id_number(number) if number else None
+        id_index = self.id_number(papers) if papers else None
         person, words, lines, emergency = "", "", [], ""
-        if owner and not ids[1]:
-            person = self._person(owner, values, number, id_index, phone=bool(phones))
+        if owner and not kept.owner_id:
+            person = self._person(owner, values, papers, id_index, phone=bool(phones))
             words = escaped(literal(name_lexemes(values["name"])))
             lines = [self._phone(phone, digest) for phone, digest in zip(phones, digests, strict=True)]
             emergency = self._emergency(values)
         seen: dict[str, Any] = {"name": _masked_name(values)}
         if phones:
             seen["phone"] = [mask_phone(phone) for phone in phones]
-        if number:
-            seen["id_number"] = mask_id_number(number)
-        place = _place(room) if not ids[0] else ""
-        return id_index, digests, person, words, lines, emergency, seen, place
+        if papers:
+            seen["id_number"] = mask_id_number(papers)
+        place = _place(kept.room) if not kept.unit_id else ""
+        return Prepared(pk, kept, id_index, digests, person, words, lines, emergency, seen, place)
 
     def _person(self, uid: str, values: dict[str, Any], number: str, id_index: bytes | None, *, phone: bool) -> str:
         """The COPY text of PERSON_COLUMNS."""
@@ -142,7 +113,7 @@ class Preparer:
 
 
 def _filled(value: Any) -> str:
-    return "" if value is None or value == CLEAR_TEXT else value
+    return "" if value is None or value is CLEAR else value
 
 
 def _masked_name(values: dict[str, Any]) -> str:
@@ -153,7 +124,7 @@ def _masked_name(values: dict[str, Any]) -> str:
 
 
 def _phones(value: Any) -> Sequence[str]:
-    return () if value is None or value == CLEAR_TEXT else value
+    return () if value is None or value is CLEAR else value
 
 
 def dashed(uid: str) -> str:

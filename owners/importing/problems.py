@@ -11,8 +11,8 @@ from core.masking import mask_id_number, mask_tail
 from owners.importing.columns import PHONE_KEYS
 from owners.importing.plans import FileRow
 
-# What makes two complaints of one kind look different: row numbers, amounts, quoted names, the unknown word itself.
-_PARTICULARS_RE = re.compile(r"“[^”]*”|(?<=字典里没有) .*|[0-9][0-9.,*-]*")
+# What makes two complaints of one kind look different: row numbers, amounts, quoted names and words.
+_PARTICULARS_RE = re.compile(r"“[^”]*”|[0-9][0-9.,*-]*")
 _DIGITS_RE = re.compile(r"[0-9０-９]{7,}[0-9Xx]?")
 # A missing column is blamed on one that is there: 楼栋 may stand in the combined column.
 _FALLBACKS = {
@@ -65,20 +65,15 @@ def masked(key: str, text: str) -> str:
 
 def kind(error: CellError) -> str:
     """Under which heading the preview counts a complaint."""
-    return f"{error.header} {_PARTICULARS_RE.sub('…', tidy(error.reason)).replace('……', '…')}".replace(
+    return f"{error.header} {_PARTICULARS_RE.sub('…', error.reason).replace('……', '…')}".replace(
         _("没有…"), _("没有的词")
     )
-
-
-def tidy(sentence: str) -> str:
-    """Commas as Chinese is written with."""
-    return sentence.replace(", ", "，").replace("; ", "；")
 
 
 def as_json(error: CellError, key: str, *, notice: bool = False) -> dict[str, Any]:
     """As ImportRow.problems keeps it."""
     problem: dict[str, Any] = {
         "column": error.column_letter, "header": error.header, "shown": masked(key, error.shown_value.replace("e+", "E+")),
-        "reason": tidy(error.reason), "fix": tidy(error.fix), "kind": kind(error),
+        "reason": error.reason, "fix": error.fix, "kind": kind(error),
     }  # fmt: skip
     return problem | {"notice": True} if notice else problem

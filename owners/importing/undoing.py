@@ -163,8 +163,13 @@ def _remove(cursor: Any, batch: ImportBatch) -> None:
         f"DELETE FROM properties_unitmark WHERE source = %s AND unit_id IN ({_MINE})",  # noqa: S608
         [care.SOURCE, batch.uid, actions.UNIT_ADDED],
     )
-    cursor.execute(f"SELECT unit_id FROM owners_tenure WHERE id IN ({_MINE})", [batch.uid, actions.TENURE_ADDED])  # noqa: S608
-    unit_ids = {row[0] for row in cursor.fetchall()}
+    cursor.execute(
+        f"SELECT unit_id, owner_id FROM owners_tenure WHERE id IN ({_MINE})",  # noqa: S608
+        [batch.uid, actions.TENURE_ADDED],
+    )
+    tenures = cursor.fetchall()
+    unit_ids = {unit_id for unit_id, _owner_id in tenures}
+    care.hold(unit_ids, {owner_id for _unit_id, owner_id in tenures})
     for model, action in _MADE:
         if model is Owner:
             for table in ("owners_ownerphone", "owners_emergencycontact"):

@@ -1,13 +1,15 @@
-"""Job step 2: the confirmed rows go into the database, chunk by chunk.
+"""Job step 2: the confirmed rows go into the database, chunk by chunk, by two processes when there are many.
 
-Each chunk is one transaction that holds the job's row, so that nobody else can have it, and moves the checkpoint: a worker that
-is killed leaves whole chunks, and the next one goes on behind them. Every chunk is judged again against the database of now;
-rows for which the answer is no longer the one that was confirmed come back as errors.
+Each chunk is one transaction that also marks it as written: a worker that is killed leaves whole chunks, and the next one goes on
+with the rest. Every chunk is judged again against the database of now; rows for which the answer is no longer the one that was
+confirmed come back as errors.
 """
 
-import marshal
+import logging
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from typing import Any
 
 import psycopg
@@ -16,135 +18,121 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import log
-from owners.importing import actions, payload
-from owners.importing.checking import Progress, collecting_later, ground_of, judge
+from owners.importing import actions, chunks, payload
+from owners.importing.checking import Progress, Quietly, collecting_later, ground_of, judge
 from owners.importing.chunk import ChunkWriter, Pair
 from owners.importing.columns import import_columns
-from owners.importing.ground import Ground
 from owners.importing.labels import Labels
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
-from owners.importing.preparing import Prepared, SealedRow, received, serve
+from owners.importing.preparing import Prepared, Preparer
 from owners.importing.problems import Blame
-from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
+from owners.models import ImportBatch, ImportChunk, ImportMode, ImportRow, ImportStatus
 
+logger = logging.getLogger(__name__)
 _ATTEMPTS = 5
 _RETRIED = ("40P01", "40001", "23505")  # deadlock, serialisation, somebody was first
 
 
 def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
     """Writes what is left of a confirmed batch and closes it."""
-    ends: list[int] = batch.report["chunks"]
-    ground = ground_of(batch, _blame(batch))
-    outcomes = ["added"] if batch.mode == ImportMode.ADD else ["added", "changed"]
-    total = batch.row_count
-    labels = Labels()
-    with collecting_later(), Side(serve) as side:
-        chunks = Chunks(side, batch, ends, outcomes)
-        for place in range(batch.checkpoint, len(ends)):
-            _write_chunk(batch, ground, labels, chunks, place, progress)
-            progress(min(total, (place + 1) * total // len(ends)), total, _("写入"))
-    return _finish(batch)
+    with collecting_later():
+        if chunks.prepare(batch) > 1 and _may_fork():
+            with Side(lambda pipe: _help(batch, pipe)) as side:
+                _write_all(batch, progress)
+                if side.connection.poll():  # what it left undone has been done here
+                    logger.warning("the second process of import %s gave up: %r", batch.uid, side.connection.recv())
+        else:
+            _write_all(batch, progress)
+    return _finish(batch, progress)
 
 
-def _blame(batch: ImportBatch) -> Blame:
-    letters = {column["key"]: column["letter"] for column in batch.report["columns"] if column["key"]}
-    return Blame(letters, {column.key: column.title for column in import_columns()})
+def _may_fork() -> bool:
+    """Not inside a transaction, which the other process could not see, and not beside other threads of a server, whose locks would
+    stay closed in the copy for good. Workers and commands run their work in the main thread."""
+    return not connection.in_atomic_block and threading.current_thread() is threading.main_thread()
 
 
-class Chunks:
-    """Prepared chunks in their order; the other process works one ahead of the one being written."""
-
-    def __init__(self, side: Side, batch: ImportBatch, ends: list[int], outcomes: list[str]) -> None:
-        self.side = side
-        self.ends = ends
-        self.batch = batch
-        self.outcomes = outcomes
-        self.asked: dict[int, bool] = {}
-        self.ready: dict[int, list[Prepared]] = {}
-
-    def ask(self, place: int) -> None:
-        """Hands a chunk to the other process. Reads the database: not while something else is under way there."""
-        if place >= len(self.ends) or place in self.asked:
-            return
-        rows = _sealed(self.batch, self.ends, place, self.outcomes)
-        self.asked[place] = bool(rows)
-        if rows:
-            self.side.connection.send_bytes(marshal.dumps(rows))
-
-    def take(self, place: int) -> list[Prepared]:
-        if place not in self.ready:
-            self.ask(place)
-            self.ready[place] = received(self.side.connection.recv_bytes()) if self.asked[place] else []
-        return self.ready.pop(place)
-
-    def look_ahead(self, place: int) -> None:
-        """Takes the next chunk off the pipe if it is there by now."""
-        if self.asked.get(place) and place not in self.ready and self.side.connection.poll():
-            self.ready[place] = received(self.side.connection.recv_bytes())
+def _write_all(batch: ImportBatch, progress: Progress) -> None:
+    writer, total = Writer(batch, progress), batch.row_count
+    while writer.write_next():
+        progress(total - chunks.rows_left(batch), total, _("写入"))
 
 
-def _sealed(batch: ImportBatch, ends: list[int], place: int, outcomes: list[str]) -> list[SealedRow]:
-    with connection.cursor() as cursor:
+def _help(batch: ImportBatch, pipe: Connection) -> None:
+    """The second process: it stops when the first one is gone, which closes the pipe."""
+    writer = Writer(batch, Quietly())
+    while not pipe.poll() and writer.write_next():
+        pass
+
+
+class Writer:
+    """One process that writes chunks over its own connection."""
+
+    def __init__(self, batch: ImportBatch, progress: Progress) -> None:
+        self.batch, self.progress = batch, progress
+        letters = {column["key"]: column["letter"] for column in batch.report["columns"] if column["key"]}
+        self.ground = ground_of(batch, Blame(letters, {column.key: column.title for column in import_columns()}))
+        self.labels, self.preparer = Labels(), Preparer()
+        self.outcomes = ["added"] if batch.mode == ImportMode.ADD else ["added", "changed"]
+
+    def write_next(self) -> bool:
+        """Writes the next chunk; False when none is left. Begins anew when somebody else was first."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._write_chunk()
+            except (DatabaseError, psycopg.Error) as problem:  # COPY raises the driver's own
+                cause = problem if isinstance(problem, psycopg.Error) else problem.__cause__
+                if attempt == _ATTEMPTS or getattr(cause, "sqlstate", "") not in _RETRIED:
+                    raise
+                time.sleep(0.05 * attempt)
+        return False
+
+    def _write_chunk(self) -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # A crash of the database may lose the last chunks; that they were written is lost with them.
+            cursor.execute("SET LOCAL synchronous_commit = off")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL gin_pending_list_limit = '256MB'")
+            self.progress.hold()
+            chunk = chunks.take(self.batch)
+            if chunk is None:
+                return False
+            prepared = [self.preparer.prepared(*row) for row in self._sealed(cursor, chunk)]
+            if prepared:
+                self._write_rows(cursor, chunk, prepared)
+            chunks.finish(chunk)
+        return True
+
+    def _sealed(self, cursor: Any, chunk: ImportChunk) -> list[tuple[int, int, str, str]]:
+        """id, number, uid, ciphertext of the rows that are to be written."""
         cursor.execute(
             "SELECT id, number, uid::text, payload FROM owners_importrow"
-            " WHERE batch_id = %s AND id > %s AND id <= %s AND outcome = ANY(%s) ORDER BY id",
-            [batch.pk, ends[place - 1] if place else 0, ends[place], outcomes],
+            " WHERE batch_id = %s AND id BETWEEN %s AND %s AND outcome = ANY(%s) ORDER BY id",
+            [self.batch.pk, chunk.first_row, chunk.last_row, self.outcomes],
         )
-        return cursor.fetchall()
+        rows: list[tuple[int, int, str, str]] = cursor.fetchall()
+        return rows
 
-
-def _write_chunk(
-    batch: ImportBatch, ground: Ground, labels: Labels, chunks: Chunks, place: int, progress: Progress
-) -> None:
-    prepared = chunks.take(place)
-    chunks.ask(place + 1)
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                # A crash of the database may lose the last chunks; their checkpoint is lost with them.
-                cursor.execute("SET LOCAL synchronous_commit = off")
-                cursor.execute("SET LOCAL statement_timeout = 0")
-                cursor.execute("SET LOCAL gin_pending_list_limit = '256MB'")
-                progress.hold()
-                if prepared:
-                    _write_rows(cursor, batch, ground, labels, prepared, lambda: chunks.look_ahead(place + 1))
-                _advance(cursor, batch, place)
-            batch.checkpoint = place + 1
+    def _write_rows(self, cursor: Any, chunk: ImportChunk, prepared: Sequence[Prepared]) -> None:
+        rows = [_file_row(item) for item in prepared]
+        units = judge(self.batch, self.ground, rows, lock=True)
+        if self.batch.mode == ImportMode.ADD:
+            for row in rows:
+                row.sets = {}
+        pairs: list[Pair] = []
+        moved: list[Pair] = []
+        for item, row in zip(prepared, rows, strict=True):
+            (pairs if _as_confirmed(item, row, self.batch.mode) else moved).append((item, row))
+        if moved:
+            # Decide again without them: what they would have made must not be counted on.
+            _return_rows(moved)
+            if pairs:
+                self._write_rows(cursor, chunk, [item for item, _row in pairs])
             return
-        except (DatabaseError, psycopg.Error) as problem:  # COPY raises the driver's own
-            cause = problem if isinstance(problem, psycopg.Error) else problem.__cause__
-            if attempt == _ATTEMPTS or getattr(cause, "sqlstate", "") not in _RETRIED:
-                raise
-            time.sleep(0.05 * attempt)
-
-
-def _write_rows(
-    cursor: Any,
-    batch: ImportBatch,
-    ground: Ground,
-    labels: Labels,
-    prepared: Sequence[Prepared],
-    meanwhile: Callable[[], None],
-) -> None:
-    rows = [_file_row(item) for item in prepared]
-    units = judge(batch, ground, rows, lock=True)
-    if batch.mode == ImportMode.ADD:
+        ChunkWriter(cursor, self.batch, self.labels, units).write(pairs, chunk.first_number or 1)
         for row in rows:
-            row.sets = {}
-    pairs: list[Pair] = []
-    moved: list[Pair] = []
-    for item, row in zip(prepared, rows, strict=True):
-        (pairs if _as_confirmed(item, row, batch.mode) else moved).append((item, row))
-    if moved:
-        # Decide again without them: what they would have made must not be counted on.
-        _return_rows(moved)
-        if pairs:
-            _write_rows(cursor, batch, ground, labels, [item for item, _row in pairs], meanwhile)
-        return
-    ChunkWriter(cursor, batch, labels, units).write(pairs, meanwhile)
-    for row in rows:
-        row.unit = row.person = None  # rows and their plans point at each other, and nobody collects in between
+            row.unit = row.person = None  # rows and their plans point at each other, and nobody collects in between
 
 
 def _file_row(item: Prepared) -> FileRow:
@@ -183,18 +171,12 @@ def _return_rows(moved: Sequence[tuple[Prepared, FileRow]]) -> None:
         ImportRow.objects.filter(pk=item.pk).update(outcome=ImportRow.Outcome.ERROR, problems=[problem], payload="")
 
 
-def _advance(cursor: Any, batch: ImportBatch, place: int) -> None:
-    cursor.execute(
-        "UPDATE owners_importbatch SET checkpoint = %s WHERE id = %s AND checkpoint = %s AND status = %s",
-        [place + 1, batch.pk, place, ImportStatus.WRITING],
-    )
-    if cursor.rowcount != 1:
-        raise RuntimeError("another worker has gone past this chunk")
-
-
-def _finish(batch: ImportBatch) -> ImportBatch:
+def _finish(batch: ImportBatch, progress: Progress) -> ImportBatch:
     """Counts as they came out, the log entry of the whole and the bell."""
     with transaction.atomic():
+        progress.hold()
+        if not ImportBatch.objects.filter(pk=batch.pk, status=ImportStatus.WRITING).update(status=ImportStatus.DONE):
+            raise RuntimeError("another worker has closed this import")
         count_outcomes(batch)
         batch.status, batch.written_at = ImportStatus.DONE, timezone.now()
         batch.save(update_fields=["added", "changed", "unchanged", "errors", "status", "written_at"])

@@ -1,6 +1,6 @@
 from owners.models.contacts import ContactRecord, ContactWay, TimelineEntry
 from owners.models.household import Consent, EmergencyContact, FamilyMember, OwnerTag, Vehicle
-from owners.models.imports import ImportBatch, ImportMode, ImportRow, ImportStatus
+from owners.models.imports import ImportBatch, ImportChunk, ImportMode, ImportRow, ImportStatus
 from owners.models.people import Gender, IdType, Owner, OwnerKind, OwnerPhone
 from owners.models.tenures import Tenure, TenureRole
 
@@ -13,6 +13,7 @@ __all__ = [
     "Gender",
     "IdType",
     "ImportBatch",
+    "ImportChunk",
     "ImportMode",
     "ImportRow",
     "ImportStatus",

@@ -90,7 +90,13 @@ class Vehicle(models.Model):
         Community, models.PROTECT, related_name="vehicles", db_index=False, verbose_name=_("项目")
     )
     space = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="parked_vehicles", verbose_name=_("车位")
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parked_vehicles",
+        db_index=False,
+        verbose_name=_("车位"),
     )
     plate = models.CharField(_("车牌"), max_length=10)
     energy = models.CharField(_("能源"), max_length=8, choices=Energy, blank=True)
@@ -113,6 +119,7 @@ class Vehicle(models.Model):
         indexes = [
             models.Index(fields=["community", "-id"], name="owners_vehicle_community"),
             models.Index(fields=["plate"], name="owners_vehicle_plate", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["space"], name="owners_vehicle_space", condition=models.Q(space__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -134,7 +141,7 @@ class OwnerTag(models.Model):
     """A tag or care flag on a person, usually with an expiry; sensitive ones carry their reason (DOMAIN 2.1 画像)."""
 
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="tags", verbose_name=_("住户"))
-    tag = DictField("owner_tag", _("标签"), null=False, blank=False)
+    tag = DictField("owner_tag", _("标签"), null=False, blank=False, db_index=True)
     reason = models.CharField(_("事由"), max_length=100, blank=True)
     expires_on = models.DateField(_("有效期至"), null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -46,8 +47,6 @@ class ImportBatch(models.Model):
     report = models.JSONField(
         default=dict, help_text="columns, unknown words, warnings, counts by reason; no personal data"
     )
-    # How many chunks of the write are in the database: a worker that died goes on with the next one.
-    checkpoint = models.PositiveIntegerField(default=0)
     refusal = models.CharField(_("拒绝原因"), max_length=300, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("上传人"))
@@ -77,6 +76,31 @@ class ImportBatch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("owners:import_detail", args=[self.pk])
+
+
+class ImportChunk(models.Model):
+    """Some thousand neighbouring rows that are written in one transaction, which also says that they are: a worker that died left
+    whole chunks, and two can write at once. Units are never cut; a person of several chunks is written in their order."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="chunks", db_index=False)
+    place = models.PositiveIntegerField()
+    first_row = models.BigIntegerField(help_text="primary keys of ImportRow, both included")
+    last_row = models.BigIntegerField()
+    row_count = models.PositiveIntegerField()
+    after = ArrayField(models.PositiveIntegerField(), default=list, help_text="places of chunks with the same persons")
+    people = models.PositiveIntegerField(default=0, help_text="new persons at most")
+    first_number = models.PositiveBigIntegerField(null=True, help_text="of the customer numbers set aside for them")
+    written_at = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["batch", "place"], name="owners_importchunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.place}"
 
 
 class ImportRow(models.Model):

@@ -43,8 +43,15 @@ class Tenure(models.Model):
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="tenures", verbose_name=_("住户"))
     # Unit and community have composite indexes below that begin with them.
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", db_index=False, verbose_name=_("房屋"))
+    # The unit's own, repeated for the scope; the unit's key is the one the database checks.
     community = models.ForeignKey(
-        Community, models.PROTECT, related_name="+", editable=False, db_index=False, verbose_name=_("项目")
+        Community,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("项目"),
     )
     role = models.CharField(_("角色"), max_length=10, choices=TenureRole)
     share = models.DecimalField(
@@ -77,6 +84,7 @@ class Tenure(models.Model):
         indexes = [
             models.Index(fields=["unit", "start"], name="owners_tenure_unit"),
             models.Index(fields=["community", "-id"], name="owners_tenure_community"),
+            models.Index(fields=["end_reason"], name="owners_tenure_reason", condition=Q(end_reason__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """The household file of a unit (一户一档) and the file of a person: everything their pages show (R14, R23, R27)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def unit_file(unit: Unit, user: Any) -> dict[str, Any]:
     main = next((person for person in people if person.tenure.is_primary_contact), people[0] if people else None)
     emergency = set(EmergencyContact.objects.filter(owner__in=ids).values_list("owner_id", flat=True))
     family = family_of(FamilyMember.objects.filter(unit=unit, owner__in=ids), eyes)
-    vehicles = vehicles_of(unit, ids)
+    vehicles = with_doors(vehicles_of(unit, ids), eyes)
     return {
         "unit": unit,
         "people": people,
@@ -64,6 +65,7 @@ def unit_file(unit: Unit, user: Any) -> dict[str, Any]:
         "chain": chain_of_title(tenures, eyes),
         "family": [row for row in family if row.member.left_on is None],
         "vehicles": vehicles,
+        "may_add_vehicle": eyes.reaches("owners.add_vehicle", unit.community_id),
         "marks": unit_marks(unit, user),
         "since": period_start(tenures),
         "main": main,
@@ -93,10 +95,18 @@ def vehicles_of(unit: Unit, owner_ids: list[int]) -> list[Vehicle]:
     return list(rows.filter(Q(owner__in=owner_ids) | Q(space=unit)).select_related("space__building").order_by("pk"))
 
 
+def with_doors(vehicles: Iterable[Vehicle], eyes: Eyes) -> list[Vehicle]:
+    """The vehicles, each knowing whether its own page opens to this reader."""
+    found = list(vehicles)
+    for car in found:
+        car.opens = eyes.reaches("owners.view_vehicle", car.community_id)  # type: ignore[attr-defined]
+    return found
+
+
 def unit_marks(unit: Unit, user: Any) -> dict[str, UnitMark]:
     """The figures upper floors have written, by kind; amounts only for those who may see money here."""
     marks = {mark.kind: mark for mark in UnitMark.objects.filter(unit=unit)}
-    if user.access.visibility("amount", unit.community_id) != "plain":
+    if user.access.visibility("amount", unit.community_id, unit.building_id) != "plain":
         marks.pop(UnitMark.Kind.ARREARS, None)
     return marks
 
@@ -140,7 +150,8 @@ def owner_file(owner: Owner, user: Any) -> dict[str, Any]:
         "tags": current_tags(owner, user),
         "emergency": _contacts(owner, eyes),
         "family": family_of(FamilyMember.objects.filter(owner=owner, unit__in=visible_units), eyes),
-        "vehicles": list(vehicles),
+        "vehicles": with_doors(vehicles, eyes),
+        "may_add_vehicle": any(eyes.reaches("owners.add_vehicle", pk) for pk in owner.community_ids),
         "consents": list(Consent.objects.filter(owner=owner).select_related("purpose", "clerk")),
         "co_holders": _co_holders(owner, [row.unit_id for row in current], eyes),
     }

@@ -110,6 +110,15 @@ def preview_lines(page: Iterable[ImportRow], batch: ImportBatch, user: Any) -> l
     return [reader.line(row) for row in page]
 
 
+def _told_once(notices: Iterable[dict[str, Any]]) -> list[str]:
+    """What several cells have in common is said once, with their columns."""
+    columns: dict[str, list[str]] = {}
+    for notice in notices:
+        columns.setdefault(notice["reason"], []).append(notice["header"])
+    said = {reason: "、".join(dict.fromkeys(headers)) for reason, headers in columns.items()}
+    return [reason if "：" in reason else f"{headers}：{reason}" for reason, headers in said.items()]
+
+
 class _Reader:
     def __init__(self, batch: ImportBatch, user: Any) -> None:
         self.batch = batch
@@ -120,7 +129,7 @@ class _Reader:
         }  # fmt: skip
 
     def line(self, row: ImportRow) -> dict[str, Any]:
-        notices = [problem["reason"] for problem in row.problems if problem.get("notice")]
+        notices = _told_once(problem for problem in row.problems if problem.get("notice"))
         if not row.payload:
             return {
                 "number": row.number,

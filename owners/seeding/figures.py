@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from typing import Any
 
-from owners.seeding.households import Drawn, care_of
+from owners.seeding.drawn import Drawn, care_of
 from owners.seeding.names import family_name
 from owners.seeding.plan import TODAY
 

@@ -16,7 +16,8 @@ from audit.models import User
 from core.services.numbering import take
 from owners.models import Owner, Tenure
 from owners.seeding import figures
-from owners.seeding.households import Drawn, Households
+from owners.seeding.drawn import Drawn
+from owners.seeding.households import Households
 from owners.seeding.plan import CommunityPlan, plans
 from owners.seeding.stories import STORIES
 from owners.seeding.words import Words

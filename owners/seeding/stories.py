@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from owners.seeding.drawn import Bond
 from owners.seeding.estate import Room
-from owners.seeding.households import Bond, Households
+from owners.seeding.households import Households
 from owners.seeding.people import Tag
 
 Story = Callable[[Households, Room], None]
@@ -39,22 +40,27 @@ def _wang_jianguo(homes: Households, room: Room) -> None:
     bonds.append(Bond(wang, room, "owner", moved_in, share=Decimal(50), contact=True, payer=True))
     bonds.append(Bond(li, room, "co_owner", moved_in, share=Decimal(50), relation="配偶"))
     bonds.append(Bond(mother, room, "family", moved_in, relation="母亲"))
-    homes.relative(wang, room, "son", "adult", "王晓光")
+    homes.lives.relative(wang, room, "son", "adult", "王晓光")
     space = next(other for other in homes.drawn.rooms if other.number == "B1-0235")
     space.parking_type, space.parking_status = "monthly", "let"
     bonds.append(Bond(wang, space, "tenant", date(2025, 9, 1), date(2026, 12, 31), payer=True))
-    homes.car(wang, space=space, plate="苏A8K621")
-    homes.drawn.events.append((None, room, homes.at(moved_in), "产权过户，业主变更"))
+    homes.lives.car(wang, space=space, plate="苏A8K621")
+    homes.drawn.events.append((None, room, homes.lives.at(moved_in), "产权过户，业主变更"))
     homes.drawn.contacts.append(
         (
             wang,
             room,
-            homes.at(date(2026, 11, 20)),
+            homes.lives.at(date(2026, 11, 20)),
             ("collection", "call_out", "提醒缴纳 7–9 月物业费", "承诺 11-30 前缴清"),
         )
     )
     homes.drawn.contacts.append(
-        (wang, room, homes.at(date(2026, 9, 12)), ("verification", "call_out", "电话核对姓名、手机、车牌", "全部一致"))
+        (
+            wang,
+            room,
+            homes.lives.at(date(2026, 9, 12)),
+            ("verification", "call_out", "电话核对姓名、手机、车牌", "全部一致"),
+        )
     )
 
 

@@ -21,8 +21,8 @@ from owners.models import (
     TimelineEntry,
     Vehicle,
 )
+from owners.seeding.drawn import Drawn
 from owners.seeding.estate import Block, Room
-from owners.seeding.households import Drawn
 from owners.seeding.people import Someone
 from owners.seeding.rows import Sealer, Table, reserve
 from owners.seeding.words import Words

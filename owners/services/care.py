@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from owners.models import OwnerTag, Tenure
+from owners.models import Owner, OwnerTag, Tenure
 from properties.models import Unit, UnitKind, UnitMark
 from properties.services import marks
 from properties.services.marks import MarkRow
@@ -45,13 +45,37 @@ def care_rows(unit_ids: Iterable[int] | None = None) -> list[MarkRow]:
     ]
 
 
+def hold(unit_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
+    """Tags of a person and relations of the same person wait for each other, or each would count without the other and neither
+    set the mark. Every writer takes units before owners, by number: so does the import."""
+    for model, ids in ((Unit, unit_ids), (Owner, owner_ids)):
+        list(model.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk").values_list("pk"))
+
+
+def hold_households(owner_ids: Iterable[int]) -> None:
+    """The same for whoever knows the persons only. A relation that came in while the units were waited for brings another unit:
+    then all is let go and taken again, so that the order holds."""
+    ids = set(owner_ids)
+    while True:
+        units, point = _units_of(ids), transaction.savepoint()
+        hold(units, ids)
+        if _units_of(ids) <= units:
+            transaction.savepoint_commit(point)
+            return
+        transaction.savepoint_rollback(point)
+
+
+def _units_of(owner_ids: set[int]) -> set[int]:
+    return set(Tenure.objects.filter(owner__in=owner_ids).values_list("unit_id", flat=True))
+
+
 @transaction.atomic
 def refresh_care(unit_ids: Iterable[int] | None = None) -> int:
     """Brings the marks of these units (all, by default) up to date; returns how many had to change. A second run changes none."""
     wanted = None if unit_ids is None else set(unit_ids)
     # Two tags given to one household at once are counted one after the other; units without care are not held up.
     concerned = {row.unit_id for row in care_rows(wanted)} | _marked(wanted).keys()
-    list(Unit.objects.select_for_update().filter(pk__in=concerned).order_by("pk").values_list("pk"))
+    hold(concerned, ())
     known = _marked(wanted)
     changed = 0
     for row in care_rows(wanted) if concerned else []:
@@ -72,4 +96,4 @@ def _marked(wanted: set[int] | None) -> dict[int, tuple[int, str]]:
 
 def refresh_care_of(owner_ids: Iterable[int]) -> int:
     """The same for every unit these people have or had to do with."""
-    return refresh_care(Tenure.objects.filter(owner__in=list(owner_ids)).values_list("unit_id", flat=True))
+    return refresh_care(_units_of(set(owner_ids)))

@@ -16,7 +16,7 @@ from core.masking import mask_all
 from core.models import DictItem
 from owners.models import Owner, OwnerTag
 from owners.services import timeline
-from owners.services.care import refresh_care_of
+from owners.services.care import hold_households, refresh_care_of
 
 TAGGED = log.declare("owners.owner.tagged", lazy("添加标签"))
 UNTAGGED = log.declare("owners.owner.untagged", lazy("移除标签"))
@@ -35,6 +35,7 @@ def add_tag(owner: Owner, *, by: Any, tag: DictItem, reason: str = "", expires_o
         raise BusinessError(_("“%(tag)s”是敏感标签，须写明事由") % {"tag": tag}, field="reason")
     if expires_on is not None and expires_on < timezone.localdate():
         raise BusinessError(_("有效期不能早于今天"), field="expires_on")
+    hold_households([owner.pk])
     if owner.tags.filter(tag=tag, removed_at__isnull=True).exists():
         raise BusinessError(_("此人已有标签“%(tag)s”") % {"tag": tag}, field="tag")
     row = OwnerTag(owner=owner, tag=tag, reason=reason, expires_on=expires_on, created_by_id=user_id(by))
@@ -53,6 +54,7 @@ def _tag_facts(row: OwnerTag) -> dict[str, Any]:
 
 @transaction.atomic
 def remove_tag(row: OwnerTag, *, by: Any) -> Owner:
+    hold_households([row.owner_id])
     if not OwnerTag.objects.filter(pk=row.pk, removed_at__isnull=True).update(removed_at=timezone.now()):
         raise BusinessError(_("这个标签已经移除"), _("请刷新页面"))
     refresh_care_of([row.owner_id])
@@ -68,6 +70,7 @@ def remove_tag(row: OwnerTag, *, by: Any) -> Owner:
 def expire_tags() -> int:
     """Takes away the tags whose last day is over; returns how many. Each row is claimed once, so a second run finds nothing."""
     over = OwnerTag.objects.filter(removed_at__isnull=True, expires_on__lt=timezone.localdate())
+    hold_households(over.values_list("owner_id", flat=True))
     rows = list(over.select_for_update(of=("self",), skip_locked=True).select_related("owner", "tag").order_by("pk"))
     OwnerTag.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=timezone.now())
     for row in rows:

@@ -19,7 +19,7 @@ from core.models import DictItem
 from owners.models import Owner, Tenure, TenureRole
 from owners.models.tenures import TITLE_ROLES
 from owners.services import timeline
-from owners.services.care import refresh_care
+from owners.services.care import hold, refresh_care
 from owners.services.derived import refresh_owner
 from properties.models import Unit
 
@@ -32,9 +32,11 @@ REPLACED = log.declare("owners.tenure.replaced", lazy("更换人房关系"), per
 FLAGS = {"is_primary_contact": "primary_contact", "is_payer": "payer"}
 
 
-def _lock(unit_id: int) -> Unit:
-    """Two clerks at the same unit wait for each other here, so that shares and flags are counted one after the other."""
-    return Unit.objects.select_for_update(of=("self",)).select_related("building").get(pk=unit_id)
+def _lock(unit_id: int, *owner_ids: int) -> Unit:
+    """Two clerks at the same unit wait for each other here, so that shares and flags are counted one after the other; so does
+    whoever tags one of these persons."""
+    hold([unit_id], owner_ids)
+    return Unit.objects.select_related("building").get(pk=unit_id)
 
 
 def _overlapping(tenure: Tenure) -> QuerySet[Tenure]:
@@ -91,7 +93,7 @@ def open_tenure(
 ) -> tuple[Tenure, dict[str, Any]]:
     """Writes the row under the unit's lock, without log, for the services that log the whole act. Flags left open (None) fall to
     the first person of the unit. Returns the row and the flags that moved."""
-    unit = _lock(unit.pk)
+    unit = _lock(unit.pk, owner.pk)
     if unit.disabled_at:
         raise BusinessError(_("%(unit)s已停用，不能登记人房关系") % {"unit": unit.label}, field="unit")
     if owner.disabled_at:
@@ -148,7 +150,7 @@ def _facts(row: Tenure) -> dict[str, Any]:
 @transaction.atomic
 def change_tenure(tenure: Tenure, *, by: Any, **fields: Any) -> Tenure:
     """Corrects share, days, flags or notes of a relation. Another role or another person is a new relation."""
-    _lock(tenure.unit_id)
+    _lock(tenure.unit_id, tenure.owner_id)
     changes = assign(tenure, {name: value for name, value in fields.items() if name not in {"owner", "unit", "role"}})
     if not changes:
         return tenure
@@ -178,7 +180,7 @@ def _end(tenure: Tenure, day: date, reason: DictItem | None) -> None:
 @transaction.atomic
 def end_tenure(tenure: Tenure, *, by: Any, end: date, end_reason: DictItem, remark: str = "") -> Tenure:
     """Closes a relation with its last day. The row, its share and its flags stay as history."""
-    _lock(tenure.unit_id)
+    _lock(tenure.unit_id, tenure.owner_id)
     old = tenure.end
     _end(tenure, end, end_reason)
     refresh_owner([tenure.owner_id])
@@ -202,7 +204,7 @@ def replace_tenure(
 ) -> Tenure:
     """Hands a relation on: the old one ends the day before `start`, the new one begins then, with the role, contact and payer of
     the old. `also_end` leave with it (co-owner, family). Example of DOMAIN 2.1: from 2026-11-15, the old ends 2026-11-14."""
-    _lock(tenure.unit_id)
+    _lock(tenure.unit_id, owner.pk, *(row.owner_id for row in [tenure, *also_end]))
     if owner.pk == tenure.owner_id:
         raise BusinessError(_("新的住户与原住户是同一人"), field="owner")
     last_day = start - timedelta(days=1)

@@ -1,28 +1,22 @@
-"""The import, page by page: upload, preview, confirm, result, undo; and the estate export."""
+"""The import, page by page: upload, running, preview, confirm, result. Its ways out stand in import_ends.py."""
 
 import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import BusinessError
 from core.excel.template import write_template
-from core.normalise import clean_text
 from core.queries.jobs import progress_facts
-from core.services.jobs import enqueue
 from core.web.access import requires
 from core.web.lists import crumbs
 from owners.exporting import PERMISSION as EXPORT
-from owners.exporting import EstateExport
-from owners.importing import batches, undoing
+from owners.importing import batches, error_rows, stopping
 from owners.importing.checking import PERMISSION as IMPORT
 from owners.importing.columns import columns
 from owners.models import ImportBatch, ImportMode, ImportStatus
@@ -31,28 +25,27 @@ from properties.current import current_community
 from properties.models import Community
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOVING = (ImportStatus.CHECKING, ImportStatus.WRITING, ImportStatus.UNDOING)
 
 
-def _trail(title: str, *, below: bool = True) -> list[dict[str, Any]]:
+def trail(title: str, *, below: bool = True) -> list[dict[str, Any]]:
     return crumbs([(_("住户档案"), ""), *([(_("导入"), "owners:import_start")] if below else [])], title)
 
 
-def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+def batch_of(request: HttpRequest, pk: int) -> ImportBatch:
     return get_object_or_404(queries.visible_batches(request.user), pk=pk)
 
 
-def _communities(request: HttpRequest, permission: str) -> Any:
+def communities_for(request: HttpRequest, permission: str) -> Any:
     return Community.objects.visible_to(request.user, permission).filter(disabled_at__isnull=True)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(IMPORT)
 def start(request: HttpRequest) -> HttpResponse:
-    places = _communities(request, IMPORT)
+    places = communities_for(request, IMPORT)
     error = ""
     if request.method == "POST":
-        community = get_object_or_404(places, pk=_number(request.POST.get("community")))
+        community = get_object_or_404(places, pk=number(request.POST.get("community")))
         file, mode = request.FILES.get("file"), request.POST.get("mode", "")
         try:
             if file is None or mode not in ImportMode.values:
@@ -65,10 +58,10 @@ def start(request: HttpRequest) -> HttpResponse:
     here = current_community(request)
     context = {
         "title": _("导入住户与房屋"),
-        "breadcrumbs": _trail(_("导入"), below=False),
-        "steps": queries.steps(1),
+        "breadcrumbs": trail(_("导入"), below=False),
+        "steps": queries.steps(2),
         "places": places,
-        "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
+        "chosen": number(request.POST.get("community")) or (here.pk if here else 0),
         "modes": ImportMode.choices,
         "mode": request.POST.get("mode", ImportMode.UPSERT),
         "error": error,
@@ -86,7 +79,7 @@ def _recent(request: HttpRequest) -> Any:
     return queries.visible_batches(request.user).defer("report")[:10]
 
 
-def _number(text: str | None) -> int:
+def number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
@@ -109,16 +102,21 @@ def template(request: HttpRequest) -> FileResponse:
 @requires(IMPORT)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One address from upload to result; what it shows follows from the state. While a job runs, its bar polls and reloads."""
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     asks_progress = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "import-progress"
-    if batch.status in _MOVING and (batch.job is None or batch.job.is_open or batch.job.error):
-        context = {"batch": batch, "job": progress_facts(batch.job, request.path) if batch.job else None}
+    if batch.status in batches.BUSY:
+        context = {
+            "batch": batch,
+            "job": progress_facts(batch.job, request.path) if batch.job else None,
+            "stopped": stopping.is_stopped(batch),
+            "may_discard": stopping.may_discard(batch),
+        }
         if asks_progress:
             return render(request, "owners/_import_progress.html", context)
-        return render(request, "owners/import_running.html", context | _frame(batch))
+        return render(request, "owners/import_running.html", context | frame(batch))
     if asks_progress:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = _frame(batch) | (_preview(request, batch) if batch.status != ImportStatus.REFUSED else {})
+    context = frame(batch) | (_preview(request, batch) if batch.status != ImportStatus.REFUSED else {})
     return render(
         request,
         "owners/import_preview.html" if batch.status == ImportStatus.PREVIEW else "owners/import_result.html",
@@ -126,13 +124,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _frame(batch: ImportBatch) -> dict[str, Any]:
+def frame(batch: ImportBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "title": _("导入住户与房屋"),
-        "breadcrumbs": _trail(batch.file_name),
+        "breadcrumbs": trail(batch.file_name),
         "steps": queries.steps_of(batch),
         "may_undo": batches.may_undo(batch),
+        "may_discard": stopping.may_discard(batch),
+        "errors_take_long": error_rows.is_long(batch),
         "undo_until": batch.written_at + batches.UNDO_WINDOW if batch.written_at else None,
         "at": timezone.now(),
     }
@@ -148,8 +148,8 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     )
     reason = query.get("reason", "") if tab == "error" else ""
     found = queries.rows(batch, tab if tab in ("error", "added", "changed") else "unchanged", mode, reason)
-    number, size = max(_number(query.get("page")), 1), queries.PAGE_SIZE
-    page = list(found[(number - 1) * size : number * size + 1])
+    place, size = max(number(query.get("page")), 1), queries.PAGE_SIZE
+    page = list(found[(place - 1) * size : place * size + 1])
     lines = (
         queries.problem_lines(page[:size], reason)
         if tab == "error"
@@ -164,7 +164,7 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "reason": reason,
         "reasons": queries.reasons(batch, reason) if tab == "error" else [],
         "lines": lines,
-        "page_number": number,
+        "page_number": place,
         "has_next": len(page) > size,
         "mapping": queries.mapping_rows(batch),
         "unknown": queries.unknown_words(batch) if not done else [],
@@ -175,7 +175,7 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 @require_POST
 @requires(IMPORT)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     forget = bool(request.POST.get("forget"))
     letters = (
         {} if forget else {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("col-")}
@@ -186,112 +186,29 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             place = name[5:]
             key, word = request.POST.get(f"key-{place}", ""), request.POST.get(f"text-{place}", "")
             words.setdefault(key, {})[word] = value
-    return _done(
+    return done(
         request,
         batch,
         lambda: batches.correct_mapping(batch, by=request.user, columns=letters, words=words, forget=forget),
     )
 
 
-def _done(request: HttpRequest, batch: ImportBatch, act: Any) -> HttpResponse:
+def refusal_of(problem: BusinessError) -> str:
+    return f"{problem.sentence}{f'（{problem.fix}）' if problem.fix else ''}"
+
+
+def done(request: HttpRequest, batch: ImportBatch, act: Any) -> HttpResponse:
     try:
         act()
     except BusinessError as problem:
-        messages.error(request, f"{problem.sentence}{f'（{problem.fix}）' if problem.fix else ''}")
+        messages.error(request, refusal_of(problem))
     return HttpResponseRedirect(batch.get_absolute_url())
 
 
 @require_POST
 @requires(IMPORT)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
-    return _done(
+    batch = batch_of(request, pk)
+    return done(
         request, batch, lambda: batches.confirm_import(batch, by=request.user, mode=request.POST.get("mode", ""))
     )
-
-
-@require_POST
-@requires(IMPORT)
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
-    batches.discard_import(batch, by=request.user)
-    return HttpResponseRedirect(reverse("owners:import_start"))
-
-
-@require_safe
-@requires(IMPORT)
-def errors(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The failed rows in the user's own layout."""
-    batch = _batch(request, pk)
-    with tempfile.TemporaryDirectory(prefix="mulin-errors-") as folder:
-        try:
-            content = batches.write_errors(batch, folder, by=request.user).open("rb")
-        except BusinessError as problem:
-            messages.error(request, f"{problem.sentence}（{problem.fix}）")
-            return HttpResponseRedirect(batch.get_absolute_url())
-    name = _("%(file)s_错误行.xlsx") % {"file": Path(batch.file_name).stem}
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
-
-
-@require_http_methods(["GET", "POST"])
-@requires(IMPORT)
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
-    if request.method == "POST":
-        return _done(request, batch, lambda: batches.queue_undo(batch, by=request.user))
-    found = undoing.blockers(batch) if batches.may_undo(batch) else []
-    objects = batch.report.get("counts", {})
-    blocked = "" if batches.may_undo(batch) else _("写入后 24 小时内才能撤销")
-    context = _frame(batch) | {
-        "heading": _("撤销这次导入？"),
-        "consequence": _("移除这次新增的内容，把改过的字段恢复为原值。这一步本身不能再撤销。"),
-        "consequences": [
-            {"label": _("移除房屋"), "value": objects.get("units", 0)},
-            {"label": _("移除住户"), "value": objects.get("owners", 0)},
-            {"label": _("移除人房关系"), "value": objects.get("tenures", 0)},
-            {"label": _("恢复改动"), "value": objects.get("fields", 0)},
-        ]
-        if not found
-        else [
-            {"label": f"{blocker.label}　{'、'.join(blocker.examples)}", "value": blocker.count} for blocker in found
-        ],
-        "blocked": _("写入之后已有人动过这些内容，不能整批撤销，请逐条处理") if found else blocked,
-        "action_label": _("撤销导入"),
-        "danger": True,
-        "cancel_url": batch.get_absolute_url(),
-    }
-    fragment = request.headers.get("HX-Request")
-    return render(request, "generic/_confirm_dialog.html" if fragment else "generic/confirm.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@requires(EXPORT)
-def export(request: HttpRequest) -> HttpResponse:
-    """The estate of one community in the template's layout, as a job."""
-    places = _communities(request, EXPORT)
-    error = ""
-    if request.method == "POST":
-        community = get_object_or_404(places, pk=_number(request.POST.get("community")))
-        reason, plain = clean_text(request.POST.get("reason", ""))[:200], request.POST.get("plain") == "1"
-        try:
-            if not reason:
-                raise BusinessError(_("含个人信息的导出须写明事由"))
-            EstateExport(community, request.user, plain=plain)
-        except BusinessError as problem:
-            error = problem.sentence
-        else:
-            args = {"community": community.pk, "plain": plain, "reason": reason}
-            title = _("导出%s的房屋与住户") % community
-            job = enqueue("owners.export_estate", by=request.user, args=args, title=title, community_id=community.pk)
-            return HttpResponseRedirect(job.get_absolute_url())
-    here = current_community(request)
-    context = {
-        "title": _("导出房屋与住户"),
-        "breadcrumbs": _trail(_("导出"), below=False),
-        "places": places,
-        "chosen": _number(request.POST.get("community")) or (here.pk if here else 0),
-        "may_plain": request.user.has_perm("owners.export_plain_owner"),
-        "reason": request.POST.get("reason", ""),
-        "error": error,
-    }
-    return render(request, "owners/estate_export.html", context, status=400 if error else 200)

@@ -4,16 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from core.web.access import requires
-from core.web.pickers import typed
+from core.web.pickers import picker, typed
 from owners.queries.pickers import owners_like, units_for_picker
 from owners.visibility import Eyes
 from properties.models import UnitMark
 
 
-@require_safe
+@picker
 @requires("owners.view_owner")
 def owner_picker(request: HttpRequest) -> JsonResponse:
     """{results: [{id, text, sub, tag}]}: masked name with number, masked phone, first unit in scope."""
@@ -36,7 +35,7 @@ def _owner_option(owner: Any, eyes: Eyes) -> dict[str, Any]:
     }
 
 
-@require_safe
+@picker
 @requires("owners.view_owner")
 def unit_picker(request: HttpRequest) -> JsonResponse:
     """房号, masked name of the first person, 使用状态, open orders (design 15)."""

@@ -149,6 +149,9 @@ class Unit(models.Model):
             models.Index(fields=["usage", "sort_key", "id"], name="properties_unit_usage_all"),
             models.Index(fields=["community", "code"], name="properties_unit_code"),
             GinIndex(fields=["search"], name="properties_unit_search"),
+            models.Index(
+                fields=["parking_type"], name="properties_unit_parking", condition=Q(parking_type__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -184,6 +187,6 @@ class Unit(models.Model):
 
     @property
     def layout(self) -> str:
-        """3室2厅1厨2卫, without the parts that are unknown."""
-        parts = [(self.rooms, "室"), (self.halls, "厅"), (self.kitchens, "厨"), (self.baths, "卫")]
+        """3室2厅2卫1厨, without the parts that are unknown."""
+        parts = [(self.rooms, "室"), (self.halls, "厅"), (self.baths, "卫"), (self.kitchens, "厨")]
         return "".join(f"{count}{word}" for count, word in parts if count is not None)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Unit, UnitKind, UnitMark, UsageStatus
-from properties.policies import ADD_NODE, CHANGE_NODE, can_change_node
+from properties.policies import ADD_COMMUNITY, ADD_NODE, CHANGE_NODE, can_change_node
 from properties.queries.rows import ACTIVE
 
 SPACES = (UnitKind.PARKING, UnitKind.STORAGE)
@@ -35,6 +35,7 @@ def tree(user: Any) -> list[dict[str, Any]]:
             "below": below[node.pk],
             "may_add": can_change_node(user, ADD_NODE, node),
             "may_change": can_change_node(user, CHANGE_NODE, node),
+            "may_add_community": not node.disabled_at and can_change_node(user, ADD_COMMUNITY, node),
         }
         for node in nodes
     ]
@@ -49,10 +50,9 @@ def names_above(community: Community) -> list[str]:
 
 def community_sums(community: Community) -> dict[str, int]:
     units = Unit.objects.filter(ACTIVE, community=community)
-    space = Q(kind__in=SPACES)
     sums = units.aggregate(
-        homes=Count("pk", filter=~space),
-        spaces=Count("pk", filter=space),
+        units=Count("pk"),
+        spaces=Count("pk", filter=Q(kind__in=SPACES)),
         delivered=Count("pk", filter=Q(delivery_status=DeliveryStatus.DELIVERED)),
         vacant=Count("pk", filter=Q(usage=UsageStatus.VACANT)),
     )

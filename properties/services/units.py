@@ -38,6 +38,14 @@ def kind_of(unit_type: DictItem) -> UnitKind:
     return KIND_OF_TYPE.get(unit_type.code, UnitKind.HOME)
 
 
+def why_types_differ(merged: DictItem, kept: DictItem) -> str:
+    """Units keep the kind their type stood for when they were saved: a merge may not leave flats that are parking spaces."""
+    if kind_of(merged) == kind_of(kept):
+        return ""
+    words = {"merged": merged, "kept": kept, "one": kind_of(merged).label, "other": kind_of(kept).label}
+    return _("“%(merged)s”按%(one)s管理，“%(kept)s”按%(other)s管理，不能合并") % words
+
+
 def spell(unit: Unit) -> None:
     """Sets everything that follows from building, entrance and number."""
     spelled = (unit.building.number, unit.entrance, unit.number)

@@ -86,7 +86,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
         unit.layout,
         str(unit.orientation or ""),
     ]
-    sees_amounts = user_of(request).access.visibility("amount", unit.community_id) == "plain"
+    sees_amounts = user_of(request).access.visibility("amount", unit.community_id, unit.building_id) == "plain"
     context = {
         "unit": unit,
         "sentence": "，".join(word for word in facts if word),

@@ -29,7 +29,7 @@ def orgnode_tree(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": crumbs([(_("客户与房产"), "")], _("组织架构")),
         "nodes": nodes,
         "may_add": can_change_node(user, ADD_NODE, None) or any(row["may_add"] for row in nodes),
-        "may_add_community": user.has_perm("properties.add_community"),
+        "may_add_community": any(row["may_add_community"] for row in nodes),
     }
     return render(request, "properties/orgnode_tree.html", context)
 

@@ -5,10 +5,9 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from core.web.access import requires
-from core.web.pickers import LIMIT, answer, result, typed
+from core.web.pickers import LIMIT, answer, picker, result, typed
 from properties import queries
 from properties.current import current_community
 from properties.models import Building, Community, Unit
@@ -30,7 +29,7 @@ def _narrowed(rows: Any, request: HttpRequest) -> Any:
 
 
 @requires("properties.view_unit")
-@require_safe
+@picker
 def unit_picker(request: HttpRequest) -> HttpResponse:
     """Any spelling of a room; wrong rooms are seen at once by community, use and open orders."""
     text = typed(request)
@@ -57,7 +56,7 @@ def _open_orders(unit: Unit) -> str:
 
 
 @requires("properties.view_building")
-@require_safe
+@picker
 def building_picker(request: HttpRequest) -> HttpResponse:
     text = typed(request)
     if text is None:
@@ -71,7 +70,7 @@ def building_picker(request: HttpRequest) -> HttpResponse:
 
 
 @requires("properties.view_community")
-@require_safe
+@picker
 def community_picker(request: HttpRequest) -> HttpResponse:
     text = typed(request)
     if text is None:

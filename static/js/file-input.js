@@ -1,4 +1,4 @@
-// data-file-input: shows the chosen file's name and takes a file dropped onto it. Without a script the label opens the chooser.
+// data-file-input: shows the chosen file's name and takes a file dropped onto it. Without a script the browser's own control shows.
 (() => {
   const zoneOf = (event) => event.target.closest?.("[data-file-input]");
   const show = (zone) => {

@@ -10,14 +10,6 @@
   let running = null;
   let chosen = -1;
 
-  // A telephone or identity number, or the last digits of one, must not reach an address that servers and browsers keep: it is posted.
-  const isNumber = (query) => /\d{7}|^\d{4,}$/.test(query.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, ""));
-  const request = (query) => {
-    const settings = { headers: { "HX-Request": "true" }, signal: running.signal, redirect: "manual" };
-    if (!isNumber(query)) return [`${form.action}?q=${encodeURIComponent(query)}`, settings];
-    const token = JSON.parse(document.body.getAttribute("hx-headers"));
-    return [form.action, { ...settings, method: "POST", headers: { ...settings.headers, ...token }, body: new URLSearchParams({ q: query }) }];
-  };
   const options = () => [...list.querySelectorAll("[role=option]")];
   const close = () => {
     clearTimeout(timer);
@@ -57,7 +49,7 @@
     if (running) running.abort();
     running = new AbortController();
     try {
-      const answer = await fetch(...request(query));
+      const answer = await window.mulinAsk(form.action, query, { headers: { "HX-Request": "true" }, signal: running.signal, redirect: "manual" });
       // A lost session answers with a redirect to the sign-in page.
       if (answer.type === "opaqueredirect") return window.location.reload();
       if (answer.ok) show(await answer.text(), query);

@@ -6,10 +6,8 @@
     return `<div class="option">${item.sub || item.tag ? `<b>${escape(item.text)}</b>` : escape(item.text)}${sub}${tag}</div>`;
   };
   const load = (address) => async function search(query, done) {
-    const url = new URL(address, window.location.href);
-    url.searchParams.set("q", query);
     try {
-      const answer = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+      const answer = await window.mulinAsk(address, query, { headers: { "X-Requested-With": "XMLHttpRequest" } });
       const results = answer.ok ? (await answer.json()).results : [];
       // What an earlier query found is no answer to this one; the chosen row stays.
       this.clearOptions();

@@ -28,7 +28,6 @@ DATA: dict[str, str] = {
     "owners/importing/parsing.py": "footers of other people's workbooks, to be recognised",
     "owners/importing/payload.py": "the word that clears a value, as people type it",
     "owners/importing/people.py": "ends of company names, to be recognised",
-    "owners/importing/problems.py": "recognises the varying part of our own sentences",
     "owners/management/commands/seed_demo.py": "the demo's estate",
     "owners/seeding": "the demo's people and their stories",
     "owners/seeds.py": "items of the data dictionaries and synonyms of columns",

@@ -1,11 +1,13 @@
 """R133: the log viewer and the sign-in log."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from audit.models import SignInEntry
 from audit.queries import trail
@@ -76,6 +78,29 @@ def test_filters_by_person_time_type_and_sensitivity() -> None:
     assert found("at_after=2020-01-01") == {mine.pk, other.pk}
     assert found("at_before=2020-01-01") == set()
     assert found(f"request_id={mine.request_id}x") == set()
+
+
+@pytest.mark.django_db
+def test_what_no_index_answers_is_searched_in_the_last_30_days_until_the_chip_is_removed() -> None:
+    old = LogEntryFactory(object_label="王芳", at=timezone.now() - timedelta(days=40))
+    new = LogEntryFactory(object_label="王芳")
+    client = signed_in(user_with("core.view_logentry"))
+
+    def found(query: str) -> tuple[set[int], dict[str, str]]:
+        context = client.get(f"/log/{query}").context
+        rows = {row.pk for row in context["table"]["rows"]} & {old.pk, new.pk}
+        return rows, {chip.value: chip.remove_url for chip in context["chips"]}
+
+    rows, chips = found("?q=王")
+    assert rows == {new.pk}
+    assert "最近 30 天" in chips
+    rows, chips = found(chips["最近 30 天"])
+    assert rows == {old.pk, new.pk}
+    assert found(chips["全部时间"])[0] == {new.pk}
+    day = timezone.localdate() - timedelta(days=60)
+    assert found(f"?q=王&at_after={day}")[0] == {old.pk, new.pk}
+    assert found("")[0] == {old.pk, new.pk}
+    assert "最近 30 天" not in found("")[1]
 
 
 @pytest.mark.django_db

@@ -184,7 +184,10 @@ def test_two_who_edit_at_once_do_not_overwrite_each_other(admin_client: Client) 
 def test_conflicting_cells_are_locked_on_the_page_and_refused_by_the_server(admin_client: Client) -> None:
     system, data = Role.objects.get(code=seeds.SYSTEM_ADMIN), form_of(admin_client)
     change_role = pk_of("audit.change_role")
-    assert f'value="{system.pk}-{change_role}"' not in admin_client.get("/roles/matrix/").content.decode()
+    text = admin_client.get("/roles/matrix/").content.decode()
+    box = re.search(f'<input[^>]*value="{system.pk}-{change_role}"[^>]*>', text)[0]
+    assert " disabled hidden" in box
+    assert "互斥锁定: 建账号的人不能同时管权限" in text
     data["cell"].append(f"{system.pk}-{change_role}")
     response = admin_client.post("/roles/matrix/", data)
     assert "互斥" in response.content.decode()

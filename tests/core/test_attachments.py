@@ -186,8 +186,9 @@ def test_expired_and_removed_files_are_gone_with_words(
     old = put(source, owner, "a.pdf", b"%PDF-1.7", expires_at=timezone.now() - timedelta(hours=1))
     answer = browser(owner).get(old.get_absolute_url())
     assert answer.status_code == 410
-    assert "已过" in answer.content.decode()
+    assert "文件已过保存期" in answer.content.decode()
     assert purge_expired() == 1
+    assert "请重新导出" in browser(owner).get(old.get_absolute_url()).content.decode()
     assert purge_expired() == 0
     assert not (media / old.file.name).exists()
     new = put(source, owner, "b.pdf", b"%PDF-1.7")
@@ -195,9 +196,21 @@ def test_expired_and_removed_files_are_gone_with_words(
         remove_attachment(new, by=owner, reason="传错了")
     assert not (media / new.file.name).exists()
     assert LogEntry.objects.order_by("id").last().reason == "传错了"
-    assert browser(owner).get(new.get_absolute_url()).status_code == 410
+    gone = browser(owner).get(new.get_absolute_url())
+    assert gone.status_code == 410
+    assert "保存期" not in gone.content.decode()
+    assert "被删除" in gone.content.decode()
     with pytest.raises(BusinessError):
         remove_attachment(new, by=owner)
+
+
+def test_lost_content_is_told_as_what_it_is(source, owner, browser, media):
+    lost = put(source, owner, "a.pdf", b"%PDF-1.7")
+    (media / lost.file.name).unlink()
+    answer = browser(owner).get(lost.get_absolute_url())
+    assert answer.status_code == 410
+    assert "存储里却没有这个文件" in answer.content.decode()
+    assert not LogEntry.objects.filter(action="core.attachment.downloaded").exists()
 
 
 def test_full_disk_leaves_neither_row_nor_file(source, owner, media, monkeypatch):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from core.errors import BusinessError
 from core.models import DictItem, DictType, LogEntry
 from core.queries import dictionary as queries
+from core.services import dictionary as dictionary_service
+from core.services.dictionary import ItemAttribute, TypeSeed
 from core.services.dictionary_items import (
     add_item,
     change_item,
@@ -258,3 +260,20 @@ def test_import_confirmation_cannot_be_forged(dictionary, person, browser):
     client = browser(person(VIEW, CHANGE))
     assert client.post(reverse("core:dictionary_import_confirm"), {"rows": "forged"}).status_code == 409
     assert DictType.objects.filter(code="test_colour").exists()
+
+
+def test_a_dictionary_may_ask_its_items_to_choose(dictionary, person, browser, monkeypatch):
+    urgency = ItemAttribute("urgency", "默认紧急程度", choices=(("normal", "一般"), ("urgent", "急修")))
+    seed = TypeSeed("test_colour", "测试颜色", "测试组", attributes=(urgency,))
+    monkeypatch.setitem(dictionary_service._registered, "test_colour", seed)
+    client, red, page = browser(person(VIEW, CHANGE)), item(dictionary, "red"), dictionary.get_absolute_url()
+    assert "默认紧急程度</th>" in client.get(page).content.decode()
+    assert '<option value="urgent">急修</option>' in client.get(f"{page}?edit={red.pk}").content.decode()
+    data = {"name": "红", "sort": 10, "colour": "", "synonyms": "赤"}
+    address = reverse("core:dictitem_change", args=[red.pk])
+    assert "不在可用的选项中" in client.post(address, data | {"urgency": "at once"}).content.decode()
+    assert not LogEntry.objects.exists()
+    client.post(address, data | {"urgency": "urgent"})
+    assert item(dictionary, "red").attribute("urgency") == "urgent"
+    assert LogEntry.objects.get().changes == {"dictionary": "测试颜色", "默认紧急程度": ["", "急修"]}
+    assert "急修" in client.get(page).content.decode()

@@ -16,6 +16,8 @@ from core.models import InboxItem, Job, JobStatus, LogEntry
 from core.relay import due, publish_due
 from core.services.jobs import cancel_job, enqueue, resume_job
 from core.tasks.skeleton import JobResult, LostLease, Progress, Terms, claim, execute
+from tests.factories.audit import user_with
+from tests.support.cases import ListCase, signed_in
 
 TERMS = Terms(timedelta(seconds=60), 3)
 POLLS_IN_BACKGROUND = """hx-headers='{"X-Background": "1"}'"""
@@ -229,6 +231,21 @@ def test_worker_faster_than_the_relays_commit_waits_instead_of_losing_the_job():
     thread.join()
     assert claimed[0] is not None
     connection.close()
+
+
+class TestJobList(ListCase):
+    """The list of everybody's own jobs: what a person may see is what he started, or all of it with the right to watch."""
+
+    url_name, permission, scoped = "core:job_list", "core.watch_job", False
+    more_permissions = ("core.export_job",)
+    search = ("?q=导入住户&status=new", "?status=done")
+
+    def make(self, community):
+        return Job.objects.create(kind="tests.work", title="导入住户 2026.xlsx", visible=True)
+
+    def test_without_permission_is_refused(self):
+        """Instead: the list is open to everybody, and holds nothing of others."""
+        assert self.pks(signed_in(user_with())) == []
 
 
 def test_task_centre_shows_own_jobs_only(person, browser, job):

@@ -1,17 +1,25 @@
 """Two clerks at the same unit, on two real connections."""
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from core.errors import BusinessError
+from core.models import DictItem
+from core.services.dictionary import seed
 from owners.models import Tenure, TenureRole
 from owners.services import portrait, tenures
+from properties.models import UnitMark
 from tests.factories.audit import UserFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import UnitFactory
+
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+LAST_YEAR = YESTERDAY - timedelta(days=365)
 
 
 def race(*acts):
@@ -60,6 +68,68 @@ def test_of_two_who_take_over_the_primary_contact_one_holds_it():
     assert all(isinstance(item, Tenure) for item in outcomes)
     assert Tenure.objects.filter(unit=unit, is_primary_contact=True).count() == 1
     assert Tenure.objects.filter(unit=unit, is_payer=True).count() == 1
+
+
+def overlapping(first, second):
+    """Runs `second` while `first` is done but not yet committed: it either waits for the commit or ends before it."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def one():
+        with transaction.atomic():
+            outcome = first()
+            begun.set()
+            ended.wait(0.7)  # at most: who waits for our lock cannot end before we commit
+        return outcome
+
+    def two():
+        begun.wait()
+        try:
+            return second()
+        finally:
+            ended.set()
+
+    return race(one, two)
+
+
+def care_of(unit):
+    return list(UnitMark.objects.filter(unit=unit, kind=UnitMark.Kind.CARE).values_list("count", flat=True))
+
+
+@pytest.fixture
+def lonely(transactional_db):
+    seed()
+    return DictItem.objects.get(type__code="owner_tag", code="living_alone")
+
+
+@pytest.mark.parametrize("tag_first", [True, False])
+def test_a_tag_and_a_relation_at_once_leave_the_care_mark(lonely, tag_first):
+    unit, clerk, owner = UnitFactory(), UserFactory(), OwnerFactory()
+    acts = [
+        lambda: portrait.add_tag(owner, by=clerk, tag=lonely, reason="子女在外地"),
+        lambda: tenures.start_tenure(owner, by=clerk, unit=unit, role=TenureRole.OWNER),
+    ]
+    outcomes = overlapping(*acts) if tag_first else overlapping(*reversed(acts))
+    assert None not in outcomes
+    assert not any(isinstance(item, BusinessError) for item in outcomes)
+    assert care_of(unit) == [1]
+
+
+@pytest.mark.parametrize("tag_first", [True, False])
+def test_a_tag_while_the_person_moves_on_marks_the_new_home_only(lonely, tag_first):
+    clerk, owner = UserFactory(), OwnerFactory()
+    old, new = UnitFactory(), UnitFactory()
+    reason = DictItem.objects.of("tenure_end_reason").first()
+    leaving = tenures.start_tenure(owner, by=clerk, unit=old, role=TenureRole.TENANT, start=LAST_YEAR)
+
+    def move():
+        tenures.end_tenure(leaving, by=clerk, end=YESTERDAY, end_reason=reason)
+        return tenures.start_tenure(owner, by=clerk, unit=new, role=TenureRole.TENANT)
+
+    def tag():
+        return portrait.add_tag(owner, by=clerk, tag=lonely, reason="子女在外地")
+
+    overlapping(tag, move) if tag_first else overlapping(move, tag)
+    assert (care_of(old), care_of(new)) == ([], [1])
 
 
 @pytest.mark.django_db

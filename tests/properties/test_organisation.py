@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from core.errors import BadValue, BusinessError, OutOfScope
@@ -167,3 +168,18 @@ def test_the_tree_shows_buttons_where_they_work(tree):
 def test_only_reachable_parents_are_offered(tree):
     form = signed_in(regional_admin(tree["east"])).get("/organisation/new").context["form"]
     assert set(form.fields["parent"].queryset) == {tree["east"], tree["city"]}
+
+
+def test_a_new_community_is_offered_only_below_nodes_it_would_be_taken_at(tree):
+    """The tree shows all nodes; the button and the choice of the form follow the right to the node, not the permission alone."""
+    rights = ["properties.view_orgnode", "properties.add_community", "properties.view_community"]
+    regional = signed_in(grant_for(tree["east"], role=RoleFactory(data_scope="subtree", holds=rights)).user)
+    page = regional.get(reverse("properties:orgnode_tree")).content.decode()
+    create = reverse("properties:community_create")
+    assert f"{create}?node={tree['city'].pk}" in page
+    assert f"{create}?node={tree['south'].pk}" not in page
+    choices = regional.get(create).context["form"].fields["node"].queryset
+    assert tree["city"] in choices
+    assert tree["south"] not in choices
+    local = signed_in(user_with(*rights, communities=[tree["lake"]]))
+    assert create not in local.get(reverse("properties:orgnode_tree")).content.decode()

@@ -7,7 +7,7 @@ import pytest
 
 from core.normalise import is_placeholder_phone, normalise_id_number, normalise_phone, normalise_plate
 from owners.seeding import figures
-from owners.seeding.households import Drawn
+from owners.seeding.drawn import Drawn
 from owners.seeding.load import draw
 from owners.seeding.plan import TODAY, plans, totals
 from owners.services.identity import normal_id_number

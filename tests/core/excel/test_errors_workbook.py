@@ -45,7 +45,7 @@ def test_layout_of_the_user_is_kept(tmp_path):
     # The building of row 5 stood in a cell merged with row 4, which did not fail.
     assert [cell.value for cell in sheet[4]][:5] == ["3栋", 102, "89.5平", "2026.13.5", "李四"]
     assert sheet["J4"].value == failures[5]
-    assert failures[5].startswith("建筑面积 含有文字, 只填数字 89.50; 交付日期 没有 13 月")
+    assert failures[5].startswith("建筑面积 含有文字，只填数字 89.50；交付日期 没有 13 月")
     assert sheet.column_dimensions["E"].width == 33
 
 
@@ -99,7 +99,7 @@ def test_error_cells_and_uncalculated_formulas_fail_again_when_nothing_was_fixed
     source = workbooks.xlsx(tmp_path / "a.xlsx", [HEADERS, GOOD_ROW], change)
     give_back(source, tmp_path / "b.xlsx")
     assert check(tmp_path / "b.xlsx")[2] == {
-        2: "建筑面积 公式出错, 显示为 #N/A, 请改正公式或填入数值; 姓名 公式出错, 显示为 #VALUE!, 请改正公式或填入数值"
+        2: "建筑面积 公式出错，显示为 #N/A，请改正公式或填入数值；姓名 公式出错，显示为 #VALUE!，请改正公式或填入数值"
     }
 
 

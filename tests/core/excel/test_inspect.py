@@ -59,7 +59,7 @@ def test_zip_that_is_no_workbook(tmp_path):
     path = workbooks.rewritten(
         clean, tmp_path / "a.xlsx", lambda name, content: None if name.startswith("[Content") else content
     )
-    assert refused(path).sentence == "是压缩文件, 不是 Excel 工作簿"
+    assert refused(path).sentence == "是压缩文件，不是 Excel 工作簿"
 
 
 def test_password(tmp_path):

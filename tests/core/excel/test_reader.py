@@ -49,7 +49,7 @@ def test_error_cells_and_formulas(tmp_path):
 
     sheet, rows = read(workbooks.xlsx(tmp_path / "a.xlsx", [[]], change))
     assert rows == [Row(1, [ErrorCell("#N/A"), FormulaWithoutValue(), "text #N/A"])]
-    assert sheet.warnings == ["有 1 个公式, 按计算结果读取"]
+    assert sheet.warnings == ["有 1 个公式，按计算结果读取"]
 
 
 def test_formula_with_a_stored_result_is_its_result(tmp_path):
@@ -72,7 +72,7 @@ def test_prefixed_tags_and_single_quotes(tmp_path):
     path = workbooks.rewritten(workbooks.good(tmp_path / "clean.xlsx"), tmp_path / "a.xlsx", edit)
     sheet, rows = read(path)
     assert rows == [Row(2, [ErrorCell("#REF!"), 7])]
-    assert sheet.warnings == ["有 1 个隐藏的行, 一并读取"]
+    assert sheet.warnings == ["有 1 个隐藏的行，一并读取"]
 
 
 def test_cell_in_the_last_corner_does_not_abort(tmp_path):
@@ -125,10 +125,10 @@ def test_hidden_sheets_rows_and_columns_are_named(tmp_path):
 
     sheet, rows = read(workbooks.xlsx(tmp_path / "a.xlsx", [HEADERS, GOOD_ROW], change))
     assert sheet.warnings == [
-        "只读取工作表 Sheet, 未读: 旧数据",
+        "只读取工作表 Sheet，未读：旧数据",
         "有 1 个隐藏的工作表未读",
-        "有 1 个隐藏的行, 一并读取",
-        "有 1 个隐藏的列, 一并读取",
+        "有 1 个隐藏的行，一并读取",
+        "有 1 个隐藏的列，一并读取",
     ]
     assert len(rows) == 2
 
@@ -201,7 +201,7 @@ def test_xls_error_cells_and_hidden_rows(tmp_path):
     book.save(str(tmp_path / "a.xls"))
     sheet, rows = read(tmp_path / "a.xls")
     assert rows == [Row(1, ["姓名"]), Row(2, [ErrorCell("#N/A")])]
-    assert sheet.warnings == ["有 1 个隐藏的行, 一并读取"]
+    assert sheet.warnings == ["有 1 个隐藏的行，一并读取"]
 
 
 def test_child_that_runs_out_of_memory_aborts_alone(tmp_path):

@@ -43,17 +43,17 @@ def test_good_row():
 
 def test_message_names_row_column_and_remedy():
     (error,) = parser().parse(row(5, id_number=4.40106199001011e17)).errors
-    assert error == CellError(5, "G", "证件号", "4.40106199001011e+17", "为数值格式, 末位已失真", "请设为文本")
-    assert error.message == "第 5 行 G 列 证件号 为数值格式, 末位已失真, 请设为文本"
+    assert error == CellError(5, "G", "证件号", "4.40106199001011e+17", "为数值格式，末位已失真", "请设为文本")
+    assert error.message == "第 5 行 G 列 证件号 为数值格式，末位已失真，请设为文本"
 
 
 def test_all_complaints_of_a_row_come_at_once():
     parsed = parser().parse(row(area="89.5平", handover="2026.13.5", phone="138****8000", name=" "))
     assert [error.message for error in parsed.errors] == [
-        "第 2 行 C 列 建筑面积 含有文字, 只填数字 89.50",
-        "第 2 行 D 列 交付日期 没有 13 月, 请核对月份",
-        "第 2 行 F 列 手机 是打码后的号码, 请填写完整号码, 不知道就留空",
-        "第 2 行 E 列 姓名 必填, 现为空, 请填写",
+        "第 2 行 C 列 建筑面积 含有文字，只填数字 89.50",
+        "第 2 行 D 列 交付日期 没有 13 月，请核对月份",
+        "第 2 行 F 列 手机 是打码后的号码，请填写完整号码，不知道就留空",
+        "第 2 行 E 列 姓名 必填，现为空，请填写",
     ]
 
 
@@ -68,7 +68,7 @@ def test_blank_keeps_and_bracketed_word_clears():
 
 
 def test_required_cells_may_not_be_cleared_and_short_rows_count_as_blank():
-    assert [e.reason for e in parser().parse(row(name="[清空]")).errors] == ["必填, 不能清空"]
+    assert [e.reason for e in parser().parse(row(name="[清空]")).errors] == ["必填，不能清空"]
     assert [e.header for e in parser().parse(Row(2, ["3栋", "0101"])).errors] == ["姓名"]
     assert parser(required=["room"]).parse(Row(2, ["", "0101"])).errors == []
 
@@ -76,7 +76,7 @@ def test_required_cells_may_not_be_cleared_and_short_rows_count_as_blank():
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        (ErrorCell("#N/A"), "公式出错, 显示为 #N/A"),
+        (ErrorCell("#N/A"), "公式出错，显示为 #N/A"),
         (FormulaWithoutValue(), "公式未计算"),
         (OtherValue("03:04:00"), "是时间格式"),
     ],
@@ -105,8 +105,8 @@ def test_placeholders_count_as_missing_and_are_named():
     parsed = parser().parse(row(phone=18999999999.0, id_number="111111111111111111"))
     assert (parsed.values["phone"], parsed.values["id_number"], parsed.errors) == (None, None, [])
     assert [notice.reason for notice in parsed.notices] == [
-        "18999999999 不是真实号码, 视为未填",
-        "111111111111111111 不是真实号码, 视为未填",
+        "18999999999 不是真实号码，视为未填",
+        "111111111111111111 不是真实号码，视为未填",
     ]
 
 
@@ -114,7 +114,7 @@ def test_number_in_a_room_column_is_taken_with_a_notice_and_never_padded():
     subject = parser()
     parsed = subject.parse(row(room=101.0))
     assert parsed.values["room"] == "101"
-    assert subject.notice_counts == {("room", "为数值格式, 开头的 0 如有已丢失"): 1}
+    assert subject.notice_counts == {("room", "为数值格式，开头的 0 如有已丢失"): 1}
 
 
 def test_value_merged_down_fills_only_the_columns_that_allow_it():
@@ -124,7 +124,7 @@ def test_value_merged_down_fills_only_the_columns_that_allow_it():
     third = subject.parse(row(4, building=""))
     assert [parsed.values.get("building") for parsed in (first, second, third)] == ["3栋"] * 3
     assert first.errors == third.errors == []
-    assert [e.reason for e in second.errors] == ["在合并的单元格 E2:E3 里", "必填, 现为空"]
+    assert [e.reason for e in second.errors] == ["在合并的单元格 E2:E3 里", "必填，现为空"]
 
 
 @pytest.mark.parametrize("poison", ["王\x00五", "王\ud800五", "\x01"])
@@ -172,6 +172,6 @@ def test_messy_file_from_end_to_end(tmp_path):
         ("C", "含有文字"),
         ("D", "没有 13 月"),
         ("F", "是打码后的号码"),
-        ("G", "为数值格式, 末位已失真"),
-        ("H", "字典里没有 租户"),
+        ("G", "为数值格式，末位已失真"),
+        ("H", "字典里没有“租户”"),
     ]

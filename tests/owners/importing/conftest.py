@@ -5,12 +5,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
+from core.models import Job, JobStatus
 from core.services.dictionary import seed
+from owners import tasks
 from owners.importing import batches, checking, writing
 from owners.models import ImportBatch, ImportStatus
 from tests.factories.audit import user_with
-from tests.support.cases import make_community
+from tests.support.cases import make_community, signed_in
 
 PERMISSIONS = (
     "owners.import_owner",
@@ -20,6 +25,7 @@ PERMISSIONS = (
     "properties.view_unit",
 )
 HEAD = ("楼栋", "单元", "房号", "房屋类型", "建筑面积", "姓名", "角色", "手机", "证件号")
+BAD_WORD = ("3栋", "2", "1503", "跃层", 90, "李四", "业主", "1380013800", "")
 WANG = ("3栋", "2", "1502", "高层", 89.5, "王建国", "业主", "13800138000", "11010519491231002X")
 
 
@@ -57,6 +63,20 @@ class Desk:
         return self.write(batch, mode)
 
 
+def send(client: Client, desk: Desk, content: bytes) -> Any:
+    file = SimpleUploadedFile("业主.xlsx", content)
+    form = {"community": desk.community.pk, "mode": "upsert", "file": file}
+    return client.post(reverse("owners:import_start"), form)
+
+
+def work() -> None:
+    """What the worker does with the jobs that wait."""
+    known = (tasks.check_import, tasks.write_import, tasks.undo_import, tasks.export_estate, tasks.write_import_errors)
+    by_name = {task.name: task for task in known}
+    for job in Job.objects.filter(status=JobStatus.NEW):
+        by_name[job.kind](job.pk)
+
+
 def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
     """added, changed, unchanged, errors"""
     return batch.added, batch.changed, batch.unchanged, batch.errors
@@ -85,3 +105,8 @@ def desk(db: None) -> Desk:
     seed()
     community = make_community("HYH")
     return Desk(community, user_with(*PERMISSIONS, communities=[community]))
+
+
+@pytest.fixture
+def client(desk: Desk) -> Client:
+    return signed_in(desk.user)

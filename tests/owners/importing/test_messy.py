@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from owners.importing import batches
+from owners.importing import error_rows
 from owners.models import ImportStatus, Owner, Tenure
 from properties.models import Unit
 from tests.owners.importing.conftest import HEAD, WANG, Desk, counts, problems, workbook
@@ -83,7 +83,7 @@ def test_the_messy_workbook_goes_in_and_its_bad_rows_come_back_to_be_mended(desk
     assert Owner.objects.get(name="王建国").id_number == "11010519491231002X"
     assert Owner.objects.get(name="孙七").phones.get().number == "13900139002"
 
-    book = openpyxl.load_workbook(batches.write_errors(batch, str(tmp_path), by=desk.user))
+    book = openpyxl.load_workbook(error_rows.write_errors(batch, str(tmp_path), by=desk.user))
     sheet = book.active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "湖映花园业主资料汇总表"
@@ -115,7 +115,7 @@ def test_the_messy_workbook_goes_in_and_its_bad_rows_come_back_to_be_mended(desk
     ("房号", "", "必填，现为空"),
     ("楼栋", "", "看不出是哪栋楼"),
     ("角色", "", "必填，现为空"),
-    ("角色", "邻居", "字典里没有 邻居"),
+    ("角色", "邻居", "字典里没有“邻居”"),
     ("姓名", "", "必填，现为空"),
     ("姓名", "王" * 61, "超过 60 个字"),
     ("姓名", "[清空]", "不能清空"),

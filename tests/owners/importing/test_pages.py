@@ -4,42 +4,21 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from core.models import InboxItem, Job, JobStatus
-from owners import tasks
 from owners.models import ImportBatch, ImportMode, ImportStatus, Owner
 from properties.models import Unit
 from tests.factories.audit import user_with
-from tests.owners.importing.conftest import WANG, Desk, workbook
+from tests.owners.importing.conftest import BAD_WORD, WANG, Desk, send, work, workbook
 from tests.support.cases import make_community, signed_in
 
 pytestmark = pytest.mark.django_db
-BAD = ("3栋", "2", "1503", "跃层", 90, "李四", "业主", "1380013800", "")
-
-
-@pytest.fixture
-def client(desk: Desk) -> Client:
-    return signed_in(desk.user)
-
-
-def send(client: Client, desk: Desk, content: bytes) -> Any:
-    file = SimpleUploadedFile("业主.xlsx", content)
-    return client.post(reverse("owners:import_start"), {"community": desk.community.pk, "mode": "upsert", "file": file})
-
-
-def work() -> None:
-    """What the worker does with the jobs that wait."""
-    known = (tasks.check_import, tasks.write_import, tasks.undo_import, tasks.export_estate)
-    by_name = {task.name: task for task in known}
-    for job in Job.objects.filter(status=JobStatus.NEW):
-        by_name[job.kind](job.pk)
 
 
 def test_from_upload_to_undo(desk: Desk, client: Client) -> None:
-    response = send(client, desk, workbook([WANG, BAD]))
+    response = send(client, desk, workbook([WANG, BAD_WORD]))
     batch = ImportBatch.objects.get()
     detail = batch.get_absolute_url()
     assert response.url == detail
@@ -85,7 +64,7 @@ def test_the_same_file_again_leads_to_the_running_import(desk: Desk, client: Cli
 
 
 def test_a_correction_checks_again(desk: Desk, client: Client) -> None:
-    send(client, desk, workbook([WANG, BAD]))
+    send(client, desk, workbook([WANG, BAD_WORD]))
     work()
     batch = ImportBatch.objects.get()
     data = {"col-A": "building", "word-1": "", "key-1": "unit_type", "text-1": "跃层"}
@@ -98,7 +77,16 @@ def test_a_correction_checks_again(desk: Desk, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["import_detail", "import_confirm", "import_discard", "import_correct", "import_errors", "import_undo"]
+    "name",
+    [
+        "import_detail",
+        "import_confirm",
+        "import_discard",
+        "import_correct",
+        "import_errors",
+        "import_undo",
+        "import_retry",
+    ],
 )
 def test_a_foreign_import_is_not_there(desk: Desk, name: str) -> None:
     batch = desk.check([WANG])
@@ -150,7 +138,7 @@ def test_the_template_is_read_by_the_import(desk: Desk, client: Client, tmp_path
 @pytest.mark.parametrize("mode", ImportMode.values)
 def test_the_preview_adds_up_in_every_mode(desk: Desk, client: Client, mode: str) -> None:
     desk.bring([WANG])
-    batch = desk.check([(*WANG[:4], 95, *WANG[5:]), ("9", "", "1", "高层", 1, "甲", "业主", "", ""), BAD])
+    batch = desk.check([(*WANG[:4], 95, *WANG[5:]), ("9", "", "1", "高层", 1, "甲", "业主", "", ""), BAD_WORD])
     for tab in ("error", "added", "changed", "unchanged"):
         response = client.get(f"{batch.get_absolute_url()}?mode={mode}&tab={tab}")
         figures = response.context["counts"]
@@ -167,3 +155,17 @@ def test_the_export_page_makes_a_job_and_a_file(desk: Desk, client: Client) -> N
     assert job.status == JobStatus.DONE
     assert job.result["rows"] == 1
     assert client.get(job.result_url).status_code == 200
+
+
+def test_what_several_cells_have_in_common_is_said_once_with_their_columns(desk: Desk, client: Client) -> None:
+    batch = desk.check([(3, 2, 1502, *WANG[3:])])
+    page = client.get(f"{batch.get_absolute_url()}?tab=added").content.decode()
+    assert page.count("为数值格式") == 1
+    assert "楼栋、单元、房号：为数值格式，开头的 0 如有已丢失" in page
+    assert "没有要更新的行" in client.get(f"{batch.get_absolute_url()}?tab=changed").content.decode()
+
+
+def test_without_a_script_a_running_import_leads_on(desk: Desk, client: Client) -> None:
+    send(client, desk, workbook([WANG]))
+    page = client.get(ImportBatch.objects.get().get_absolute_url()).content.decode()
+    assert "查看最新进度" in page.partition("<noscript>")[2]

@@ -7,7 +7,7 @@ import pytest
 
 from core import blind_index
 from core.models import ImportMapping, LogEntry
-from owners.importing import batches, checking
+from owners.importing import batches, checking, stopping
 from owners.models import ImportRow, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from properties.models import Building, Unit
 from tests.factories.audit import user_with
@@ -104,7 +104,7 @@ def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) ->
     batches.correct_mapping(batch, by=desk.user, columns={"F": "name"}, words={}, queued=False)
     checking.check(batch, checking.Quietly())
     assert counts(batch) == (1, 0, 0, 0)
-    batches.discard_import(batch, by=desk.user)
+    stopping.discard_import(batch, by=desk.user)
     later = desk.check([WANG], head)
     assert counts(later) == (1, 0, 0, 0)
     assert next(c for c in later.report["columns"] if c["header"] == "住的人")["remembered"]

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from datetime import timedelta
+from multiprocessing import Pipe
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from core.errors import BusinessError
 from core.models import DictType, LogEntry
 from core.services.dictionary import seed
-from owners.importing import batches, checking, undoing, writing
+from owners.importing import batches, checking, chunks, undoing, writing
 from owners.importing.copying import Table, copy
 from owners.models import ImportRow, ImportStatus, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from owners.services import phones
@@ -23,6 +24,9 @@ from tests.owners.importing.conftest import HEAD, PERMISSIONS, WANG, Desk, count
 from tests.support.cases import make_community
 
 TABLES = (Building, Unit, Owner, OwnerPhone, Tenure, Vehicle, TimelineEntry)
+
+
+write_all = writing._write_all
 
 
 def many(count: int, building: str = "1") -> list[tuple]:
@@ -46,6 +50,10 @@ def state() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in TABLES)
 
 
+def written(batch: Any) -> int:
+    return batch.chunks.exclude(written_at=None).count()
+
+
 class Dies(checking.Quietly):
     """A worker that is gone in the middle of its n-th chunk, after the rows and before the commit."""
 
@@ -63,14 +71,14 @@ class TestResume:
     def test_f1_the_next_worker_goes_on_behind_the_last_whole_chunk(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
         batch = desk.check([*many(55), ("9", "1", "101", "高层", 80, "张000", "业主", "13901000000", "")])
-        assert len(batch.report["chunks"]) == 6
+        assert batch.chunks.count() == 6
         batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
         with pytest.raises(KeyboardInterrupt):
             writing.write(batch, Dies(3))
         batch.refresh_from_db()
-        assert (batch.checkpoint, Owner.objects.count(), batch.status) == (3, 30, ImportStatus.WRITING)
+        assert (written(batch), Owner.objects.count(), batch.status) == (3, 30, ImportStatus.WRITING)
         writing.write(batch, checking.Quietly())
         assert counts(batch) == (56, 0, 0, 0)
         # One person in the first and in the last chunk is one person, also across the interruption.
@@ -126,7 +134,7 @@ class TestConcurrency:
 
     def test_f18_two_files_with_overlapping_rooms_at_once(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """No deadlock, no duplicate; what the other one brought in the meantime comes back as an error row."""
-        monkeypatch.setattr(checking, "CHUNK_ROWS", 8)
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 8)
         first, second = desk.check(many(60)), desk.check([*many(60)[30:], *many(20, "2")])
         for batch in (first, second):
             batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
@@ -160,29 +168,58 @@ class TestConcurrency:
         assert one.pk == two.pk
         assert one.job_id
 
+    def test_two_processes_write_a_large_file_and_a_person_of_many_chunks_once(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Chunks that share a person wait for each other; the others are taken by whoever is free."""
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
+        everywhere = [("7", "1", f"{n:02}01", "高层", 80, "赵大", "业主", "13911112222", "") for n in range(1, 31)]
+        batch = desk.check([*many(120), *everywhere])
+        assert [chunk.after for chunk in batch.chunks.all()][-2:] == [[12], [13]]
+        batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
+        writing.write(batch, checking.Quietly())
+        assert counts(batch) == (150, 0, 0, 0)
+        assert Tenure.objects.count() == 150 == Unit.objects.count()
+        assert Owner.objects.count() == 121
+        assert Owner.objects.get(name="赵大").tenures.count() == 30
+        numbers = Owner.objects.values_list("number", flat=True)
+        assert len(set(numbers)) == 121
+
+    def test_what_the_second_process_leaves_undone_the_first_one_does(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
+        arrived, begun = Pipe()
+        monkeypatch.setattr(writing, "_help", lambda batch, pipe: (begun.send(1), 1 / 0))
+        monkeypatch.setattr(writing, "_write_all", lambda *given: (arrived.recv(), write_all(*given), arrived.poll()))
+        desk.bring(many(50))
+        assert Owner.objects.count() == 50
+        assert "gave up: ZeroDivisionError" in caplog.text
+
     def test_f1_a_killed_process_leaves_whole_chunks(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(checking, "CHUNK_ROWS", 10)
-        batch = desk.check(many(50))
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
+        batch = desk.check(many(600))
         batches.confirm_import(batch, by=desk.user, mode="upsert", queued=False)
         connections.close_all()
         pid = os.fork()
         if pid == 0:
 
             class Killed(checking.Quietly):
-                chunks = 0
+                held = 0
 
                 def hold(self) -> None:
-                    self.chunks += 1
-                    if self.chunks == 3:
+                    self.held += 1
+                    if self.held == 3:
                         os.kill(os.getpid(), signal.SIGKILL)
 
             writing.write(batch, Killed())
             os._exit(0)
         assert os.waitpid(pid, 0)[1] == signal.SIGKILL
         batch.refresh_from_db()
-        assert (batch.checkpoint, Owner.objects.count()) == (2, 20)
+        assert written(batch) * 10 == Owner.objects.count()
+        assert 0 < written(batch) < 60
         writing.write(batch, checking.Quietly())
-        assert Owner.objects.count() == 50 == Tenure.objects.count()
+        assert Owner.objects.count() == 600 == Tenure.objects.count()
 
 
 @pytest.mark.django_db
