@@ -1,11 +1,11 @@
 """The peer: django-import-export's bulk mode into a plain table.
 
-    python -m tests.bench.peer_import FILE [cached|lookup|insert]
+    python -m tests.bench.peer_import FILE [lookup|cached|insert]
 
-`cached` is the peer: it adds or changes rows by their key, so that the file may come again, as ours does, with everything its manual
-advises for that under "Performance tuning": use_bulk, batches of 1,000, no diffs, and CachedInstanceLoader, which fetches all rows
-with a key of the file at once and takes a single key column. `lookup` finds each row by its five columns (the default loader, an index
-for it stands). `insert` is told that nothing is there yet (force_init_instance): the fastest it can be, and good for one run only.
+`lookup` is the peer: bulk mode, batches of 1,000, no diffs, each row found by the columns that say which one it is (an index for
+them stands), so that the file may come again, as ours does. `cached` is the fastest its manual knows for that ("Performance tuning"):
+CachedInstanceLoader fetches all rows with a key of the file at once; it takes a single key column, which the file has to be given
+first, and on an empty table finds nothing to fetch. `insert` is told that nothing is there yet (force_init_instance): good for one run.
 """
 
 import sys
@@ -61,7 +61,7 @@ class Insert(BulkResource):
 WAYS = {"cached": Cached, "lookup": Lookup, "insert": Insert}
 
 
-def main(path: str, way: str = "cached") -> None:
+def main(path: str, way: str = "lookup") -> None:
     empty_table(indexed=way == "lookup")
     began = time.perf_counter()
     with open(path, "rb") as file:
