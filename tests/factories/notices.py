@@ -23,7 +23,13 @@ SECRETS = {
     "feishu": {"hook": "s-feishu", "sign_secret": "SECsign"},
 }
 OPTIONS: dict[str, dict[str, str]] = {
-    "sms_gateway": {"path": "/sms/send", "account": "mulin", "success_path": "code", "success_values": "0", "id_path": "id"},
+    "sms_gateway": {
+        "path": "/sms/send",
+        "account": "mulin",
+        "success_path": "code",
+        "success_values": "0",
+        "id_path": "id",
+    },
     "sms_aliyun": {"access_key_id": "LTAI", "sign_name": "睦邻"},
     "email": {"security": "none", "from_address": "service@mulin.test", "from_name": "睦邻"},
     "wechat": {"app_id": "wx1"},

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.support.vendor import FakeMailServer, FakeVendor, running
 
 
 @pytest.fixture
-def outbound(settings: SettingsWrapper) -> None:
+def outbound(settings: Any) -> None:
     """Loopback may be called, and nobody waits long."""
     settings.CHANNEL_HOSTS = ["127.0.0.1"]
     settings.CHANNEL_TIMEOUT_SECONDS = 0.4

@@ -144,7 +144,7 @@ class FakeMailServer:
     ORDINARY = {"EHLO": "250 ready", "HELO": "250 ready", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on"}
 
     def __init__(self) -> None:
-        self.mails: list[str] = []
+        self.mails: list[bytes] = []
         self.replies: dict[str, str | float | None] = {}
         mail_server = self
 
@@ -170,7 +170,7 @@ class FakeMailServer:
         lines = []
         while (line := handler.rfile.readline()) and line != b".\r\n":
             lines.append(line)
-        self.mails.append(b"".join(lines).decode())
+        self.mails.append(b"".join(lines))
         return self._say(handler, "END", "250 queued")
 
     def _say(self, handler: socketserver.StreamRequestHandler, command: str, ordinary: str) -> bool:
