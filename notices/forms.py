@@ -13,14 +13,15 @@ from notices.channels.spec import Setting
 
 def _field(setting: Setting, stored: bool) -> forms.Field:
     """The input of one setting. Required ones may stay empty until the channel is enabled: the service says so."""
-    options: dict[str, Any] = {"label": setting.label, "required": False, "help_text": setting.help}
+    words = _("，").join(str(text) for text in (_("启用前必填") if setting.required else "", setting.help) if text)
+    options: dict[str, Any] = {"label": setting.label, "required": False, "help_text": words}
     if setting.kind == "choice":
         return forms.ChoiceField(choices=setting.choices, **options)
     if setting.kind == "number":
         return forms.IntegerField(min_value=1, max_value=65535, **options)
     if setting.kind == "secret":
-        words = _("已保存，留空不变") if stored else ""
-        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": words})
+        shown = _("已保存，留空不变") if stored else ""
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "placeholder": shown})
         return forms.CharField(max_length=500, widget=widget, **options)
     if setting.kind in {"json", "lines"}:
         area = forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"})
@@ -42,7 +43,9 @@ class ChannelForm(Form):
         for section in self.spec.sections:
             self.sections += ((section.title, self._settings(section.settings)),)
         if self.spec.registered:
-            names = tuple(name for template in templates.declared() for name in self._template(template))
+            names = tuple(
+                name for template in templates.declared(self.spec.channel) for name in self._template(template)
+            )
             self.sections += ((_("登记过的模板"), names),)
 
     def _common(self) -> tuple[str, ...]:
@@ -51,12 +54,13 @@ class ChannelForm(Form):
         fields["rate_per_second"].label = _("每秒最多条数")
         fields["rate_per_second"].help_text = _("按服务商的限额填写，超过的排队等候")
         fields["base_url"].help_text = _("默认 %(url)s") % {"url": self.spec.base_url} if self.spec.base_url else ""
-        self.initial.update({name: getattr(setting, name) for name in ("enabled", "rate_per_second", "base_url")})
+        self.initial.update({"enabled": setting.enabled, "base_url": setting.base_url})
+        self.initial["rate_per_second"] = f"{setting.rate_per_second.normalize():f}"
         if self.spec.always_on:
             del fields["enabled"]
         if self.spec.base_url is None:
             del fields["base_url"]
-        return tuple(name for name in ("enabled", "base_url", "rate_per_second") if name in fields)
+        return tuple(name for name in ("base_url", "rate_per_second", "enabled") if name in fields)
 
     def _settings(self, settings: tuple[Setting, ...]) -> tuple[str, ...]:
         names, stored = [], self.instance.secret_values
@@ -102,7 +106,9 @@ class ChannelTestForm(Form):
         super().__init__(*args, instance=instance, **kwargs)
         spec = registry.spec_of(instance.code)
         if spec.registered:
-            known = [(row.name, row.label) for row in templates.declared() if row.name in instance.templates]
+            known = [
+                (row.name, row.label) for row in templates.declared(spec.channel) if row.name in instance.templates
+            ]
             self.fields["template"] = forms.ChoiceField(label=_("模板"), choices=known)
         if spec.recipient in {"email", "openid"}:
             label = _("收件邮箱（您自己的）") if spec.recipient == "email" else _("您自己的 openid")

@@ -15,22 +15,27 @@ from notices.channels.contract import Message
 
 @dataclass(frozen=True)
 class Template:
-    """`sample` names the variables and shows a value of each; `token` and `url` of the personal link are always there."""
+    """`sample` names the variables and shows a value of each; `token` and `url` of the personal link are always there. `channels`:
+    where it is ever used, so that nobody is asked to register it elsewhere."""
 
     name: str
     label: Any
     sample: Mapping[str, Any]
+    channels: tuple[str, ...] = ("sms", "wechat")
 
 
 _templates: dict[str, Template] = {}
 
 
-def declare(name: str, label: Any, sample: Mapping[str, Any]) -> Template:
-    return _templates.setdefault(name, Template(name, label, dict(sample)))
+def declare(
+    name: str, label: Any, sample: Mapping[str, Any], *, channels: tuple[str, ...] = ("sms", "wechat")
+) -> Template:
+    return _templates.setdefault(name, Template(name, label, dict(sample), channels))
 
 
-def declared() -> tuple[Template, ...]:
-    return tuple(_templates.values())
+def declared(channel: str) -> tuple[Template, ...]:
+    """Those a channel of the contract may be asked to send."""
+    return tuple(template for template in _templates.values() if channel in template.channels)
 
 
 def get(name: str) -> Template | None:
@@ -44,5 +49,5 @@ def variables_of(message: Message) -> dict[str, str]:
     return {**{name: str(value) for name, value in message.variables.items()}, **link}
 
 
-declare("login_code", _("登录验证码"), {"code": "204816", "minutes": "5"})
+declare("login_code", _("登录验证码"), {"code": "204816", "minutes": "5"}, channels=("sms",))
 declare("notice", _("通知公告"), {"community": _("示例花园"), "title": _("停水通知"), "time": "2026-11-22 14:00"})

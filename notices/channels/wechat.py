@@ -41,6 +41,9 @@ def field_lines(text: str) -> dict[str, str]:
 
 
 def check(config: Config) -> None:
+    """Raises BadValue for an address the owners' browsers must not be sent to, and for lines that name no field."""
+    if not (config.options.get("authorize_url") or AUTHORIZE_URL).startswith("https://"):
+        raise BadValue(_("网页授权地址须以 https:// 开头"), field="authorize_url")
     for name, known in config.templates.items():
         try:
             field_lines(known.get("fields", ""))

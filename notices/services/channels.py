@@ -100,7 +100,7 @@ def _secrets(spec: Spec, stored: Mapping[str, str], values: Mapping[str, Any]) -
 def _templates(spec: Spec, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Only templates of which something is told."""
     found = {}
-    for template in templates.declared():
+    for template in templates.declared(spec.channel):
         parts = {part: str(values.get(f"{template.name}__{part}") or "") for part in spec.registered}
         if any(parts.values()):
             found[template.name] = parts

@@ -99,7 +99,6 @@ class ChannelTestView(ActionView):
         """An answer that is no success stands on the form like any other refusal; it is on the card and in the log already."""
         tested: ChannelSetting = channels.send_test(obj, by=self.request.user, **values)
         if tested.test_state != ChannelSetting.Test.SENT:
-            raise BusinessError(
-                _("测试没有成功：%(word)s") % {"word": tested.get_test_state_display()}, tested.test_note
-            )
+            said = {"word": tested.get_test_state_display(), "note": tested.test_note}
+            raise BusinessError(_("测试没有成功，%(word)s：%(note)s") % said)
         return tested
