@@ -56,8 +56,6 @@ class ChannelForm(Form):
         fields["base_url"].help_text = _("默认 %(url)s") % {"url": self.spec.base_url} if self.spec.base_url else ""
         self.initial.update({"enabled": setting.enabled, "base_url": setting.base_url})
         self.initial["rate_per_second"] = f"{setting.rate_per_second.normalize():f}"
-        if self.spec.always_on:
-            del fields["enabled"]
         if self.spec.base_url is None:
             del fields["base_url"]
         return tuple(name for name in ("base_url", "rate_per_second", "enabled") if name in fields)

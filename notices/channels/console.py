@@ -36,7 +36,5 @@ SPEC = Spec(
     icon="device-desktop",
     purpose=lazy("只在服务器日志留一行，不发给任何人；用于演示和调试"),
     build=ConsoleChannel,
-    remembered=False,
     always_on=True,
-    rate="1000",
 )

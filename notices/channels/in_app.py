@@ -43,10 +43,8 @@ SPEC = Spec(
     channel="in_app",
     label=lazy("站内消息"),
     icon="bell",
-    purpose=lazy("员工的消息铃和住户端的通知，无需设置"),
+    purpose=lazy("员工的消息铃和住户端的通知"),
     build=InAppChannel,
-    remembered=False,
     recipient="user",
     always_on=True,
-    rate="1000",
 )

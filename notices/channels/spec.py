@@ -49,8 +49,8 @@ class Spec:
     """One channel. `code` names the module's setting, `channel` what senders ask for: two providers may stand behind "sms".
 
     `registered`: what has to be told for each registered template ("code", "text", "fields"); empty where free text is carried.
-    `disturbs`: it rings in somebody's pocket, so quiet hours apply. `remembered`: every message is kept by its request id.
-    `recipient`: what kind of address it takes; decides where a test goes.
+    `disturbs`: it rings in somebody's pocket, so quiet hours apply. `recipient`: what kind of address it takes; decides where a test
+    goes. `always_on`: inside the house, where there is nothing to set, to slow down or to remember.
     """
 
     code: str
@@ -63,7 +63,6 @@ class Spec:
     sections: tuple[Section, ...] = ()
     registered: tuple[str, ...] = ()
     disturbs: bool = False
-    remembered: bool = True
     recipient: Recipient = ""
     always_on: bool = False
     rate: str = "10"

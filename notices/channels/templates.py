@@ -16,21 +16,28 @@ from notices.channels.contract import Message
 @dataclass(frozen=True)
 class Template:
     """`sample` names the variables and shows a value of each; `token` and `url` of the personal link are always there. `channels`:
-    where it is ever used, so that nobody is asked to register it elsewhere."""
+    where it is ever used, so that nobody is asked to register it elsewhere. `at_once`: somebody waits for it, so the channel's own
+    rate does not hold it back."""
 
     name: str
     label: Any
     sample: Mapping[str, Any]
     channels: tuple[str, ...] = ("sms", "wechat")
+    at_once: bool = False
 
 
 _templates: dict[str, Template] = {}
 
 
 def declare(
-    name: str, label: Any, sample: Mapping[str, Any], *, channels: tuple[str, ...] = ("sms", "wechat")
+    name: str,
+    label: Any,
+    sample: Mapping[str, Any],
+    *,
+    channels: tuple[str, ...] = ("sms", "wechat"),
+    at_once: bool = False,
 ) -> Template:
-    return _templates.setdefault(name, Template(name, label, dict(sample), channels))
+    return _templates.setdefault(name, Template(name, label, dict(sample), channels, at_once))
 
 
 def declared(channel: str) -> tuple[Template, ...]:
@@ -49,5 +56,5 @@ def variables_of(message: Message) -> dict[str, str]:
     return {**{name: str(value) for name, value in message.variables.items()}, **link}
 
 
-declare("login_code", _("登录验证码"), {"code": "204816", "minutes": "5"}, channels=("sms",))
+declare("login_code", _("登录验证码"), {"code": "204816", "minutes": "5"}, channels=("sms",), at_once=True)
 declare("notice", _("通知公告"), {"community": _("示例花园"), "title": _("停水通知"), "time": "2026-11-22 14:00"})

@@ -53,7 +53,7 @@ def change_channel(
     setting: ChannelSetting,
     *,
     by: Any,
-    enabled: bool = True,
+    enabled: bool,
     rate_per_second: Decimal,
     base_url: str = "",
     **values: Any,
@@ -69,7 +69,6 @@ def change_channel(
         _secrets(spec, old.secrets, values),
         _templates(spec, values),
     )
-    enabled = enabled or spec.always_on
     _check(spec, new, enabled)
     changes = assign(setting, {"enabled": enabled, "base_url": new.base_url, "rate_per_second": rate_per_second})
     changes |= _differences(old.options, new.options) | _differences(_flat(old.templates), _flat(new.templates))

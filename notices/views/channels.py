@@ -64,6 +64,7 @@ class ChannelUpdateView(UpdateView):
     success = gettext_lazy("已保存“%(object)s”的设置")
     template_name = "notices/channel_form.html"
     keeps_drafts = False
+    prepare = staticmethod(registry.to_be_set)
     breadcrumbs = PARENTS
 
 
@@ -75,7 +76,7 @@ def what_is_sent(setting: ChannelSetting) -> dict[str, Any]:
         "phone": _("您账号里的工作手机"),
         "email": _("下面填写的邮箱"),
         "openid": _("下面填写的微信"),
-        "": _("机器人所在的群") if spec.remembered else _("服务器日志"),
+        "": _("服务器日志") if spec.always_on else _("机器人所在的群"),
     }[spec.recipient]
     page: dict[str, Any] = {
         "consequence": _("按现在保存的设置发送一条样例，结果会显示出来并记入操作日志。"),

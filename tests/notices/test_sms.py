@@ -265,6 +265,14 @@ def test_login_code_goes_by_text_message(vendor: FakeVendor) -> None:
 
 
 @pytest.mark.django_db
+def test_login_code_does_not_queue_behind_an_announcement(vendor: FakeVendor) -> None:
+    channel("sms_gateway", vendor.url, rate_per_second=1)
+    vendor.answers("/sms/send", json_answer({"code": 0}))
+    assert [send(), send()] == [Sent(), Busy(1)]
+    assert send_text_code(PHONE, "204816", request_id=uuid7()) == Sent()
+
+
+@pytest.mark.django_db
 def test_login_code_without_provider(settings: Any, caplog: Any) -> None:
     assert send_text_code(PHONE, "204816", request_id=uuid7()) == Sent("console")
     assert "204816" not in caplog.text
