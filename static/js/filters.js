@@ -20,14 +20,15 @@
   // A whole phone number must not stand in an address: it leaves by the posted form of the protected filters, or not at all.
   const isWholeNumber = (event) => {
     const search = event.target.querySelector("[data-filter-search]");
-    const phone = document.querySelector("input[form='digest-form'][name='phone']");
+    const posted = document.getElementById("digest-form");
     const digits = search ? search.value.replace(/[\s-]/g, "") : "";
-    if (!phone || !/^\+?\d{7,}$/.test(digits)) return false;
+    if (!posted?.dataset.digests.split(" ").includes("phone") || !/^\+?\d{7,}$/.test(digits)) return false;
     event.preventDefault();
     if (digits.length >= 11 || event.detail.triggeringEvent?.type === "submit") {
+      const phone = posted.elements.phone || posted.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "phone" }));
       phone.value = digits;
       search.value = "";
-      phone.form.requestSubmit();
+      posted.requestSubmit();
     }
     return true;
   };
@@ -46,13 +47,28 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-filter-search], [data-filter-ignore], .ts-control input")) event.stopPropagation();
   }, true);
-  document.addEventListener("click", (event) => {
+  // The panel comes when it is first opened: its choices cost more than the list. Without a script its link brings page and panel.
+  const filled = async (more) => {
+    if (more.firstElementChild) return;
+    const url = new URL(window.location.href);
+    url.searchParams.set("more", "1");
+    await window.htmx.ajax("GET", url.pathname + url.search, { target: more, swap: "innerHTML" });
+  };
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-more-filters]");
-    if (!button) return;
+    if (!button || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
     const more = document.getElementById(button.getAttribute("aria-controls"));
     const open = more.dataset.open !== "1";
+    if (open) await filled(more);
     more.dataset.open = open ? "1" : "0";
     button.setAttribute("aria-expanded", String(open));
     if (open) more.querySelector("input, select")?.focus();
+  });
+  // A link that acts as a button answers the space bar too.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches("a[role='button']")) return;
+    event.preventDefault();
+    event.target.click();
   });
 })();
