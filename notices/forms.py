@@ -79,7 +79,8 @@ class ChannelForm(Form):
             "text": (_("文字"), forms.Textarea(attrs={"rows": 2})),
             "fields": (_("字段"), forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"})),
         }
-        places = " ".join(f"{{{name}}}" for name in (*template.sample, "token"))
+        link = () if template.at_once else ("url", "token")
+        places = " ".join(f"{{{name}}}" for name in (*template.sample, *link))
         helps = {
             "code": _("服务商给的编号"),
             "text": _("与登记的文字一致，变量写成 %(places)s") % {"places": places},
