@@ -153,6 +153,9 @@ MENU: tuple[MenuGroup, ...] = (
         _("系统"),
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
+            MenuItem(
+                _("渠道设置"), "send", "notices:channel_list", "notices.change_channelsetting", ("notices:channel_",)
+            ),
             MenuItem(_("任务中心"), "progress", "core:job_list", "*", ("core:job",)),
             MenuItem(
                 _("人员与账号"), "users-group", "audit:user_list", "audit.view_user", ("audit:user", "audit:grant")

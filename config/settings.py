@@ -263,6 +263,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
+# --- Messages to people: the hosts that may be called besides the vendors' public interfaces, and how long they may take -----------
+CHANNEL_HOSTS = env.listing("CHANNEL_HOSTS")
+CHANNEL_TIMEOUT_SECONDS: float = env.integer("CHANNEL_TIMEOUT_SECONDS", 8)
+
 # --- Logs ----------------------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
