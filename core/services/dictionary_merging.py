@@ -76,6 +76,13 @@ def _move(merged: DictItem, kept: DictItem) -> tuple[dict[str, list[int]], dict[
     return moved, counts
 
 
+def purge_expired() -> int:
+    """Empties the lists of moved rows of merges that nobody can take back any more; the merge itself stays, so that a late undo is told
+    why. An hour beyond the day: the clocks of the machines may differ, and an undo that has begun has read its list by then."""
+    gone = DictMerge.objects.filter(at__lt=timezone.now() - UNDO_FOR - timedelta(hours=1)).exclude(moved={})
+    return gone.update(moved={})
+
+
 @transaction.atomic
 def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     """Takes a merge back within a day: records that were moved and still hold the kept item hold the old one again. Records somebody

@@ -44,7 +44,8 @@ _VIEWS = Statement(
 
 @dataclass(frozen=True)
 class Link:
-    """A button or menu entry that shows only to those who may use it. `url` is a URL name."""
+    """A button or menu entry that shows only to those who may use it. `url` is a URL name. `allowed_for(user)` is for what the
+    permission alone does not decide: holding it somewhere is not enough."""
 
     label: Any
     url: str
@@ -54,9 +55,10 @@ class Link:
     shortcut: str = ""
     danger: bool = False
     dialog: bool = False
+    allowed_for: Callable[[Any], bool] | None = None
 
     def allowed(self, user: Any) -> bool:
-        return bool(user.has_perm(self.permission))
+        return bool(user.has_perm(self.permission)) and (self.allowed_for is None or self.allowed_for(user))
 
     def shown(self) -> dict[str, Any]:
         return {

@@ -22,7 +22,7 @@ def owner_picker(request: HttpRequest) -> JsonResponse:
 
 
 def _owner_option(owner: Any, eyes: Eyes) -> dict[str, Any]:
-    phones = [row.number for row in owner.phones.all()][:1]
+    phones = [row.number for row in owner.listed_phones][:1]
     shown = [eyes.sees("phone", number, owner.community_ids) for number in phones]
     units = [
         row.unit.label for row in owner.held if eyes.covers("owners.view_owner", row.community_id, row.unit.building_id)
