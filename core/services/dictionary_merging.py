@@ -1,5 +1,6 @@
 """Two words that mean the same become one: every reference moves, the old word stays known to imports, a day to take it back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction

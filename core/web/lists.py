@@ -115,7 +115,7 @@ class ListView(View):
         """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
         if not digest_names(self.filterset):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        return redirect_with_tokens(request, self.filterset)
+        return redirect_with_tokens(request, self.filterset, str(self.title))
 
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 

@@ -118,7 +118,7 @@ class ChoiceColumn(Column):
         key = (type(record), get_language())
         labels = self._labels.get(key)
         if labels is None:
-            choices = key[0]._meta.get_field(str(self.accessor)).flatchoices  # type: ignore[attr-defined]
+            choices = key[0]._meta.get_field(str(self.accessor)).flatchoices
             labels = self._labels[key] = {choice: str(word) for choice, word in choices}
         return labels.get(value) or str(value)
 

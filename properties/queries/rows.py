@@ -82,6 +82,13 @@ def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:
     return rows.select_related("community", "building", "place_type")
 
 
+def places_beside(place: Place, shown: models.QuerySet[Place]) -> list[Place]:
+    """The other active places of the same building, or of the grounds when it stands in none: where people look next."""
+    rows = shown.filter(ACTIVE, community=place.community_id).exclude(pk=place.pk)
+    rows = rows.filter(building=place.building_id) if place.building_id else rows.filter(building__isnull=True)
+    return list(rows.order_by("entrance", "name"))
+
+
 def team_rows(rows: models.QuerySet[Team]) -> models.QuerySet[Team]:
     people = Count("members", distinct=True)
     return rows.select_related("community", "team_type", "leader").annotate(member_count=people)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import SignInEntry
@@ -160,3 +161,22 @@ def test_the_application_cannot_change_its_logs(table: str, statement: str) -> N
 
 def test_the_system_has_a_name_in_the_log() -> None:
     assert SYSTEM.actor_label
+
+
+@pytest.mark.django_db
+def test_part_of_an_account_is_looked_for_in_the_last_30_days_of_the_sign_in_log() -> None:
+    old = SignInEntryFactory(username="wangfang", at=timezone.now() - timedelta(days=40))
+    new = SignInEntryFactory(username="wangfang")
+    client = signed_in(user_with("audit.view_signinentry"))
+    address = reverse("audit:sign_in_log")
+
+    def found(query: str) -> tuple[set[int], dict[str, str]]:
+        context = client.get(f"{address}{query}").context
+        rows = {row.pk for row in context["table"]["rows"]} & {old.pk, new.pk}
+        return rows, {chip.value: chip.remove_url for chip in context["chips"]}
+
+    rows, chips = found("?q=fang")
+    assert rows == {new.pk}
+    assert found(chips["最近 30 天"])[0] == {old.pk, new.pk}
+    assert found(f"?q=fang&at_after={timezone.localdate() - timedelta(days=60)}")[0] == {old.pk, new.pk}
+    assert found("?result=success")[0] == {old.pk, new.pk}

@@ -260,7 +260,7 @@ def test_queries_do_not_grow_with_the_hits(estate: SimpleNamespace) -> None:
 
 
 def test_searching_is_limited(estate: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.views.search.PER_MINUTE", 2)
+    monkeypatch.setattr("core.search.PER_MINUTE", 2)
     client, url = sign_in(estate.clerk), reverse("core:search")
     codes = [client.get(url, {"q": "王"}, headers=BOX).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
