@@ -151,9 +151,8 @@ def held_by(user: Any, owners: list[Owner]) -> dict[int, list[Tenure]]:
 
 def _rank(owner: Owner, text: SearchText, held: list[Tenure]) -> tuple[Any, ...]:
     spellings = {owner.name.lower(), owner.number.lower()}
-    if (
-        text.compact.isascii() and text.compact.isalpha()
-    ):  # nothing else can be somebody's pinyin, and forty names take a while
+    # Nothing else can be somebody's pinyin, and forty names take a while.
+    if text.compact.isascii() and text.compact.isalpha():
         for syllables in readings(owner.name):
             spellings |= {"".join(syllables), "".join(part[0] for part in syllables)}
     names_start = any(spelling.startswith(text.compact) for spelling in spellings)

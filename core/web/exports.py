@@ -140,7 +140,7 @@ class ListExport:
             "columns": [str(column.verbose_name) for column in self.columns],
             "rows": count,
             "sha256": digest,
-            "plain": self.plain and self.can_be_plain,
+            "plain": bool(self._plain_reader()),  # what went out: the right may have gone since it was asked for
         }
         record(EXPORTED, by=self.user, changes=changes, reason=self.reason)
 

@@ -98,7 +98,7 @@ class FilterSet(django_filters.FilterSet):
         context = self.panel() | {
             "filter_form": self.form,
             "filter_visible": [self.form[name] for name in self.visible],
-            "filter_has_more": bool(self.panel_names),
+            "filter_panel_names": self.panel_names,
             "filter_more_url": f"{without(self.data, PANEL)}&{PANEL}=1",
             "digest_names": [name for name, own in self.filters.items() if getattr(own, "digest", False)],
         }

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.access import Scope
 from core import log
 from core.errors import OutOfScope
 from core.excel.columns import Column, Kind
@@ -24,13 +23,14 @@ from core.excel.writer import ExportColumn, ExportKind, write_table
 from core.models import Job
 from core.services.attachments import store_result
 from core.tasks import JobResult, Progress
+from owners import policies
 from owners.exporting.rows import BATCH, estate_rows
 from owners.importing.actions import EXPORTED
 from owners.importing.columns import columns
 from owners.visibility import Eyes
-from properties.models import Building, Community, Unit
+from properties.models import Community, Unit
 
-PERMISSION, PLAIN_PERMISSION = "owners.export_owner", "owners.export_plain_owner"
+PERMISSION = policies.EXPORT
 KEEP = timedelta(hours=72)
 _KINDS = {
     Kind.DECIMAL: ExportKind.AREA, Kind.INTEGER: ExportKind.INTEGER, Kind.DATE: ExportKind.DATE, Kind.SHARE: ExportKind.PERCENT,
@@ -47,7 +47,7 @@ class EstateExport:
         scope = user.access.scope(PERMISSION)
         if not scope.covers_community(community.pk) and community.pk not in scope.building_community_ids:
             raise OutOfScope(_("您没有导出“%s”的权限") % community)
-        if plain and not _covers(user.access.scope(PLAIN_PERMISSION), scope, community):
+        if plain and not policies.may_export_plain(user, community):
             raise OutOfScope(_("您没有导出“%s”明文号码的权限") % community)
         self.community = community
         self.user = user
@@ -77,18 +77,6 @@ class EstateExport:
 
     def rows(self) -> Iterator[list[Any]]:
         return estate_rows(self.community, self.units, self.eyes, plain=self.plain)
-
-
-def _covers(plain: Scope, export: Scope, community: Community) -> bool:
-    """Whether everything that would go out from this community lies within the right to plain numbers."""
-    if plain.covers_community(community.pk):
-        return True
-    if export.covers_community(community.pk):
-        return False
-    buildings = set(
-        Building.objects.filter(community=community, pk__in=export.building_ids).values_list("pk", flat=True)
-    )
-    return bool(buildings) and buildings <= plain.building_ids
 
 
 def _column(column: Column) -> ExportColumn:

@@ -6,20 +6,21 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('owners', '0003_lighter_indexes'),
-        ('properties', '0002_lighter_indexes'),
+        ("owners", "0003_lighter_indexes"),
+        ("properties", "0002_lighter_indexes"),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.RemoveIndex(
-            model_name='vehicle',
-            name='owners_vehicle_plate',
+            model_name="vehicle",
+            name="owners_vehicle_plate",
         ),
         migrations.AddIndex(
-            model_name='vehicle',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['plate'], name='owners_vehicle_plate', opclasses=['gin_trgm_ops']),
+            model_name="vehicle",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["plate"], name="owners_vehicle_plate", opclasses=["gin_trgm_ops"]
+            ),
         ),
     ]
