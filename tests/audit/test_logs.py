@@ -122,11 +122,22 @@ def test_the_entry_opens_as_a_dialog_beside_the_list() -> None:
         ("", "plain", "完整显示个人信息"),
         ("", "name", "名称"),
         ("", "key", "密钥编号"),
+        ("", "found", "查到"),
+        ("", "number", "号码"),
+        ("owners.owner", "number", "客户编号"),
+        ("owners.owner", "phones", "电话"),
+        ("owners.tenure", "former_end", "原住户止于"),
+        ("properties.building", "units", "房屋数"),
         ("gone.thing", "anything", "anything"),
     ],
 )
 def test_keys_of_changes_read_as_words(object_type: str, key: str, word: str) -> None:
     assert trail.field_label(trail.model_of(object_type), key) == word
+
+
+def test_two_phones_of_a_new_file_are_no_change_from_one_to_the_other() -> None:
+    entry = LogEntry(object_type="owners.owner", changes={"phones": ["138****0001", "138****0002"]})
+    assert trail.changes_of(entry) == [trail.Change("电话", None, "138****0001、138****0002")]
 
 
 @pytest.mark.django_db
