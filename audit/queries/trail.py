@@ -38,8 +38,6 @@ _WORDS = {
     "doubles": gettext_lazy("两项都有的记录"),
     "name": gettext_lazy("名称"),
     "key": gettext_lazy("密钥编号"),
-    "number": gettext_lazy("号码"),
-    "found": gettext_lazy("查到"),
     "phone": gettext_lazy("电话"),
     "phones": gettext_lazy("电话"),
     "emergency_contacts": gettext_lazy("紧急联系人"),
