@@ -28,7 +28,7 @@ _WORDS = {
     "sha256": gettext_lazy("文件摘要"),
     "ip": gettext_lazy("来源地址"),
     "number": gettext_lazy("号码"),
-    "found": gettext_lazy("找到"),
+    "found": gettext_lazy("查到"),
     "list": gettext_lazy("列表"),
     "columns": gettext_lazy("列"),
     "plain": gettext_lazy("完整显示个人信息"),
