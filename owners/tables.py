@@ -46,7 +46,7 @@ class PhoneColumn(tables.Column):
     """The primary number, masked, and how many more there are. Reads the prefetched numbers."""
 
     def numbers(self, record: Any) -> list[str]:
-        return [row.number for row in owner_of(record).phones.all()]
+        return [row.number for row in owner_of(record).listed_phones]
 
     def masked(self, record: Any, number: str) -> str:
         eyes = getattr(record, "eyes", None)
@@ -118,7 +118,7 @@ class RolesColumn(HoldingsColumn):
         return format_html_join(" ", '<span class="tag">{}</span>', ((role,) for role in roles)) or DASH
 
     def export(self, value: Any, record: Any) -> str:
-        return "、".join(dict.fromkeys(str(row.get_role_display()) for row in self.held(record)))
+        return "、".join(dict.fromkeys(str(_ROLES[row.role]) for row in self.held(record)))
 
 
 class CommunitiesColumn(HoldingsColumn):

@@ -1,5 +1,6 @@
 """Two words that mean the same become one: every reference moves, the old word stays known to imports, a day to take it back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -74,6 +75,13 @@ def _move(merged: DictItem, kept: DictItem) -> tuple[dict[str, list[int]], dict[
             rows.update(**{relation.field.name: kept})
             moved[key_of(relation)], counts[relation.label] = ids, len(ids)
     return moved, counts
+
+
+def purge_expired() -> int:
+    """Empties the lists of moved rows of merges that nobody can take back any more; the merge itself stays, so that a late undo is told
+    why. An hour beyond the day: the clocks of the machines may differ, and an undo that has begun has read its list by then."""
+    gone = DictMerge.objects.filter(at__lt=timezone.now() - UNDO_FOR - timedelta(hours=1)).exclude(moved={})
+    return gone.update(moved={})
 
 
 @transaction.atomic

@@ -44,7 +44,8 @@ _VIEWS = Statement(
 
 @dataclass(frozen=True)
 class Link:
-    """A button or menu entry that shows only to those who may use it. `url` is a URL name."""
+    """A button or menu entry that shows only to those who may use it. `url` is a URL name. `allowed_for(user)` is for what the
+    permission alone does not decide: holding it somewhere is not enough."""
 
     label: Any
     url: str
@@ -54,9 +55,10 @@ class Link:
     shortcut: str = ""
     danger: bool = False
     dialog: bool = False
+    allowed_for: Callable[[Any], bool] | None = None
 
     def allowed(self, user: Any) -> bool:
-        return bool(user.has_perm(self.permission))
+        return bool(user.has_perm(self.permission)) and (self.allowed_for is None or self.allowed_for(user))
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -113,7 +115,7 @@ class ListView(View):
         """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
         if not digest_names(self.filterset):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        return redirect_with_tokens(request, self.filterset)
+        return redirect_with_tokens(request, self.filterset, str(self.title))
 
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 

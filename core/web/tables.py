@@ -10,6 +10,7 @@ import django_tables2 as tables2
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 DASH = "—"
@@ -110,27 +111,29 @@ class ChoiceColumn(Column):
     def __init__(self, *args: Any, colours: dict[str, str] | None = None, **options: Any):
         super().__init__(*args, **options)
         self.colours = colours or {}
-        self._labels: dict[type, dict[Any, Any]] = {}
+        self._labels: dict[tuple[type, str | None], dict[Any, str]] = {}
 
-    def label(self, record: Any) -> str:
-        """As get_…_display(), which makes its dictionary anew for every cell."""
-        model, value = type(record), getattr(record, str(self.accessor))
-        if model not in self._labels:
-            self._labels[model] = dict(model._meta.get_field(str(self.accessor)).flatchoices)
-        return str(self._labels[model].get(value, value))
+    def label(self, value: Any, record: Any) -> str:
+        """As get_…_display(), which makes its dictionary anew for every cell; translated once a language, not once a cell."""
+        key = (type(record), get_language())
+        labels = self._labels.get(key)
+        if labels is None:
+            choices = key[0]._meta.get_field(str(self.accessor)).flatchoices
+            labels = self._labels[key] = {choice: str(word) for choice, word in choices}
+        return labels.get(value) or str(value)
 
     def cell(self, value: Any, record: Any) -> str:
         if not value:
             return DASH
         colour = self.colours.get(value)
         return (
-            format_html('<span class="st st-{}">{}</span>', colour, self.label(record))
+            format_html('<span class="st st-{}">{}</span>', colour, self.label(value, record))
             if colour
-            else self.label(record)
+            else self.label(value, record)
         )
 
     def export(self, value: Any, record: Any) -> Any:
-        return self.label(record) if value else ""
+        return self.label(value, record) if value else ""
 
 
 class BooleanColumn(Column):

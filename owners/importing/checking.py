@@ -87,11 +87,11 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         blame = blame_of(header, declared)
         parsed = read_rows(
             sheet, header, declared, blame, community_names(batch.community), _typed_words(mapping, declared),
-            lambda done: progress(done, total * 3, _("核对各行")),
+            lambda done: progress(done, total, _("核对各行")),
         )  # fmt: skip
-        progress(total, total * 3, _("与现有档案比对"))
+        progress(total, total, _("与现有档案比对"))
         units = judge(batch, ground_of(batch, blame), parsed.rows)
-        progress(total * 2, total * 3, _("保存核对结果"))
+        progress(total, total, _("保存核对结果"))
         report = _report(sheet, header, declared, mapping, parsed, units)
         _store(batch, progress, report, parsed.rows, units, blame)
 

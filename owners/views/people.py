@@ -26,8 +26,10 @@ from owners.views.base import VIEW, ActView, PanelView
 from owners.visibility import Eyes
 from properties.models import Unit
 
+GROUP = (_("客户与房产"), "")
 LIST = (_("住户档案"), "owners:owner_list")
 CHANGE = "owners.change_owner"
+NEW = Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True, shortcut="N")
 
 
 class ReaderListView(ListView):
@@ -49,7 +51,11 @@ class OwnerListView(ReaderListView):
     prepare = staticmethod(listed_owners)
     plain_values = staticmethod(policies.plain_reader)
     export_permission = "owners.export_owner"
-    page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)
+    breadcrumbs = (GROUP,)
+    page_actions = (
+        Link(_("导入"), "owners:import_start", "owners.import_owner", icon="file-import"),
+        NEW,
+    )
     empty_sentence = _("还没有住户档案。新建一位，或从 Excel 导入")
     template_name = "owners/owner_list.html"
 

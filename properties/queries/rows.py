@@ -57,21 +57,36 @@ def building_rows(rows: models.QuerySet[Building]) -> models.QuerySet[Building]:
     return rows.select_related("community", "building_type").annotate(unit_count=_counted(Unit, "building"))
 
 
+def _marks() -> models.QuerySet[UnitMark]:
+    return UnitMark.objects.order_by("kind", "source")
+
+
+def _with_words(rows: Any) -> models.QuerySet[Unit]:
+    words = ("unit_type", "orientation", "property_nature", "decoration", "parking_type")
+    found: models.QuerySet[Unit] = rows.with_words(*words).select_related("building", "community")
+    return found
+
+
 def unit_rows(rows: Any) -> models.QuerySet[Unit]:
     """The place joined to each row; words and marks in one query each for the page."""
-    words = ("unit_type", "orientation", "property_nature", "decoration", "parking_type")
-    marks = Prefetch("marks", queryset=UnitMark.objects.order_by("kind", "source"))
-    found: models.QuerySet[Unit] = rows.with_words(*words).select_related("building", "community")
-    return found.prefetch_related(marks).defer("search")
+    return _with_words(rows).prefetch_related(Prefetch("marks", _marks())).defer("search")
 
 
 def listed_units(rows: Any) -> models.QuerySet[Unit]:
-    """As unit_rows, with nothing but what a list can show: of a unit's sixty columns the others would take half the time of the page."""
-    return unit_rows(rows).only(*_LISTED)
+    """As unit_rows, with nothing but what a list can show: of a unit's sixty columns the others would take half the time of the page.
+    The marks are plain lists, `listed_marks`: a prefetch without a name clones a query set for every unit."""
+    return _with_words(rows).prefetch_related(Prefetch("marks", _marks(), to_attr="listed_marks")).only(*_LISTED)
 
 
 def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:
     return rows.select_related("community", "building", "place_type")
+
+
+def places_beside(place: Place, shown: models.QuerySet[Place]) -> list[Place]:
+    """The other active places of the same building, or of the grounds when it stands in none: where people look next."""
+    rows = shown.filter(ACTIVE, community=place.community_id).exclude(pk=place.pk)
+    rows = rows.filter(building=place.building_id) if place.building_id else rows.filter(building__isnull=True)
+    return list(rows.order_by("entrance", "name"))
 
 
 def team_rows(rows: models.QuerySet[Team]) -> models.QuerySet[Team]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.models import DictItem, DictMerge, Job, LogEntry
 from core.services.dictionary_items import add_item, change_item, restore_item
 from core.tasks.dictionary import merge_dictionary_items, unmerge_dictionary_items
+from core.tasks.periodic import purge_expired
 from core.views import dictionary_merging
 from owners.importing.columns import dictionary as known_to_imports
 from owners.models import Owner, OwnerTag
@@ -118,6 +119,18 @@ def test_undo_ends_after_a_day(client: Client, levels: Any) -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
         DictMerge.objects.update(at=timezone.now() - timedelta(hours=25))
         assert undo(signed_in(user_with(VIEW, CHANGE, scope="all"))).status_code == 409
+
+
+def test_the_list_of_moved_rows_goes_when_nobody_can_take_the_merge_back(client: Client, levels: Any) -> None:
+    merged, kept = levels
+    OwnerFactory(level=merged)
+    confirm(client, merged, kept, 1)
+    purge_expired(Job.objects.create(kind="core.purge_expired", visible=False).pk)
+    assert DictMerge.objects.get().moved != {}
+    DictMerge.objects.update(at=timezone.now() - timedelta(hours=26))
+    purge_expired(Job.objects.create(kind="core.purge_expired", visible=False).pk)
+    assert DictMerge.objects.get().moved == {}
+    assert undo(client).status_code == 409  # and says why, for which the row stays
 
 
 def test_undo_waits_for_the_merge_that_came_behind_it(client: Client, levels: Any) -> None:
