@@ -205,8 +205,18 @@ class VehicleTable(tables.Table):
     created_at = tables.DateTimeColumn(verbose_name=lazy("登记时间"), shown=False)
 
 
+class SelfColumn(tables.Column):
+    """The record by its own name, leading to its page."""
+
+    def cell(self, value: Any, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record)
+
+    def export(self, value: Any, record: Any) -> str:
+        return str(record)
+
+
 class CorrectionTable(tables.Table):
-    what = tables.LinkColumn(verbose_name=lazy("更正内容"), css="nw", accessor="__str__", orderable=False)
+    what = SelfColumn(verbose_name=lazy("更正内容"), css="nw", accessor="pk", orderable=False)
     owner = NameColumn(verbose_name=lazy("住户"), personal="name", order_by=("owner__name",))
     unit = UnitColumn(verbose_name=lazy("房屋"), css="nw", order_by=("unit__sort_key",))
     status = tables.ChoiceColumn(verbose_name=lazy("状态"), colours=CORRECTION_COLOURS)

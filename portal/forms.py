@@ -58,7 +58,7 @@ class CodeForm(PortalForm):
 class CorrectionForm(PortalForm):
     """The fields of one topic and a line for whoever checks them."""
 
-    note = forms.CharField(label=_("补充说明"), required=False, max_length=200, help_text=_("选填，例如：原号码已停用"))
+    note = forms.CharField(label=_("补充说明"), required=False, max_length=200, help_text=_("例如：原号码已停用"))
     field_order: Any = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -73,7 +73,7 @@ class CorrectionForm(PortalForm):
 
 class PhoneCorrection(CorrectionForm):
     number = forms.CharField(label=_("手机或固定电话"), max_length=30, widget=phone_input())
-    label = forms.CharField(label=_("用途"), required=False, max_length=20, help_text=_("选填，例如：本人、单位、备用"))
+    label = forms.CharField(label=_("用途"), required=False, max_length=20, help_text=_("例如：本人、单位、备用"))
 
 
 class EmailCorrection(CorrectionForm):
@@ -95,9 +95,7 @@ class AddressCorrection(CorrectionForm):
 class EmergencyCorrection(CorrectionForm):
     name = forms.CharField(label=_("姓名"), max_length=30)
     phone = forms.CharField(label=_("电话"), max_length=30, widget=phone_input())
-    relation = forms.CharField(
-        label=_("与您的关系"), required=False, max_length=20, help_text=_("选填，例如：儿子、邻居")
-    )
+    relation = forms.CharField(label=_("与您的关系"), required=False, max_length=20, help_text=_("例如：儿子、邻居"))
 
 
 class FamilyCorrection(CorrectionForm):
@@ -105,7 +103,7 @@ class FamilyCorrection(CorrectionForm):
     age_group = forms.ChoiceField(label=_("年龄段"), required=False, choices=[_BLANK, *FamilyMember.AgeGroup.choices])
     name = forms.CharField(label=_("姓名"), required=False, max_length=30, help_text=_("14 岁以下不用填姓名和电话"))
     gender = forms.ChoiceField(label=_("性别"), required=False, choices=[_BLANK, *Gender.choices])
-    phone = forms.CharField(label=_("电话"), required=False, max_length=30, help_text=_("选填"), widget=phone_input())
+    phone = forms.CharField(label=_("电话"), required=False, max_length=30, widget=phone_input())
 
 
 class VehicleCorrection(CorrectionForm):

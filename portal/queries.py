@@ -145,4 +145,5 @@ def purposes(owner: Owner) -> list[Purpose]:
 
 def marketing() -> DictItem:
     """The built-in purpose, whatever people have renamed it to."""
-    return DictItem.objects.of("consent_purpose").get(code="marketing")
+    found: DictItem = DictItem.objects.of("consent_purpose").get(code="marketing")
+    return found

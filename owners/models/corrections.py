@@ -47,7 +47,7 @@ class Correction(models.Model):
     topic = models.CharField(_("资料"), max_length=10, choices=CorrectionTopic)
     act = models.CharField(_("更正"), max_length=6, choices=CorrectionAct)
     # The row of the file it is about: a phone, a contact, a family member, a vehicle.
-    target_id = models.BigIntegerField(null=True)
+    target_id = models.BigIntegerField(null=True, blank=True)
     before = EncryptedTextField(blank=True, default="")
     after = EncryptedTextField(blank=True, default="")
     note = EncryptedTextField(_("住户说明"), blank=True, default="")
@@ -55,12 +55,18 @@ class Correction(models.Model):
         _("状态"), max_length=10, choices=CorrectionStatus, default=CorrectionStatus.WAITING, editable=False
     )
     created_at = models.DateTimeField(_("提交时间"), db_default=Now())
-    decided_at = models.DateTimeField(_("审核时间"), null=True)
+    decided_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("审核人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("审核人"),
     )
     reason = models.CharField(_("答复"), max_length=200, blank=True)
-    told_at = models.DateTimeField(_("住户已知"), null=True)
+    told_at = models.DateTimeField(_("住户已知"), null=True, blank=True)
 
     objects = ReadQuerySet.as_manager()
     scope_path = "community"

@@ -10,7 +10,8 @@ from django.utils import timezone
 from owners.models import Owner, OwnerLoginCode, OwnerPhone, OwnerSession, Tenure
 from properties.models import Unit, UnitKind
 
-_LIVED_IN = {UnitKind.PARKING: 1, UnitKind.STORAGE: 1}
+# Nobody lives there: shown after the homes.
+_BESIDE: tuple[str, ...] = (UnitKind.PARKING, UnitKind.STORAGE)
 
 
 def current_tenures() -> QuerySet[Tenure]:
@@ -28,7 +29,7 @@ def units_of(owner: Owner) -> list[Unit]:
     """The units of a person today, homes before parking spaces, each once."""
     rows = current_tenures().filter(owner=owner).select_related("unit__building", "unit__community")
     units = {row.unit_id: row.unit for row in rows}.values()
-    return sorted(units, key=lambda unit: (_LIVED_IN.get(unit.kind, 0), unit.community_id, unit.sort_key))
+    return sorted(units, key=lambda unit: (unit.kind in _BESIDE, unit.community_id, unit.sort_key))
 
 
 def living_sessions(now: datetime | None = None) -> QuerySet[OwnerSession]:

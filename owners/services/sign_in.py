@@ -126,7 +126,7 @@ def check_code(token: str, code: str, *, ip: str | None) -> OwnerLoginCode:
     rate_limit.require(f"owner-try:ip:{ip}", capacity=60, seconds=3600, sentence=_("尝试次数过多"))
     row = code_by(digest(token))
     open_rows = OwnerLoginCode.objects.filter(
-        pk=getattr(row, "pk", None), proved_at__isnull=True, tries__lt=MOST_TRIES, expires_at__gt=timezone.now()
+        pk=row.pk if row is not None else 0, proved_at__isnull=True, tries__lt=MOST_TRIES, expires_at__gt=timezone.now()
     )
     if row is None or not open_rows.update(tries=F("tries") + 1):
         raise BusinessError(_("验证码已失效"), _("请重新获取"), field="code")

@@ -35,7 +35,9 @@ def correct(request: HttpRequest, topic: str, act: str, pk: int | None = None) -
     row = correction_values.target_of(owner, topic, pk)
     if (row is None) != (act == CorrectionAct.ADD) or (act == CorrectionAct.ADD and pk is not None):
         raise Http404(pk)
-    form = correction_form(topic, act)(request.POST or None, initial=correction_values.current(topic, row))
+    form = correction_form(topic, act)(
+        request.POST if request.method == "POST" else None, initial=correction_values.current(topic, row)
+    )
     if request.method == "POST" and form.is_valid() and _request(request, form, topic, act, pk):
         messages.success(request, _("已提交，物业核对后更新档案，结果会显示在首页"))
         return redirect(_back(topic))

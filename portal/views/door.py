@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """GET asks for the number, POST has a code sent. The answer is the same whether anybody has this number."""
     if owner_of(request) is not None:
         return redirect(safe_next(request))
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             asked = service.request_code(form.cleaned_data["phone"], ip=context.current().ip)
@@ -62,7 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return page(request, "portal/sign_in.html", _door_context(request, form), status=error.status)
         return _to_code(request, asked)
     # The token of a session that is over: said once, then forgotten.
-    over = settings.OWNER_COOKIE_NAME in request.COOKIES
+    over = bool(request.COOKIES.get(settings.OWNER_COOKIE_NAME))
     response = page(request, "portal/sign_in.html", _door_context(request, form) | {"over": over})
     if over:
         _forget(response, settings.OWNER_COOKIE_NAME)
@@ -88,7 +88,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """GET asks for the code, POST tries it."""
     if not _door(request):
         return redirect("portal:sign_in")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             row = service.check_code(_door(request), form.cleaned_data["code"], ip=context.current().ip)

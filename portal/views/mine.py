@@ -41,7 +41,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Applies at once: nobody has to check what somebody likes."""
     owner: Any = request.owner  # type: ignore[attr-defined]
-    form = PreferenceForm(request.POST or None, instance=owner)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=owner)
     if request.method == "POST" and form.is_valid():
         try:
             portrait.change_preferences(owner, by=request.owner_session, **form.cleaned_data)  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def consent_give(request: HttpRequest, pk: int) -> HttpResponse:
     purpose = _purpose(pk)
     if purpose.code == privacy.NOT_ASKED:
         raise Http404(pk)
-    facts = {"purpose": purpose, "version": privacy.VERSION, "way": Consent.Way.ONLINE}
+    facts: dict[str, Any] = {"purpose": purpose, "version": privacy.VERSION, "way": Consent.Way.ONLINE}
     consents.give_consent(request.owner, by=request.owner_session, **facts)  # type: ignore[attr-defined]
     messages.success(request, _("已同意“%(purpose)s”，随时可以撤回") % {"purpose": purpose})
     return redirect("portal:consent_list")
