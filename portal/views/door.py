@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import context
-from core.errors import BusinessError
+from core.errors import BusinessError, QuotaExceeded
 from core.web.access import public
 from core.web.pages import add_error
 from owners.models import OwnerLoginCode
@@ -59,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             asked = service.request_code(form.cleaned_data["phone"], ip=context.current().ip)
         except BusinessError as error:
             add_error(form, error)
-            return page(request, "portal/sign_in.html", _door_context(request, form), status=error.status)
+            return page(request, "portal/sign_in.html", _door_context(request, form), status=_status(error))
         return _to_code(request, asked)
     # The token of a session that is over: said once, then forgotten.
     over = bool(request.COOKIES.get(settings.OWNER_COOKIE_NAME))
@@ -67,6 +67,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if over:
         _forget(response, settings.OWNER_COOKIE_NAME)
     return response
+
+
+def _status(error: BusinessError) -> int:
+    """A form with its error is a page like any other; only a limit says so to machines as well."""
+    return error.status if isinstance(error, QuotaExceeded) else 200
 
 
 def _door_context(request: HttpRequest, form: Any) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _proven(request, row)
         except BusinessError as error:
             add_error(form, error)
-            return page(request, "portal/code.html", _door_context(request, form), status=error.status)
+            return page(request, "portal/code.html", _door_context(request, form), status=_status(error))
     return page(request, "portal/code.html", _door_context(request, form))
 
 

@@ -12,6 +12,7 @@ from owners.services import corrections
 from owners.states import CorrectionStatus
 from tests.factories.audit import UserFactory, grant_to, user_with
 from tests.factories.owners import (
+    CorrectionFactory,
     EmergencyContactFactory,
     FamilyMemberFactory,
     OwnerPhoneFactory,
@@ -259,13 +260,9 @@ def test_numbers_are_masked_for_the_reviewer_and_revealed_by_purpose(owner: Any,
 
 
 # --- The queue's pages ----------------------------------------------------------------------------------------------------
-def make_correction(community: Any, **fields: Any) -> Correction:
+def make_correction(community: Any) -> Correction:
     unit = UnitFactory(building__community=community)
-    person = resident(units=[unit])
-    return Correction.objects.create(
-        owner=person, unit=unit, community=community, topic="email", act="change", after='{"email": "a@example.com"}',
-        **fields,
-    )  # fmt: skip
+    return CorrectionFactory(owner=resident(units=[unit]), unit=unit)
 
 
 class TestCorrectionList(ListCase):
