@@ -37,5 +37,6 @@ class OwnersConfig(AppConfig):
         merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)
         periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
+        periodic.daily("owners.forget_corrections", kind="owners.forget_corrections", at="03:45")
         periodic.daily("owners.purge_sign_in", kind="owners.purge_sign_in", at="03:40")
         periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")

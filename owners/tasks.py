@@ -16,7 +16,7 @@ from owners.importing import batches, checking, error_rows, undoing, writing
 from owners.merging import REFRESH_CARE
 from owners.models import ImportBatch, ImportStatus
 from owners.queries.imports import visible_batches
-from owners.services import care, portrait, sign_in
+from owners.services import care, corrections, portrait, sign_in
 
 
 def _batch(job: Job) -> ImportBatch:
@@ -95,6 +95,11 @@ def send_login_code(job: Job, progress: Progress) -> dict[str, int]:
 @job_task("owners.purge_sign_in")
 def purge_sign_in(job: Job, progress: Progress) -> dict[str, int]:
     return sign_in.purge()
+
+
+@job_task("owners.forget_corrections")
+def forget_corrections(job: Job, progress: Progress) -> dict[str, int]:
+    return {"forgotten": corrections.forget_values()}
 
 
 @job_task("owners.export_estate")

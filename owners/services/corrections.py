@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -26,6 +28,7 @@ REJECTED = log.declare("owners.correction.rejected", lazy("驳回资料更正"))
 WITHDRAWN = log.declare("owners.correction.withdrawn", lazy("住户撤回资料更正"))
 
 MOST_WAITING = 10
+KEEP_VALUES = timedelta(days=180)
 
 
 @transaction.atomic
@@ -124,6 +127,14 @@ def acknowledge(owner: Owner) -> int:
     """The person has read the answers; they leave the first page."""
     answered = [CorrectionStatus.ADOPTED, CorrectionStatus.REJECTED]
     return Correction.objects.filter(owner=owner, status__in=answered, told_at__isnull=True).update(told_at=Now())
+
+
+def forget_values() -> int:
+    """Half a year after a decision the values have served: what was adopted stands in the file, the log says who decided."""
+    over = Correction.objects.filter(decided_at__lt=timezone.now() - KEEP_VALUES) | Correction.objects.filter(
+        status=CorrectionStatus.WITHDRAWN, created_at__lt=timezone.now() - KEEP_VALUES
+    )
+    return over.exclude(before="", after="", note="").update(before="", after="", note="")
 
 
 def _status(target: str) -> dict[str, list[str]]:

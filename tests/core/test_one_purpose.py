@@ -1,5 +1,7 @@
 """Pages behind a personal link: one purpose, one object, never used up by looking (SECURITY 9.*)."""
 
+import io
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import SYSTEM
+from core.logging import JsonFormatter
 from core.models import LogEntry, SignedLink
 from core.services import links
 from owners.models import Consent, Owner
@@ -138,3 +141,20 @@ def test_a_link_ends_when_its_time_is_over(owner: Owner) -> None:
     made = links.create(owner, OPT_OUT, by=SYSTEM, valid=timedelta(seconds=-1))
     assert SignedLink.objects.get().expires_at < timezone.now()
     assert OVER in Client().get(url(made)).content.decode()
+
+
+def test_no_log_line_holds_a_token(token: str) -> None:
+    """A refused form and a missing page are logged with their address; the address is the key."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        Client(enforce_csrf_checks=True).post(url(token))
+        Client().put(url(token))
+        Client().get(f"/m/nothing/{token}/")
+    finally:
+        root.removeHandler(handler)
+    written = stream.getvalue()
+    assert ("/m/o/" in written, token in written) == (True, False)

@@ -1,10 +1,12 @@
 """R26: an owner corrects his data, somebody who keeps the file looks at old and new, the existing services write."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import InboxItem, LogEntry
 from owners.models import Correction, EmergencyContact, FamilyMember, Owner, OwnerPhone, Vehicle
@@ -257,6 +259,18 @@ def test_numbers_are_masked_for_the_reviewer_and_revealed_by_purpose(owner: Any,
     assert url in text_of(signed_in(reader).get(request.get_absolute_url()))
     assert NEW in text_of(signed_in(reader).post(url, {"purpose": "verify"}))
     assert LogEntry.objects.filter(action="audit.value.revealed", object_id=owner.pk).count() == 1
+
+
+def test_values_are_forgotten_half_a_year_after_the_decision(owner: Any, phone: Client, reviewer: Any) -> None:
+    for n in (1, 2, 3):
+        correct(phone, "emergency", "add", name=f"亲友{n}", phone=NEW)
+    old, fresh, waiting = Correction.objects.order_by("pk")
+    for request in (old, fresh):
+        adopt(reviewer, request)
+    Correction.objects.filter(pk=old.pk).update(decided_at=timezone.now() - timedelta(days=181))
+    Correction.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=400))
+    assert (corrections.forget_values(), corrections.forget_values()) == (1, 0)
+    assert [bool(row.new_values) for row in Correction.objects.order_by("pk")] == [False, True, True]
 
 
 # --- The queue's pages ----------------------------------------------------------------------------------------------------

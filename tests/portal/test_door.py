@@ -11,11 +11,13 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import BusinessError
 from core.models import Job, LogEntry, RateBucket
 from owners import code_sender
 from owners.models import OwnerLoginCode, OwnerSession, Tenure
 from owners.services import sign_in as service
 from owners.tasks import send_login_code  # noqa: F401  the task is registered
+from tests.core.test_jobs import in_threads
 from tests.factories.audit import UserFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
 from tests.portal.support import OTHER_PHONE, PHONE, ask, enter, resident, shown_code, signed_in_owner, text_of, wrong
@@ -443,3 +445,39 @@ def test_old_codes_and_sessions_are_purged() -> None:
     signed_in_owner()
     assert service.purge(timezone.now() + timedelta(days=2)) == {"codes": 1, "sessions": 0}
     assert service.purge(timezone.now() + timedelta(days=300)) == {"codes": 0, "sessions": 1}
+
+
+# --- Two at once ---------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_time_are_all_counted() -> None:
+    resident()
+    asked = service.request_code(PHONE, ip="10.0.0.1")
+
+    def try_four_times() -> int:
+        refused = 0
+        for _try in range(4):
+            try:
+                service.check_code(asked.token, wrong(asked.shown_code), ip="10.0.0.1")
+            except BusinessError:
+                refused += 1
+        return refused
+
+    assert in_threads(2, try_four_times) == [4, 4]
+    assert OwnerLoginCode.objects.get().tries == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_used_twice_at_the_same_time_opens_one_session() -> None:
+    owner = resident()
+    asked = service.request_code(PHONE, ip="10.0.0.1")
+    row = service.check_code(asked.token, asked.shown_code, ip="10.0.0.1")
+
+    def go_in() -> bool:
+        try:
+            service.open_session(row, owner, ip="10.0.0.1", user_agent="")
+        except BusinessError:
+            return False
+        return True
+
+    assert sorted(in_threads(2, go_in)) == [False, True]
+    assert OwnerSession.objects.count() == 1
