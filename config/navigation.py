@@ -174,6 +174,9 @@ MENU: tuple[MenuGroup, ...] = (
         _("系统"),
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
+            MenuItem(
+                _("渠道设置"), "send", "notices:channel_list", "notices.change_channelsetting", ("notices:channel_",)
+            ),
             MenuItem(_("任务中心"), "progress", "core:job_list", "*", ("core:job",)),
             MenuItem(
                 _("人员与账号"), "users-group", "audit:user_list", "audit.view_user", ("audit:user", "audit:grant")
@@ -224,6 +227,7 @@ PORTAL: tuple[PortalEntry, ...] = (
     ),
     PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("home", "mine")),
     PortalEntry(_("我的更正"), "clipboard-check", "portal:correction_list", ("mine",)),
+    PortalEntry(_("微信提醒"), "brand-wechat", "portal:wechat", ("mine",)),
     PortalEntry(_("登录设备"), "device-mobile", "portal:device_list", ("mine",)),
     PortalEntry(_("帮助与隐私"), "help-circle", "portal:help", ("mine",)),
     PortalEntry(
@@ -231,6 +235,14 @@ PORTAL: tuple[PortalEntry, ...] = (
         "user",
         "portal:me",
         ("tab",),
-        ("portal:me", "portal:preferences", "portal:correct", "portal:consent", "portal:device", "portal:help"),
+        (
+            "portal:me",
+            "portal:preferences",
+            "portal:correct",
+            "portal:consent",
+            "portal:wechat",
+            "portal:device",
+            "portal:help",
+        ),
     ),
 )

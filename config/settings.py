@@ -92,11 +92,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context_processors.frame",
             ],
-            "builtins": ["core.templatetags.mulin", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "core.templatetags.mulin",
+                "core.templatetags.pages",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.web.rendering.LeanRenderer"
 
 # --- Database: the app role works, the owner role migrates (SECURITY: least privilege) -------------------------------
 _role_url = DATABASE_OWNER_URL if env.owns_tables else _database_url
@@ -263,6 +268,10 @@ CELERY_BEAT_SCHEDULE = {
     "core.tick": {"task": "core.tick", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+# --- Messages to people: the hosts that may be called besides the vendors' public interfaces, and how long they may take -----------
+CHANNEL_HOSTS = env.listing("CHANNEL_HOSTS")
+CHANNEL_TIMEOUT_SECONDS: float = env.integer("CHANNEL_TIMEOUT_SECONDS", 8)
 
 # --- Logs ----------------------------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import masking
 from core.web import tables
 from core.web.tables import DASH
+from owners.models import TenureRole
 from owners.states import CORRECTION_COLOURS
 
 VIEW = "owners.view_owner"
@@ -86,6 +87,9 @@ class IdNumberColumn(tables.Column):
         return record.id_number
 
 
+_ROLES = dict(TenureRole.choices)
+
+
 class HoldingsColumn(tables.Column):
     """The units somebody has to do with today, in the reader's scope; the first two as links."""
 
@@ -111,7 +115,7 @@ class HoldingsColumn(tables.Column):
 
 class RolesColumn(HoldingsColumn):
     def cell(self, value: Any, record: Any) -> str:
-        roles = dict.fromkeys(row.get_role_display() for row in self.held(record))
+        roles = dict.fromkeys(_ROLES[row.role] for row in self.held(record))
         return format_html_join(" ", '<span class="tag">{}</span>', ((role,) for role in roles)) or DASH
 
     def export(self, value: Any, record: Any) -> str:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from core import masking
 from core.models import DictItem
+from notices.models import ChannelSetting, WechatBinding
 from owners.models import (
     Consent,
     Correction,
@@ -147,3 +148,12 @@ def marketing() -> DictItem:
     """The built-in purpose, whatever people have renamed it to."""
     found: DictItem = DictItem.objects.of("consent_purpose").get(code="marketing")
     return found
+
+
+def wechat_binding(owner: Owner) -> WechatBinding | None:
+    return WechatBinding.objects.filter(owner=owner, unbound_at__isnull=True).first()
+
+
+def wechat_is_open() -> bool:
+    """Whether the company has an official account that sends."""
+    return ChannelSetting.objects.filter(code="wechat", enabled=True).exists()

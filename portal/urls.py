@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import corrections, door, help, home, links, mine
+from portal.views import corrections, door, help, home, links, mine, wechat
 
 app_name = "portal"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("corrections/<int:pk>/withdraw/", corrections.correction_withdraw, name="correction_withdraw"),
     path("correct/<slug:topic>/<slug:act>/", corrections.correct, name="correct_file"),
     path("correct/<slug:topic>/<slug:act>/<int:pk>/", corrections.correct, name="correct_row"),
+    path("wechat/", wechat.wechat, name="wechat"),
+    path("wechat/go/", wechat.wechat_go, name="wechat_go"),
+    path("wechat/back/", wechat.wechat_back, name="wechat_back"),
+    path("wechat/end/", wechat.wechat_end, name="wechat_end"),
     path("help/", help.help_page, name="help"),
     # Personal links: one purpose, no signing in
     path("o/<str:token>/", links.OptOutView.as_view(), name="opt_out"),

@@ -84,6 +84,9 @@ def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     if not claimed.update(undone_at=timezone.now()):
         raise BusinessError(_("这次合并已经撤销，或已超过 24 小时"))
     merged, kept = _pair(merge.merged_id, merge.kept_id)
+    if DictMerge.objects.filter(merged_id=kept.pk, pk__gt=merge.pk, undone_at__isnull=True).exists():
+        # Records and synonyms have gone on with it: nothing would come back, and a word would mean two items.
+        raise BusinessError(_("“%(name)s”后来又合并到了另一项") % {"name": kept}, _("请先撤销那一次合并"))
     back = 0
     for relation in concerned(merged.type.code):
         ids = merge.moved.get(key_of(relation), [])

@@ -56,6 +56,8 @@ class FormView(ObjectView):
     title: Any
     success: Any = ""
     submit_label: Any = ""
+    # False where secrets are typed in: they rest nowhere but in their own field.
+    keeps_drafts = True
     template_name = "generic/form.html"
 
     def target(self) -> Any:
@@ -115,7 +117,7 @@ class FormView(ObjectView):
             "save_label": self.submit_label or _("保存"),
             "cancel_url": self.cancel_url(obj),
             "draft": drafts.offer(draft, self.request.path) if draft else None,
-            "draft_url": reverse("core:draft_save"),
+            "draft_url": reverse("core:draft_save") if self.keeps_drafts else "",
         }
         return render(self.request, self.template_name, context)
 

@@ -175,8 +175,12 @@ def _store(
 
 
 def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[FileRow], keys: dict[str, str]) -> None:
-    if len(rows) < PARALLEL_ROWS:
-        copy(cursor, payload.COPY_SQL, payload.lines(batch_id, ids, rows, keys))
+    # A forked process has a copy of every page it reads from: beside what is known about so many people that would be too much.
+    known = sum(row.person is not None and row.person.fact is not None for row in rows)
+    if len(rows) < PARALLEL_ROWS or known > PARALLEL_ROWS:
+        for start in range(0, len(rows), _BLOCK_ROWS):
+            part = slice(start, start + _BLOCK_ROWS)
+            copy(cursor, payload.COPY_SQL, payload.lines(batch_id, ids[part], rows[part], keys))
         return
     half = len(rows) // 2
 

@@ -18,7 +18,7 @@ from owners.filters import OwnerFilter
 from owners.forms import people as forms
 from owners.models import Consent, EmergencyContact, Owner, OwnerPhone, OwnerTag
 from owners.queries.duplicates import Candidate, find_duplicates
-from owners.queries.lists import owner_rows
+from owners.queries.lists import listed_owners
 from owners.queries.people import holdings_of, phones_of
 from owners.services import consents, files, household, phones, portrait
 from owners.tables import OwnerTable
@@ -46,7 +46,7 @@ class OwnerListView(ReaderListView):
     list_name = "owners:owner_list"
     table = OwnerTable
     filterset = OwnerFilter
-    prepare = staticmethod(owner_rows)
+    prepare = staticmethod(listed_owners)
     plain_values = staticmethod(policies.plain_reader)
     export_permission = "owners.export_owner"
     page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)

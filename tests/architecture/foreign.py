@@ -36,6 +36,7 @@ EXEMPT = {
     "core:saved_view_delete": "a view belongs to one person",
     "core:draft_discard": "a draft belongs to one person",
     "properties:unit_usage_undo": "only one's own last act is taken back: tests/properties/test_usage_and_marks.py",
+    "notices:channel_": "channels belong to the company",
     "core:inbox_open": "a message belongs to one person",
 }
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from audit.models import DataScope, Role
 from core.models import DictType
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
+from tests.factories.notices import channel
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
 from tests.support.browser import serious_findings, sign_in
@@ -34,6 +35,7 @@ def addresses() -> list[str]:
         ("owners:owner_file", owner), ("owners:owner_update", owner), ("owners:tenure_end", tenure),
         ("owners:tenure_replace", tenure), ("owners:unit_file_print", unit), ("owners:vehicle_detail", vehicle),
         ("properties:unit_disable", unit), ("audit:role_detail", Role.objects.first()),
+        ("notices:channel_update", channel("sms_gateway")), ("notices:channel_test", channel("wechat")),
     ]  # fmt: skip
     many = [
         "dashboard:workbench", "owners:owner_list", "owners:owner_create", "owners:tenure_list", "owners:vehicle_list",
@@ -42,6 +44,7 @@ def addresses() -> list[str]:
         "properties:place_list", "properties:team_list", "properties:community_list", "properties:orgnode_tree",
         "core:dictionary_list", "core:job_list", "core:inbox", "audit:user_list", "audit:user_create", "audit:role_list",
         "audit:role_matrix", "audit:log_list", "audit:sign_in_log", "audit:my_account", "audit:password_change",
+        "notices:channel_list",
     ]  # fmt: skip
     found = [reverse(name) for name in many] + [reverse(name, args=[row.pk]) for name, row in one]
     return [*found, reverse("core:dictionary", args=[DictType.objects.first().code])]

@@ -181,9 +181,9 @@ def test_the_end_of_a_number_is_as_private_as_the_whole() -> None:
 
 
 def test_the_box_posts_at_least_what_is_private() -> None:
-    """isNumber of static/js/search.js, read as the expression it is: what it let into an address would be refused."""
-    script = Path("static/js/search.js").read_text(encoding="utf-8")
-    pattern = re.search(r"isNumber = \(query\) => /(.+?)/\.test\(query\.normalize\(\"NFKC\"\)", script)
+    """The expression of mulinAsk in static/js/boot.js, read as it stands: what it let into an address would be refused."""
+    script = Path("static/js/boot.js").read_text(encoding="utf-8")
+    pattern = re.search(r"if \(!/(.+?)/\.test\(query\.normalize\(\"NFKC\"\)", script)
     assert pattern
     bare = {text: re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)) for text in PRIVATE}
     assert [text for text, signs in bare.items() if not re.search(pattern[1], signs)] == []
