@@ -31,4 +31,8 @@ def register(sender: Sender) -> None:
 
 
 def send(phone: str, code: str, *, request_id: UUID) -> Any:
-    return _sender(phone, code, request_id=request_id)
+    outcome = _sender(phone, code, request_id=request_id)
+    if outcome is not None and type(outcome).__name__ != "Sent":
+        # Busy, refused, unknown: the person asks again; whoever keeps the system should know. The reason stands with the channel.
+        logger.warning("one-time code of request %s was not sent: %s", request_id, type(outcome).__name__)
+    return outcome

@@ -122,7 +122,19 @@ def _pages(owner: Any) -> list[str]:
         owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
         after='{"email": "wang@example.com"}',
     )  # fmt: skip
-    names = ["home", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "help"]
+    names = [
+        "home",
+        "unit",
+        "household",
+        "me",
+        "preferences",
+        "consent_list",
+        "device_list",
+        "correction_list",
+        "wechat",
+        "wechat_back",
+        "help",
+    ]
     found = [reverse(f"portal:{name}") for name in names]
     found += [
         reverse("portal:correct_file", args=[topic, "add"]) for topic in ("phone", "emergency", "family", "vehicle")

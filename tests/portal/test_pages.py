@@ -61,7 +61,19 @@ def readable(owner: Any) -> list[str]:
     Correction.objects.create(
         owner=owner, unit=unit, community=unit.community, topic="email", act="change", before="{}"
     )
-    names = ["home", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "help"]
+    names = [
+        "home",
+        "unit",
+        "household",
+        "me",
+        "preferences",
+        "consent_list",
+        "device_list",
+        "correction_list",
+        "wechat",
+        "wechat_back",
+        "help",
+    ]
     found = [reverse(f"portal:{name}") for name in names]
     found += [reverse("portal:correct_file", args=[topic, "change"]) for topic in ("email", "address")]
     for topic, row in rows.items():
