@@ -11,6 +11,8 @@ class MulinConfig(AppConfig):
         from config import navigation
         from dashboard import entries
         from owners import tabs
+        from portal import entries as portal_entries
 
         tabs.register(unit=navigation.UNIT_TABS, owner=navigation.OWNER_TABS)
         entries.register(cards=navigation.CARDS, quick_actions=navigation.QUICK_ACTIONS)
+        portal_entries.register(navigation.PORTAL)

@@ -137,7 +137,8 @@ def announce(port: int, var: Path, began: float, pids) -> None:
         return
     (var / RUNNING).write_text("\n".join(str(pid) for pid in [os.getpid(), *pids()]) + "\n")
     took = time.monotonic() - began
-    lines = ["", f"Mulin 睦邻 is ready after {took:.1f} s: {address}/   (Ctrl-C stops it, 按 Ctrl-C 停止)", ""]
+    ready = f"Mulin 睦邻 is ready after {took:.1f} s: {address}/   (Ctrl-C stops it, 按 Ctrl-C 停止)"
+    lines = ["", ready, f"Owners' pages 住户端: {address}/m/", ""]
     accounts = var / "demo-accounts.txt"
     if accounts.exists():
         lines += [accounts.read_text().rstrip(), ""]

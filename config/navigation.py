@@ -70,6 +70,19 @@ class QuickAction:
     hotkey: str = ""
 
 
+@dataclass(frozen=True)
+class PortalEntry:
+    """A page of the owners' door. `places`: "tab" in the bar at the bottom, "home" among the services on the first page, "mine" on
+    the page of one's own data. `main` marks the one filled service; `match` as in the menu."""
+
+    label: Any
+    icon: str
+    url: str
+    places: tuple[str, ...] = ("home",)
+    match: tuple[str, ...] = ()
+    main: bool = False
+
+
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
     MenuGroup(
@@ -110,6 +123,14 @@ MENU: tuple[MenuGroup, ...] = (
             ),
             MenuItem(
                 _("人房关系"), "home-heart", "owners:tenure_list", "owners.view_tenure", ("owners:tenure",), "community"
+            ),
+            MenuItem(
+                _("资料更正"),
+                "user-edit",
+                "owners:correction_list",
+                "owners.review_correction",
+                ("owners:correction",),
+                "community",
             ),
             MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
             MenuItem(
@@ -190,6 +211,7 @@ CARDS: tuple[Card, ...] = (
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
     Card("passes", _("通行证即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
     Card("tags", _("标签即将到期"), "tags", "dashboard:card_tags", "owners.view_owner"),
+    Card("corrections", _("资料更正待审核"), "user-edit", "dashboard:card_corrections", "owners.review_correction"),
     Card("imports", _("导入待确认"), "file-import", "dashboard:card_imports", "owners.import_owner"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
@@ -198,4 +220,35 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
+)
+# The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
+PORTAL: tuple[PortalEntry, ...] = (
+    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit")),
+    PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
+    PortalEntry(
+        _("我的资料"),
+        "user-edit",
+        "portal:me",
+        ("home",),
+    ),
+    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("home", "mine")),
+    PortalEntry(_("我的更正"), "clipboard-check", "portal:correction_list", ("mine",)),
+    PortalEntry(_("微信提醒"), "brand-wechat", "portal:wechat", ("mine",)),
+    PortalEntry(_("登录设备"), "device-mobile", "portal:device_list", ("mine",)),
+    PortalEntry(_("帮助与隐私"), "help-circle", "portal:help", ("mine",)),
+    PortalEntry(
+        _("我的"),
+        "user",
+        "portal:me",
+        ("tab",),
+        (
+            "portal:me",
+            "portal:preferences",
+            "portal:correct",
+            "portal:consent",
+            "portal:wechat",
+            "portal:device",
+            "portal:help",
+        ),
+    ),
 )

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "core.middleware.RequestContextMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "audit.middleware.SessionLifetimeMiddleware",
+    "portal.middleware.OwnerSessionMiddleware",
     "core.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -173,15 +174,20 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = env.integer("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_ABSOLUTE_SECONDS = env.integer("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
+# Owners come rarely and by phone: their sessions last longer, and are ended by what happens to their file (owners/queries/sign_in.py).
+OWNER_SESSION_IDLE = timedelta(seconds=env.integer("OWNER_SESSION_IDLE_SECONDS", 7 * 86400))
+OWNER_SESSION_ABSOLUTE = timedelta(seconds=env.integer("OWNER_SESSION_ABSOLUTE_SECONDS", 30 * 86400))
+OWNER_COOKIE_NAME, OWNER_DOOR_COOKIE_NAME = "mulin_owner", "mulin_door"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_COOKIE_SECURE = True
+    OWNER_COOKIE_NAME, OWNER_DOOR_COOKIE_NAME = "__Host-owner", "__Host-door"
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 86400

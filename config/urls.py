@@ -9,3 +9,7 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("m/", include("portal.urls")),
 ]
+
+# The owners' pages have error pages of their own; everywhere else they are Django's with our templates.
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.server_error"

@@ -20,6 +20,7 @@ class Topic:
 TOPICS = (
     Topic("search", _("查找"), "search"),
     Topic("files", _("一户一档"), "home-heart"),
+    Topic("corrections", _("资料更正"), "user-edit"),
     Topic("imports", _("导入"), "file-import"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.models import InboxItem
-from owners.models import Owner, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
+from owners.states import CorrectionStatus
 
 EXACT_UP_TO = 10_000
 SOON = timedelta(days=30)
@@ -71,6 +72,13 @@ def expiring_tags(user: Any) -> Figure:
     rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
     url = _list("owners:owner_list", disabled_at="active", tag_expiry="soon")
     return Figure(_count(people.expiring_tags(rows, user)), url, _("30 天内"))
+
+
+def waiting_corrections(user: Any) -> Figure:
+    """What owners have corrected themselves and nobody has looked at yet (R26)."""
+    rows = Correction.objects.visible_to(user, "owners.review_correction").filter(status=CorrectionStatus.WAITING)
+    url = _list("owners:correction_list", status=CorrectionStatus.WAITING)
+    return Figure(_count(rows), url, _("住户在手机上提交"))
 
 
 def waiting_imports(user: Any) -> Figure:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("workbench/cards/leases/", views.card_leases, name="card_leases"),
     path("workbench/cards/passes/", views.card_passes, name="card_passes"),
     path("workbench/cards/tags/", views.card_tags, name="card_tags"),
+    path("workbench/cards/corrections/", views.card_corrections, name="card_corrections"),
     path("workbench/cards/imports/", views.card_imports, name="card_imports"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),
 ]

@@ -87,6 +87,12 @@ def card_tags(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@requires("owners.review_correction")
+def card_corrections(request: HttpRequest) -> HttpResponse:
+    return _card(request, "corrections", queries.waiting_corrections)
+
+
+@require_safe
 @requires("owners.import_owner")
 def card_imports(request: HttpRequest) -> HttpResponse:
     return _card(request, "imports", queries.waiting_imports)

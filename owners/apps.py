@@ -13,7 +13,8 @@ class OwnersConfig(AppConfig):
         from audit.services.seeds import give
         from core import attachment_policies, periodic
         from core.services.dictionary import register
-        from owners import merging, policies, search, seeds
+        from owners import merging, policies, search, seeds, waiting
+        from owners.queries.corrections import answers_waiting
         from owners.services import care
         from properties.services import marks
 
@@ -28,8 +29,14 @@ class OwnersConfig(AppConfig):
         revealable.register("owners.familymember", "phone", label=_("家庭成员电话"), protects="phone", **reveal)
         revealable.register("owners.owner", "id_number", label=_("证件号"), protects="id", **reveal)
         revealable.register("owners.owner", "email", label=_("邮箱"), protects="phone", **reveal)
+        correction: dict[str, Any] = {"label": _("号码或邮箱"), "protects": "phone", **of_owner}
+        revealable.register("owners.correction", "old_secret", **correction)
+        revealable.register("owners.correction", "new_secret", **correction)
+        waiting.register("owners.corrections", answers_waiting)
         search.register()
         merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)
         periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
+        periodic.daily("owners.forget_corrections", kind="owners.forget_corrections", at="03:45")
+        periodic.daily("owners.purge_sign_in", kind="owners.purge_sign_in", at="03:40")
         periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")

@@ -17,11 +17,12 @@ from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
-from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models import Correction, CorrectionTopic, Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
+from owners.states import CorrectionStatus
 from properties.current import communities_in_reach
 from properties.models import Community
 
@@ -201,3 +202,22 @@ class VehicleFilter(FilterSet):
 
     def by_space(self, rows: QuerySet[Vehicle], name: str, value: str) -> QuerySet[Vehicle]:
         return rows.filter(space__in=units_like(value).values("pk"))
+
+
+class CorrectionFilter(FilterSet):
+    visible = ("status", "topic", "community")
+
+    q = SearchFilter(_("房号、姓名、拼音"), method="search")
+    status = django_filters.ChoiceFilter(label=_("状态"), choices=CorrectionStatus.choices, empty_label=_("全部"))
+    topic = django_filters.ChoiceFilter(label=_("资料"), choices=CorrectionTopic.choices, empty_label=_("全部"))
+    community = community_filter()
+    created_at = DateRangeFilter(label=_("提交时间"))
+
+    class Meta:
+        model = Correction
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Correction], name: str, value: str) -> QuerySet[Correction]:
+        word = normalise_name(value).replace(" ", "").lower()
+        people = Owner.objects.filter(search__begins=[word]).values("pk")
+        return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows

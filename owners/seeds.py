@@ -150,6 +150,7 @@ _KEEP = [
     "owners.add_familymember", "owners.change_familymember",
     "owners.add_vehicle", "owners.change_vehicle", "owners.disable_vehicle",
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
+    "owners.review_correction",
 ]  # fmt: skip
 _LEAD = [
     "owners.disable_owner",
@@ -157,6 +158,7 @@ _LEAD = [
     "owners.export_owner",
     "owners.export_tenure",
     "owners.export_vehicle",
+    "owners.export_correction",
 ]
 
 PERMISSIONS = {

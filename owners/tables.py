@@ -13,6 +13,7 @@ from core import masking
 from core.web import tables
 from core.web.tables import DASH
 from owners.models import TenureRole
+from owners.states import CORRECTION_COLOURS
 
 VIEW = "owners.view_owner"
 MOST_UNITS = 2
@@ -206,3 +207,28 @@ class VehicleTable(tables.Table):
     community = tables.Column(verbose_name=lazy("项目"), css="nw col-l", order_by=("community__code",))
     disabled_at = tables.ActiveColumn(verbose_name=lazy("状态"))
     created_at = tables.DateTimeColumn(verbose_name=lazy("登记时间"), shown=False)
+
+
+class SelfColumn(tables.Column):
+    """The record by its own name, leading to its page."""
+
+    def cell(self, value: Any, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record)
+
+    def export(self, value: Any, record: Any) -> str:
+        return str(record)
+
+
+class CorrectionTable(tables.Table):
+    what = SelfColumn(verbose_name=lazy("更正内容"), css="nw", accessor="pk", orderable=False)
+    owner = NameColumn(verbose_name=lazy("住户"), personal="name", order_by=("owner__name",))
+    unit = UnitColumn(verbose_name=lazy("房屋"), css="nw", order_by=("unit__sort_key",))
+    status = tables.ChoiceColumn(verbose_name=lazy("状态"), colours=CORRECTION_COLOURS)
+    created_at = tables.DateTimeColumn(verbose_name=lazy("提交时间"))
+    keeper = tables.Column(
+        verbose_name=lazy("责任人"), accessor="owner__keeper", order_by=("owner__keeper__display_name",)
+    )
+    decided_by = tables.Column(verbose_name=lazy("审核人"), order_by=("decided_by__display_name",))
+    decided_at = tables.DateTimeColumn(verbose_name=lazy("审核时间"))
+    reason = tables.Column(verbose_name=lazy("答复"), shown=False, orderable=False)
+    community = tables.Column(verbose_name=lazy("项目"), css="nw col-l", order_by=("community__code",), shown=False)

@@ -16,7 +16,7 @@ from owners.importing import batches, checking, error_rows, undoing, writing
 from owners.merging import REFRESH_CARE
 from owners.models import ImportBatch, ImportStatus
 from owners.queries.imports import visible_batches
-from owners.services import care, portrait
+from owners.services import care, corrections, portrait, sign_in
 
 
 def _batch(job: Job) -> ImportBatch:
@@ -84,6 +84,22 @@ def expire_tags(job: Job, progress: Progress) -> dict[str, int]:
 def refresh_care(job: Job, progress: Progress) -> dict[str, int]:
     """After a tag became, or ceased to be, one that marks care."""
     return {"marks": care.refresh_care()}
+
+
+@job_task(sign_in.SEND_CODE)
+def send_login_code(job: Job, progress: Progress) -> dict[str, int]:
+    """The code itself is made in the worker and leaves it only towards the phone."""
+    return {"made": int(bool(sign_in.carry_code(job.args["code"])))}
+
+
+@job_task("owners.purge_sign_in")
+def purge_sign_in(job: Job, progress: Progress) -> dict[str, int]:
+    return sign_in.purge()
+
+
+@job_task("owners.forget_corrections")
+def forget_corrections(job: Job, progress: Progress) -> dict[str, int]:
+    return {"forgotten": corrections.forget_values()}
 
 
 @job_task("owners.export_estate")

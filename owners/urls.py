@@ -1,6 +1,18 @@
 from django.urls import path
 
-from owners.views import exports, files, household, import_ends, imports, lookup, people, pickers, tenures, vehicles
+from owners.views import (
+    corrections,
+    exports,
+    files,
+    household,
+    import_ends,
+    imports,
+    lookup,
+    people,
+    pickers,
+    tenures,
+    vehicles,
+)
 
 app_name = "owners"
 urlpatterns = [
@@ -65,6 +77,11 @@ urlpatterns = [
     path("vehicles/<int:pk>/change/", vehicles.VehicleUpdateView.as_view(), name="vehicle_update"),
     path("vehicles/<int:pk>/disable/", vehicles.VehicleDisableView.as_view(), name="vehicle_disable"),
     path("vehicles/<int:pk>/restore/", vehicles.VehicleRestoreView.as_view(), name="vehicle_restore"),
+    # What owners want changed in their own files
+    path("corrections/", corrections.CorrectionListView.as_view(), name="correction_list"),
+    path("corrections/<int:pk>/", corrections.CorrectionDetailView.as_view(), name="correction_detail"),
+    path("corrections/<int:pk>/adopt/", corrections.CorrectionAdoptView.as_view(), name="correction_adopt"),
+    path("corrections/<int:pk>/reject/", corrections.CorrectionRejectView.as_view(), name="correction_reject"),
     # Workbooks in and out
     path("import/", imports.start, name="import_start"),
     path("import/template/", imports.template, name="import_template"),

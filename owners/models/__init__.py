@@ -1,13 +1,19 @@
 from owners.models.contacts import ContactRecord, ContactWay, TimelineEntry
+from owners.models.corrections import SECRETS, Correction, CorrectionAct, CorrectionTopic
 from owners.models.household import Consent, EmergencyContact, FamilyMember, OwnerTag, Vehicle
 from owners.models.imports import ImportBatch, ImportChunk, ImportMode, ImportRow, ImportStatus
 from owners.models.people import Gender, IdType, Owner, OwnerKind, OwnerPhone
+from owners.models.sign_in import OwnerLoginCode, OwnerSession
 from owners.models.tenures import Tenure, TenureRole
 
 __all__ = [
+    "SECRETS",
     "Consent",
     "ContactRecord",
     "ContactWay",
+    "Correction",
+    "CorrectionAct",
+    "CorrectionTopic",
     "EmergencyContact",
     "FamilyMember",
     "Gender",
@@ -19,7 +25,9 @@ __all__ = [
     "ImportStatus",
     "Owner",
     "OwnerKind",
+    "OwnerLoginCode",
     "OwnerPhone",
+    "OwnerSession",
     "OwnerTag",
     "Tenure",
     "TenureRole",

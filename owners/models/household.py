@@ -190,7 +190,7 @@ class Consent(models.Model):
     way = models.CharField(_("方式"), max_length=8, choices=Way)
     given_at = models.DateTimeField(_("同意时间"))
     clerk = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人")
     )
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
     remark = models.CharField(_("备注"), max_length=100, blank=True)

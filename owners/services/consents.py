@@ -18,6 +18,7 @@ from owners.services import timeline
 
 GIVEN = log.declare("owners.consent.given", lazy("登记同意"))
 WITHDRAWN = log.declare("owners.consent.withdrawn", lazy("撤回同意"))
+OPTED_OUT = log.declare("owners.owner.opted_out", lazy("退订营销信息"))
 
 # Who said no is not asked again for 90 days (PIPL 16: no frequent asking).
 ASK_AGAIN = timedelta(days=90)
@@ -79,3 +80,19 @@ def _follow_marketing(owner: Owner, purpose: DictItem, given: bool) -> None:
     still = Consent.objects.filter(owner=owner, purpose=purpose, withdrawn_at__isnull=True).exists()
     Owner.objects.filter(pk=owner.pk).update(marketing_consent=given or still)
     owner.marketing_consent = given or still
+
+
+@transaction.atomic
+def withdraw_purpose(owner: Owner, *, by: Any, purpose: DictItem) -> int:
+    """Takes back whatever a person has agreed to for one purpose, in all versions; returns how many. A marketing flag that came with
+    an import has no consent behind it and goes all the same: saying no is always possible."""
+    rows = list(
+        Consent.objects.filter(owner=owner, purpose=purpose, withdrawn_at__isnull=True).select_related("purpose")
+    )
+    for row in rows:
+        withdraw_consent(row, by=by)
+    if not rows and purpose.code == MARKETING and owner.marketing_consent:
+        _follow_marketing(owner, purpose, False)
+        timeline.note_owner(owner, _("撤回“%(purpose)s”") % {"purpose": purpose})
+        log.record(OPTED_OUT, owner, by=by, changes={"marketing_consent": [True, False]})
+    return len(rows)

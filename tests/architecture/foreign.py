@@ -14,6 +14,7 @@ from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
 from tests.factories.owners import (
     ConsentFactory,
+    CorrectionFactory,
     EmergencyContactFactory,
     FamilyMemberFactory,
     OwnerFactory,
@@ -67,6 +68,7 @@ KINDS = {
     "owners:family_": "family",
     "owners:tenure_": "tenure",
     "owners:vehicle_": "vehicle",
+    "owners:correction_": "correction",
     "owners:import_": "batch",
 }
 
@@ -137,6 +139,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "family": FamilyMemberFactory(owner=owner, unit=unit, phone="13900139001"),
         "tenure": owner.tenures.get(),
         "vehicle": VehicleFactory(owner=owner),
+        "correction": CorrectionFactory(owner=owner, unit=unit),
         "batch": _batch(community),
         "attachment": _attachment(unit),
         "job": job,

@@ -39,7 +39,7 @@ def addresses() -> list[str]:
         ("notices:channel_update", channel("sms_gateway")), ("notices:channel_test", channel("wechat")),
     ]  # fmt: skip
     many = [
-        "dashboard:workbench", "owners:owner_list", "owners:owner_create", "owners:tenure_list", "owners:vehicle_list",
+        "dashboard:workbench", "owners:owner_list", "owners:owner_create", "owners:tenure_list", "owners:vehicle_list", "owners:correction_list",
         "owners:vehicle_create", "owners:import_start", "owners:estate_export", "owners:lookup", "properties:overview",
         "properties:unit_list", "properties:unit_create", "properties:building_list", "properties:building_create",
         "properties:place_list", "properties:team_list", "properties:community_list", "properties:orgnode_tree",

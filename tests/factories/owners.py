@@ -13,6 +13,9 @@ from owners.models import (
     Consent,
     ContactRecord,
     ContactWay,
+    Correction,
+    CorrectionAct,
+    CorrectionTopic,
     EmergencyContact,
     FamilyMember,
     IdType,
@@ -136,6 +139,21 @@ class ConsentFactory(factory.django.DjangoModelFactory):
     version = "2026-01"
     way = Consent.Way.PAPER
     given_at = factory.LazyFunction(timezone.now)
+
+
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    """A new e-mail address that waits for somebody to look at it."""
+
+    class Meta:
+        model = Correction
+
+    owner = factory.SubFactory(OwnerFactory)
+    unit = factory.SubFactory(UnitFactory)
+    community_id = factory.LazyAttribute(lambda row: row.unit.community_id)
+    topic = CorrectionTopic.EMAIL
+    act = CorrectionAct.CHANGE
+    before = '{"email": ""}'
+    after = '{"email": "wang@example.com"}'
 
 
 class ContactRecordFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,59 @@
+"""The owners' door as tests use it: ask for a code, read it where the demonstration shows it, go in."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from core.models import RateBucket
+from tests.factories.owners import OwnerFactory
+from tests.factories.properties import UnitFactory
+
+PHONE = "13800138000"
+OTHER_PHONE = "13900139000"
+WECHAT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50 NetType/WIFI"
+)
+
+
+def ask(client: Client, phone: str = PHONE, **data: Any) -> Any:
+    return client.post(reverse("portal:sign_in"), {"phone": phone, **data})
+
+
+def shown_code(client: Client) -> str:
+    """The six digits the demonstration puts on the page."""
+    found = re.search(r"演示环境：验证码是 (\d{6})", client.get(reverse("portal:code")).content.decode())
+    assert found is not None
+    return found[1]
+
+
+def enter(client: Client, code: str) -> Any:
+    return client.post(reverse("portal:code"), {"code": code})
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def signed_in_owner(phone: str = PHONE, who: Any = None, **headers: Any) -> Client:
+    """A phone on which the holder of the number is signed in."""
+    RateBucket.objects.all().delete()  # how often one may ask is tested where it matters
+    client = Client(headers={"User-Agent": WECHAT, **headers})
+    assert ask(client, phone).status_code == 302
+    response = enter(client, shown_code(client))
+    if who is not None:
+        response = client.post(reverse("portal:who"), {"who": who.pk})
+    assert response.status_code == 302, response.content.decode()
+    assert settings.OWNER_COOKIE_NAME in client.cookies
+    return client
+
+
+def resident(phone: str = PHONE, name: str = "王建国", units: Any = None, **fields: Any) -> Any:
+    units = units if units is not None else [UnitFactory(building__number="3", entrance="2", number="1502")]
+    return OwnerFactory(name=name, phones=[phone], units=units, **fields)
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()

@@ -1,0 +1,169 @@
+"""The owners' pages in Chromium at 390 x 844: with a script engine for axe and measuring, without one for the way of an owner."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from owners.models import Correction
+from tests.factories.audit import UserFactory, grant_to
+from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
+from tests.factories.properties import ParkingFactory, UnitFactory
+from tests.portal.support import PHONE, resident
+from tests.support.browser import serious_findings, sign_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+PASSWORD = "Qingtian-2026-lushui"
+NEW = "13700137000"
+# Everything a thumb aims at; links inside a sentence are text.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select')]
+    .filter(node => !node.closest('.skip, p') && node.getClientRects().length)
+    .map(node => [node.textContent.trim() || node.name, node.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 43.5 || box.height < 43.5).map(([word, box]) => `${word} ${box.width}x${box.height}`)"""
+
+
+@pytest.fixture
+def phones(chromium: Browser) -> Iterator[Any]:
+    """phones(scripts=False) opens a phone; whatever its console complains about fails the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_phone(*, scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai",
+            has_touch=True, is_mobile=True, java_script_enabled=scripts,
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_phone
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Any:
+    home = UnitFactory(building__number="3", entrance="2", number="1502")
+    space = ParkingFactory(building__community=home.community, number="B1-0235")
+    person = resident(units=[home, space])
+    EmergencyContactFactory(owner=person)
+    FamilyMemberFactory(owner=person, unit=home)
+    VehicleFactory(owner=person)
+    return person
+
+
+def enter(page: Page, address: str, number: str = PHONE) -> None:
+    page.goto(f"{address}/m/")
+    page.fill("[name=phone]", number)
+    page.click("button:has-text('获取验证码')")
+    found = re.search(r"演示环境：验证码是 (\d{6})", page.content())
+    assert found is not None
+    page.fill("[name=code]", found[1])
+    page.click("button:has-text('登录')")
+
+
+def test_a_correction_from_phone_to_file_without_a_script(
+    phones: Any, page: Page, live_server: Any, owner: Any
+) -> None:
+    """R26 as people live it: asked on a phone that runs no script, compared and adopted at a desk, told on the phone."""
+    phone = phones(scripts=False)
+    enter(phone, live_server.url)
+    phone.click("a:has-text('3栋2单元1502')")
+    phone.click("button:has-text('B1-0235')")
+    assert "B1-0235" in phone.text_content("header")
+    phone.click("a:has-text('B1-0235')")
+    phone.click("button:has-text('3栋2单元1502')")
+    phone.click("nav >> text=我的资料")
+    phone.click("section:has(h2:has-text('电话')) >> text=新增")
+    phone.fill("[name=number]", "1370013")
+    phone.click("button:has-text('提交更正')")
+    assert phone.input_value("[name=number]") == "1370013", "what was typed stays beside its error"
+    assert phone.locator(".form-err").count() == 1
+    phone.fill("[name=number]", NEW)
+    phone.fill("[name=label]", "备用")
+    phone.click("button:has-text('提交更正')")
+    assert "已提交，物业核对后更新档案" in phone.content()
+
+    clerk = UserFactory(username="clerk", plain_password=PASSWORD)
+    grant_to(
+        clerk, "owners.review_correction", "owners.reveal_owner", communities=owner.community_ids, visibility="masked"
+    )
+    sign_in(page, live_server.url, "clerk", PASSWORD)
+    page.click(".todo >> text=资料更正待审核")
+    page.click("a:has-text('新增电话')")
+    page.wait_for_selector("text=前后比对")
+    assert "137****7000" in page.text_content("main")
+    assert serious_findings(page) == []
+    page.click("button:has-text('采纳并更新档案')")
+    page.wait_for_selector("text=档案已更新")
+    assert sorted(row.number for row in owner.phones.all()) == [NEW, PHONE]
+
+    phone.goto(f"{live_server.url}/m/")
+    phone.click("text=新增电话已采纳")
+    phone.click("button:has-text('我知道了')")
+    assert "目前没有需要您处理的事情" in phone.content()
+    phone.click("nav >> text=我的资料")
+    phone.click("button:has-text('退出登录')")
+    assert "已退出登录" in phone.content()
+    phone.goto(f"{live_server.url}/m/me/")
+    assert phone.locator("[name=phone]").count() == 1
+
+
+def _pages(owner: Any) -> list[str]:
+    Correction.objects.create(
+        owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
+        after='{"email": "wang@example.com"}',
+    )  # fmt: skip
+    names = [
+        "home",
+        "unit",
+        "household",
+        "me",
+        "preferences",
+        "consent_list",
+        "device_list",
+        "correction_list",
+        "wechat",
+        "wechat_back",
+        "help",
+    ]
+    found = [reverse(f"portal:{name}") for name in names]
+    found += [
+        reverse("portal:correct_file", args=[topic, "add"]) for topic in ("phone", "emergency", "family", "vehicle")
+    ]
+    return [*found, reverse("portal:correct_row", args=["family", "remove", owner.family_members.get().pk])]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_every_page_fits_the_hand(phones: Any, live_server: Any, owner: Any, large: bool) -> None:
+    """No serious axe finding, nothing wider than the screen, every target 44 px; the same with large type."""
+    phone = phones()
+    phone.goto(f"{live_server.url}/m/")
+    if large:
+        phone.click("button:has-text('大字')")
+    wrong: dict[str, Any] = {}
+
+    def look(name: str) -> None:
+        found = serious_findings(phone) + phone.evaluate(SMALL_TARGETS)
+        width = phone.evaluate("document.documentElement.scrollWidth")
+        if found or width > 390:
+            wrong[name] = (found, width)
+
+    look("sign-in")
+    phone.fill("[name=phone]", "1")
+    phone.click("button:has-text('获取验证码')")
+    look("sign-in with an error")
+    enter(phone, live_server.url)
+    for address in _pages(owner):
+        answer = phone.goto(f"{live_server.url}{address}")
+        assert answer is not None and answer.status == 200, address
+        look(address)
+    assert wrong == {}
