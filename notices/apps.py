@@ -1,7 +1,31 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class NoticesConfig(AppConfig):
     name = "notices"
     verbose_name = _("通知公告")
+
+    def ready(self) -> None:
+        from audit.services.seeds import give
+        from core import attachment_policies
+        from core.services.dictionary import register
+        from notices import policies, seeds
+
+        register(*seeds.DICTIONARIES)
+        give(seeds.PERMISSIONS)
+        attachment_policies.register("notices.notice", policies.may_open_attachment)
+        post_migrate.connect(seed_after_migrate, sender=self)
+
+
+def seed_after_migrate(using: str = "default", **_options: Any) -> None:
+    """The templates name words of the dictionary, which core may not have seeded yet."""
+    if using == "default":
+        from core.services import dictionary
+        from notices.services.templates import seed
+
+        dictionary.seed()
+        seed()

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from notices.views import notices
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notices/<int:pk>/", notices.NoticeDetail.as_view(), name="notice_detail"),
+]

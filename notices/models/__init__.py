@@ -1,1 +1,5 @@
-"""Announcements, their audiences, the channels and the deliveries everybody sends through."""
+from notices.models.audience import AudienceKind, AudienceRule
+from notices.models.deliveries import Delivery
+from notices.models.notices import Notice, NoticeTemplate, Urgency
+
+__all__ = ["AudienceKind", "AudienceRule", "Delivery", "Notice", "NoticeTemplate", "Urgency"]
