@@ -96,3 +96,12 @@ class Reason(models.TextChoices):
 class ToldWay(models.TextChoices):
     PHONE = "phone", _("电话告知")
     VISIT = "visit", _("上门告知")
+
+
+class OwnerChannel(models.TextChoices):
+    """The ways to owners that an announcement may take, in the order people think of them."""
+
+    IN_APP = "in_app", _("站内")
+    WECHAT = "wechat", _("微信")
+    SMS = "sms", _("短信")
+    EMAIL = "email", _("邮件")

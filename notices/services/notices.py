@@ -21,6 +21,7 @@ from core.services.inbox import notify
 from core.services.numbering import daily_number
 from notices.models import AudienceRule, Delivery, Notice
 from notices.policies import may
+from notices.queries.audience import recipients
 from notices.queries.owners import SOURCE
 from notices.seeds import PLANNED
 from notices.states import EDITABLE, TRANSITIONS, Action, Outcome, Reason
@@ -61,7 +62,7 @@ def create_notice(
 @transaction.atomic
 def change_notice(notice: Notice, *, by: Any, communities: Iterable[Community] | None = None, **values: Any) -> Notice:
     """Writes while it is a draft or rejected; the row is locked, so that nobody submits or publishes half a change."""
-    _lock_editable(notice)
+    lock_editable(notice)
     if communities is not None:
         values["community_ids"] = sorted({community.pk for community in communities})
     changes = assign(notice, values)
@@ -79,7 +80,7 @@ def change_notice(notice: Notice, *, by: Any, communities: Iterable[Community] |
 @transaction.atomic
 def discard_notice(notice: Notice, *, by: Any) -> Notice:
     """Throws a draft away; nothing of it has ever been sent."""
-    _lock_editable(notice)
+    lock_editable(notice)
     log.record(DISCARDED, notice, by=by, changes={"title": notice.title, "number": notice.number})
     kept, notice_pk = notice, notice.pk
     AudienceRule.objects.filter(notice=notice).delete()
@@ -156,6 +157,8 @@ def publish_urgently(notice: Notice, *, by: Any, reason: str) -> Notice:
 
 def _publish(notice: Notice, action: Action, code: str, by: Any, reason: str = "") -> Notice:
     now = timezone.now()
+    if not recipients(notice).exists():
+        raise BusinessError(_("发送范围里没有住户"), _("请检查发送范围；拟稿人须仍有这些项目的权限"))
     change = move(notice, action, by=by, transitions=TRANSITIONS, policy=may, published_at=now)
     asker = by if user_id(by) else notice.author
     jobs.enqueue(
@@ -226,7 +229,8 @@ def short_lead(notice: Notice, *, at: datetime | None = None) -> str:
     return _("距影响开始只有 %(hours)d 小时 %(minutes)d 分，不足 24 小时，请确认住户来得及准备") % words
 
 
-def _lock_editable(notice: Notice) -> None:
+def lock_editable(notice: Notice) -> None:
+    """Holds the row to the end of the transaction and refuses unless it may still be written."""
     current = Notice.objects.select_for_update().values_list("status", flat=True).filter(pk=notice.pk).first()
     if current not in EDITABLE:
         raise BusinessError(_("只有草稿和被驳回的通知可以修改"), _("请先收回；已发布的请发更正通知"))

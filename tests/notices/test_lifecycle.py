@@ -13,9 +13,16 @@ from notices.services import notices as service
 from notices.states import FROZEN, Status
 from tests.factories.audit import user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory
-from tests.factories.owners import word
+from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import CommunityFactory, UnitFactory
 from tests.notices.support import everything, race, reviewer, writer
+
+
+def inhabited():
+    """A community where somebody lives."""
+    unit = UnitFactory()
+    OwnerFactory(units=[unit])
+    return unit.building.community
 
 
 def draft(by, *communities, **values):
@@ -27,7 +34,7 @@ def draft(by, *communities, **values):
 @pytest.mark.django_db
 class TestLife:
     def test_r58_a_notice_is_written_reviewed_by_another_and_published(self):
-        community = CommunityFactory()
+        community = inhabited()
         author, chief = writer(community), reviewer(community)
         notice = draft(author, community)
         service.submit_notice(notice, by=author)
@@ -67,7 +74,7 @@ class TestLife:
         assert InboxItem.objects.filter(user=chief).count() == 2
 
     def test_an_urgent_one_skips_the_review_and_is_logged(self):
-        community = CommunityFactory()
+        community = inhabited()
         author, chief = everything(community), reviewer(community)
         calm = draft(author, community)
         with pytest.raises(BusinessError, match="只有紧急通知"):
@@ -223,8 +230,8 @@ class TestRaces:
         assert LogEntry.objects.count() == 1
 
     def test_published_twice_at_once_is_published_once(self):
-        community = CommunityFactory()
-        notice = NoticeFactory(community=community, status=Status.APPROVED)
+        community = inhabited()
+        notice = NoticeFactory(community=community, status=Status.APPROVED, author=writer(community))
         chiefs = [reviewer(community), reviewer(community)]
         acts = [
             lambda who=who: service.publish_notice(Notice.objects.get(pk=notice.pk), by=who) for who in chiefs
