@@ -11,13 +11,18 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services.seeds import give
-        from core import attachment_policies
+        from core import attachment_policies, periodic
         from core.services.dictionary import register
-        from notices import policies, seeds
+        from notices import policies, seeds, sources
+        from notices.queries.contents import content_of
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
         attachment_policies.register("notices.notice", policies.may_open_attachment)
+        sources.register("notices.notice", content_of)
+        periodic.every("notices.keep_schedule", kind="notices.keep_schedule", seconds=60)
+        periodic.every("notices.send_deliveries", kind="notices.send_deliveries", seconds=60)
+        periodic.every("notices.take_next_channel", kind="notices.take_next_channel", seconds=600)
         post_migrate.connect(seed_after_migrate, sender=self)
 
 
