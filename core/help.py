@@ -21,6 +21,7 @@ TOPICS = (
     Topic("search", _("查找"), "search"),
     Topic("files", _("一户一档"), "home-heart"),
     Topic("imports", _("导入"), "file-import"),
+    Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),
     Topic("dictionaries", _("数据字典"), "book-2"),

@@ -33,9 +33,7 @@ FROZEN = frozenset({Status.PUBLISHED, Status.WITHDRAWN, Status.EXPIRED})
 
 TRANSITIONS: dict[str, Transition] = {
     Action.SUBMIT: Transition(EDITABLE, Status.SUBMITTED, "notices.change_notice"),
-    Action.RECALL: Transition(
-        frozenset({Status.SUBMITTED, Status.APPROVED}), Status.DRAFT, "notices.change_notice"
-    ),
+    Action.RECALL: Transition(frozenset({Status.SUBMITTED, Status.APPROVED}), Status.DRAFT, "notices.change_notice"),
     Action.APPROVE: Transition(frozenset({Status.SUBMITTED}), Status.APPROVED, "notices.approve_notice"),
     Action.REJECT: Transition(frozenset({Status.SUBMITTED}), Status.REJECTED, "notices.approve_notice"),
     Action.PUBLISH: Transition(frozenset({Status.APPROVED}), Status.PUBLISHED, "notices.publish_notice"),

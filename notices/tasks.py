@@ -17,9 +17,10 @@ from core.tasks import JobResult, Progress, job_task
 from notices.channels import registry
 from notices.models import Notice
 from notices.services import fallback, sending
+from notices.services.figures import refresh_read_counts
 from notices.services.materialising import materialise
 from notices.services.notices import MATERIALISE, expire_notice, publish_notice
-from notices.states import OwnerChannel, Outcome, Status
+from notices.states import Outcome, OwnerChannel, Status
 
 logger = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ def take_next_channel(job: Job, progress: Progress) -> dict[str, int]:
     count = sum(fallback.fall_back(notice) for notice in fallback.notices_to_follow())
     if count:
         fallback.start_sending()
-    return {"deliveries": count}
+    return {"deliveries": count, "figures": refresh_read_counts()}
 
 
 @job_task(fallback.SEND)

@@ -8,7 +8,7 @@ from django.db import migrations
 FREEZE = """
 CREATE FUNCTION notices_freeze_notice() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    free text[] := '{status,withdrawn_at,withdraw_reason,household_count,person_count,pinned,updated_at}';
+    free text[] := '{status,withdrawn_at,withdraw_reason,household_count,person_count,delivered_count,read_count,pinned,updated_at}';
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'notice % has been published and stays', OLD.number USING ERRCODE = 'integrity_constraint_violation';

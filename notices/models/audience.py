@@ -54,7 +54,18 @@ class AudienceRule(models.Model):
         ordering = ["exclude", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["notice", "exclude", "kind", "community", "building", "entrance", "unit", "tag", "role", "view"],
+                fields=[
+                    "notice",
+                    "exclude",
+                    "kind",
+                    "community",
+                    "building",
+                    "entrance",
+                    "unit",
+                    "tag",
+                    "role",
+                    "view",
+                ],
                 name="notices_rule_once",
                 nulls_distinct=False,
                 violation_error_message=_("这一条已在发送范围里"),

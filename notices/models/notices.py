@@ -110,6 +110,9 @@ class Notice(models.Model):
     # What stood in the audience when it was materialised; null while that has not happened.
     household_count = models.PositiveIntegerField(_("户数"), null=True, editable=False)
     person_count = models.PositiveIntegerField(_("人数"), null=True, editable=False)
+    # Counted every ten minutes for the list; the board counts by itself.
+    delivered_count = models.PositiveIntegerField(_("送达户数"), null=True, editable=False)
+    read_count = models.PositiveIntegerField(_("已读户数"), null=True, editable=False)
     created_at = models.DateTimeField(_("起草时间"), db_default=Now())
     updated_at = models.DateTimeField(_("更新时间"), db_default=Now())
 
@@ -133,9 +136,7 @@ class Notice(models.Model):
         indexes = [
             GinIndex(fields=["community_ids"], name="notices_notice_communities"),
             models.Index(fields=["status", "-published_at"], name="notices_notice_status"),
-            models.Index(
-                fields=["publish_at"], name="notices_notice_due", condition=Q(status=Status.APPROVED)
-            ),
+            models.Index(fields=["publish_at"], name="notices_notice_due", condition=Q(status=Status.APPROVED)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="notices_notice_known_status"),
@@ -192,9 +193,7 @@ class Notice(models.Model):
 class NoticeTemplate(models.Model):
     """A ready text for one type of announcement; words in 【】 are to be replaced by whoever uses it."""
 
-    name = models.CharField(
-        _("模板名称"), max_length=40, unique=True, error_messages={"unique": _("已有同名的模板")}
-    )
+    name = models.CharField(_("模板名称"), max_length=40, unique=True, error_messages={"unique": _("已有同名的模板")})
     notice_type = DictField("notice_type", _("类型"), null=False, blank=False)
     title = models.CharField(_("标题"), max_length=50)
     body = models.TextField(_("正文"), max_length=BODY_LENGTH, validators=[MaxLengthValidator(BODY_LENGTH)])

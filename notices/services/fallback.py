@@ -60,11 +60,7 @@ def notices_to_follow() -> list[Notice]:
     """Those whose channels are not used up yet, by time."""
     found = Notice.objects.standing().filter(household_count__isnull=False, channels__len__gt=1)
     now = timezone.now()
-    return [
-        notice
-        for notice in found
-        if notice.published_at and now - notice.published_at < _whole(notice)
-    ]
+    return [notice for notice in found if notice.published_at and now - notice.published_at < _whole(notice)]
 
 
 def _whole(notice: Notice) -> timedelta:
@@ -92,7 +88,10 @@ def _insert(notice: Notice, channel: str, condition: str, **values: Any) -> int:
 def resend(notice: Notice, *, by: Any, channel: str) -> int:
     """To everybody of the unread households in the actor's scope, over one more channel; whom that channel has failed is tried
     again with a new request. Returns how many messages wait now."""
-    if Notice.objects.select_for_update().filter(pk=notice.pk, status=Status.PUBLISHED).first() is None or notice.is_over:
+    if (
+        Notice.objects.select_for_update().filter(pk=notice.pk, status=Status.PUBLISHED).first() is None
+        or notice.is_over
+    ):
         raise BusinessError(_("通知已撤回或过期，不能补发"))
     if channel not in OwnerChannel.values:
         raise BusinessError(_("没有这个渠道"), field="channel")
@@ -146,3 +145,9 @@ DECIDED = log.declare("notices.delivery.decided", lazy("认定了未知送达的
 def start_sending() -> None:
     """Wakes the sender; one at a time is enough, it takes whatever is due."""
     jobs.enqueue(SEND, by=SYSTEM, dedup_key=SEND, visible=False, title=SEND)
+
+
+def resend_notice(notice: Notice, *, by: Any, channel: str) -> Notice:
+    """As resend(), for the page."""
+    resend(notice, by=by, channel=channel)
+    return notice

@@ -116,5 +116,3 @@ def _named(statement: str, params: tuple[Any, ...]) -> tuple[str, dict[str, Any]
     """Django writes %s, our statement has names: numbers the places."""
     names = [f"p{place}" for place in range(len(params))]
     return statement % tuple(f"%({name})s" for name in names), dict(zip(names, params, strict=True))
-
-

@@ -1,7 +1,6 @@
 """The life of an announcement: written, reviewed by somebody else, published, withdrawn, corrected (R58, DOMAIN 2.4)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +26,6 @@ from notices.seeds import PLANNED
 from notices.states import EDITABLE, TRANSITIONS, Action, Outcome, Reason
 from properties.models import Community
 
-LEAD = timedelta(hours=24)
 MATERIALISE = "notices.materialise"
 
 CREATED = log.declare("notices.notice.created", lazy("起草了通知"))
@@ -213,20 +211,6 @@ def correct_notice(notice: Notice, *, by: Any) -> Notice:
 def _copied(rule: AudienceRule, notice: Notice) -> AudienceRule:
     rule.pk, rule._state.adding, rule.notice = None, True, notice
     return rule
-
-
-def short_lead(notice: Notice, *, at: datetime | None = None) -> str:
-    """The warning of DOMAIN 2.4: a planned outage published less than 24 hours ahead; "" when there is nothing to warn of."""
-    if not notice.notice_type.attribute(PLANNED) or notice.affected_from is None:
-        return ""
-    lead = notice.affected_from - (notice.published_at or notice.publish_at or at or timezone.now())
-    if lead >= LEAD:
-        return ""
-    if lead <= timedelta():
-        return _("发布时影响已经开始，请确认时间")
-    hours, minutes = divmod(int(lead.total_seconds()) // 60, 60)
-    words = {"hours": hours, "minutes": minutes}
-    return _("距影响开始只有 %(hours)d 小时 %(minutes)d 分，不足 24 小时，请确认住户来得及准备") % words
 
 
 def lock_editable(notice: Notice) -> None:

@@ -14,7 +14,6 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
 from core.errors import BadValue
@@ -101,7 +100,9 @@ def _later(delivery: Delivery) -> Any:
         allowed = next_allowed(now, owner.quiet_from, owner.quiet_until)
         if allowed != now:
             return allowed
-    recent = Delivery.objects.filter(owner=owner, lead=True, sent_at__gt=now - PACE).exclude(channel=OwnerChannel.IN_APP)
+    recent = Delivery.objects.filter(owner=owner, lead=True, sent_at__gt=now - PACE).exclude(
+        channel=OwnerChannel.IN_APP
+    )
     last = recent.order_by("-sent_at").values_list("sent_at", flat=True).first()
     return last + PACE if last is not None else None
 
@@ -227,4 +228,3 @@ def fail_disabled(codes: list[str]) -> int:
     """Nothing waits for a channel that is not set up: it fails at once, so that the next channel takes over."""
     off = Delivery.objects.filter(status=Outcome.WAITING, channel__in=codes)
     return off.update(status=Outcome.FAILED, reason=Reason.NOT_ENABLED)
-

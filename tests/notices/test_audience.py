@@ -15,7 +15,7 @@ from notices.services.materialising import materialise
 from notices.states import Status
 from owners.models import TenureRole, TimelineEntry
 from tests.factories.audit import user_with
-from tests.factories.notices import AudienceRuleFactory, NoticeFactory
+from tests.factories.notices import NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import race, reviewer, writer

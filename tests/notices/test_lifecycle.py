@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.errors import BadValue, BusinessError, InvalidTransition
 from core.models import InboxItem, Job, LogEntry
 from notices.models import AudienceRule, Notice
+from notices.queries.contents import short_lead
 from notices.services import notices as service
 from notices.states import FROZEN, Status
 from tests.factories.audit import user_with
@@ -162,7 +163,11 @@ class TestFrozen:
             f"VALUES ({rule.notice_id}, true, 'all', '', '', '', '', '')",
             f"DELETE FROM notices_notice WHERE id = {rule.notice_id}",
         ):
-            with pytest.raises(IntegrityError, match="frozen|stays"), transaction.atomic(), connection.cursor() as cursor:
+            with (
+                pytest.raises(IntegrityError, match=r"frozen|stays"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
                 cursor.execute(statement)
 
     def test_pinning_is_no_change_of_the_text(self):
@@ -177,7 +182,7 @@ class TestLead:
         now = timezone.now()
         times = {"affected_from": now + timedelta(hours=hours), "affected_until": now + timedelta(hours=hours + 5)}
         notice = NoticeFactory(community=CommunityFactory(), kind="outage", **times)
-        assert bool(service.short_lead(notice, at=now)) is warned
+        assert bool(short_lead(notice, at=now)) is warned
 
     def test_the_schedule_counts_and_other_types_do_not(self):
         now = timezone.now()
@@ -185,9 +190,11 @@ class TestLead:
         outage = NoticeFactory(
             community=CommunityFactory(), kind="outage", publish_at=now + timedelta(hours=20), **times
         )
-        assert "10 小时" in service.short_lead(outage)
-        event = NoticeFactory(community=CommunityFactory(), kind="event", affected_from=now, affected_until=now + timedelta(1))
-        assert service.short_lead(event) == ""
+        assert "10 小时" in short_lead(outage)
+        event = NoticeFactory(
+            community=CommunityFactory(), kind="event", affected_from=now, affected_until=now + timedelta(1)
+        )
+        assert short_lead(event) == ""
 
 
 @pytest.mark.django_db
@@ -233,9 +240,7 @@ class TestRaces:
         community = inhabited()
         notice = NoticeFactory(community=community, status=Status.APPROVED, author=writer(community))
         chiefs = [reviewer(community), reviewer(community)]
-        acts = [
-            lambda who=who: service.publish_notice(Notice.objects.get(pk=notice.pk), by=who) for who in chiefs
-        ]
+        acts = [lambda who=who: service.publish_notice(Notice.objects.get(pk=notice.pk), by=who) for who in chiefs]
         outcomes = race(*acts)
         assert sorted(type(item).__name__ for item in outcomes) == ["InvalidTransition", "Notice"]
         assert Job.objects.filter(kind=service.MATERIALISE).count() == 1

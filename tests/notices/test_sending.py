@@ -170,7 +170,14 @@ class TestUnknown:
 class TestTime:
     @pytest.mark.parametrize(
         ("at", "expected"),
-        [("20:59", "20:59"), ("21:00", "08:00"), ("23:30", "08:00"), ("00:10", "08:00"), ("07:59", "08:00"), ("08:00", "08:00")],
+        [
+            ("20:59", "20:59"),
+            ("21:00", "08:00"),
+            ("23:30", "08:00"),
+            ("00:10", "08:00"),
+            ("07:59", "08:00"),
+            ("08:00", "08:00"),
+        ],
     )
     def test_quiet_hours_from_21_to_8(self, at, expected):
         zone = timezone.get_default_timezone()
@@ -226,7 +233,11 @@ class TestNextChannel:
     def place(self, db):
         community = CommunityFactory()
         notice = NoticeFactory(
-            community=community, author=writer(community), status=Status.PUBLISHED, channels=["sms", "email"], fallback_hours=12
+            community=community,
+            author=writer(community),
+            status=Status.PUBLISHED,
+            channels=["sms", "email"],
+            fallback_hours=12,
         )
         units = [UnitFactory(building__community=community) for _ in range(4)]
         for place, unit in enumerate(units):
@@ -341,7 +352,7 @@ class TestTask:
         assert quiet.asked() == []
 
     def test_a_channel_that_breaks_stops_no_other_and_no_loop(self, vendor, awake, monkeypatch):
-        _notice, rows = self.many(3)
+        self.many(3)
         monkeypatch.setattr(sending, "message_for", lambda *_: 1 / 0)
         assert run(tasks.send_deliveries) == {"handed_over": 0}
 
