@@ -62,7 +62,7 @@ class NoticeForm(ModelForm):
         places = list(field.queryset[:2])
         if self.instance.pk is not None:
             self.initial["communities"] = self.instance.community_ids
-            self.initial |= dict(zip(_CHANNELS, self.instance.channels, strict=False))
+            self.initial.update(zip(_CHANNELS, self.instance.channels, strict=False))
         elif len(places) == 1:
             self.initial.setdefault("communities", places)
 

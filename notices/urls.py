@@ -36,5 +36,6 @@ urlpatterns = [
     path("notices/templates/<int:pk>/restore", templates.TemplateRestore.as_view(), name="template_restore"),
     path("n/<str:token>/", public.public_notice, name="public_notice"),
     path("n/<str:token>/read", public.public_read, name="public_read"),
+    path("n/<str:token>/files/<int:file>", public.public_file, name="public_file"),
     path("n/<str:token>/confirm", public.public_confirm, name="public_confirm"),
 ]

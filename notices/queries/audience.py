@@ -86,7 +86,8 @@ def _view_rows(rule: AudienceRule, notice: Notice) -> QuerySet[Any]:
     except (Http404, PermissionDenied):
         words = {"view": rule.view_name}
         raise BusinessError(_("拟稿人已看不到视图“%(view)s”的列表") % words, _("请从发送范围里去掉它")) from None
-    return view.filtered(notice.author, QueryDict(rule.view_query)).qs
+    rows: QuerySet[Any] = view.filtered(notice.author, QueryDict(rule.view_query)).qs
+    return rows
 
 
 def people(notice: Notice, rules: Iterable[AudienceRule] | None = None) -> QuerySet[Tenure]:
@@ -120,7 +121,7 @@ def _persons(kind: str, rules: list[AudienceRule], notice: Notice) -> Q:
     return found
 
 
-def recipients(notice: Notice, rules: Iterable[AudienceRule] | None = None) -> QuerySet[Tenure]:
+def recipients(notice: Notice, rules: Iterable[AudienceRule] | None = None) -> QuerySet[Any]:
     """One row for each (unit_id, owner_id) that will be told."""
     rules = list(notice.rules.all() if rules is None else rules)
     rows = people(notice, rules).filter(unit__in=units(notice, rules).order_by().values("pk"))

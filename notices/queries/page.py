@@ -50,7 +50,7 @@ def buttons(notice: Notice, user: Any) -> list[dict[str, Any]]:
     offered = available_actions(user, notice)
     main = next((action for action in _MAIN if action in offered), "")
     found = [_button(notice, action, action == main) for action in offered]
-    more = []
+    more: list[dict[str, Any]] = []
     if notice.is_editable and user.has_perm("notices.change_notice"):
         more.append({"label": _("编辑"), "icon": "edit", "url": reverse("notices:notice_update", args=[notice.pk])})
         url = reverse("notices:notice_audience", args=[notice.pk])
@@ -82,7 +82,8 @@ def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, 
     total = getattr(found.total, show)
     ids = figures.unit_ids(notice, user, [show], most=PAGE, skip=(number - 1) * PAGE)
     words = dict(Reason.choices)
-    why = [(str(words.get(code, code) or _("其他")), count) for code, count in figures.failure_reasons(notice, user)]
+    reasons = figures.failure_reasons(notice, user) if found.total.failed else []
+    why = [(str(words.get(code, code) or _("其他")), count) for code, count in reasons]
     return {
         "board": found,
         "show": show,

@@ -5,14 +5,13 @@ from notices.models import Delivery, Notice
 from notices.queries.contents import period
 from notices.queries.owners import SOURCE, deliveries_of
 from notices.states import FROZEN
-from properties.models import Community
 
 
 def target_of(link: SignedLink) -> tuple[Notice, Delivery] | None:
     """What a link leads to: the announcement and the delivery it was made for."""
     if link.source_type != Delivery._meta.label_lower:
         return None
-    delivery = Delivery.objects.select_related("owner", "unit__building").filter(pk=link.source_id).first()
+    delivery = Delivery.objects.select_related("owner", "community").filter(pk=link.source_id).first()
     if delivery is None or delivery.source_type != SOURCE:
         return None
     notice = Notice.objects.select_related("notice_type").filter(pk=delivery.source_id, status__in=FROZEN).first()
@@ -25,7 +24,7 @@ def page_of(notice: Notice, delivery: Delivery) -> dict[str, Any]:
     return {
         "notice": notice,
         "period": period(notice),
-        "community": Community.objects.filter(pk=delivery.community_id).first(),
+        "community": delivery.community,
         "confirmed_at": mine.filter(confirmed_at__isnull=False).values_list("confirmed_at", flat=True).first(),
         "correction": notice.corrections.filter(status="published").order_by("-pk").first(),
         "files": attachments_of(notice),

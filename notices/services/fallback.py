@@ -114,9 +114,9 @@ UPDATE notices_delivery d
 """
 
 
-def _again(notice: Notice, channel: str, buildings: list[int | None]) -> int:
+def _again(notice: Notice, channel: str, buildings: list[int]) -> int:
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "source": SOURCE, "notice": notice.pk, "channel": channel, "buildings": buildings,
         "send_after": now if notice.is_urgent else next_allowed(now),
     }  # fmt: skip

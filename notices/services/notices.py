@@ -97,7 +97,7 @@ def submit_notice(notice: Notice, *, by: Any) -> Notice:
         submitted_at=now, review_note="", reviewer=None, reviewed_at=None,
     )  # fmt: skip
     log.record(SUBMITTED, notice, by=by, changes=change)
-    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by)):
+    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by) or 0):
         sentence = _("待审核：%(title)s") % {"title": notice.title}
         _tell(person, notice, sentence, f"submitted:{now.timestamp()}")
     return notice
@@ -147,7 +147,7 @@ def publish_urgently(notice: Notice, *, by: Any, reason: str) -> Notice:
     """Without review, for what cannot wait; why stands in the log, and those who review learn of it at once."""
     _check_complete(notice)
     _publish(notice, Action.PUBLISH_URGENTLY, PUBLISHED_URGENTLY, by, reason)
-    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by)):
+    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by) or 0):
         sentence = _("未经审核已紧急发布：%(title)s") % {"title": notice.title}
         _tell(person, notice, sentence, "urgent", InboxItem.Level.URGENT)
     return notice

@@ -65,7 +65,7 @@ def _quiet() -> bool:
 
 def claim(channel: str) -> Delivery | None:
     """The next row of a channel, marked as being sent and committed; two senders never get the same one."""
-    values = {"lease": LEASE, "channel": channel, "quiet": _quiet()}
+    values: dict[str, Any] = {"lease": LEASE, "channel": channel, "quiet": _quiet()}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         found = cursor.fetchone()

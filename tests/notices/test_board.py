@@ -75,6 +75,14 @@ class TestFigures:
         total = board.board(notice, everything(last.community)).total
         assert (total.pending, total.failed, total.rate) == (3, 1, None)
 
+    def test_reasons_are_those_of_the_households_that_failed(self, notice):
+        for reason in ("no_contact", "refused", "no_contact"):
+            last = home(notice, status="failed", reason=reason)
+        reached = home(notice, status="failed", reason="refused")
+        DeliveryFactory(notice=notice, unit=reached.unit, owner=reached.owner, channel="email")
+        found = board.failure_reasons(notice, everything(last.community))
+        assert found == [("no_contact", 2), ("refused", 1)]
+
     def test_each_reader_counts_his_own_scope(self, notice):
         here, there = home(notice, read_at=timezone.now()), home(notice)
         keeper = user_with("notices.view_delivery", buildings=[here.building])
@@ -194,6 +202,23 @@ class TestLink:
             assert client.post(f"/n/{dead}/confirm").status_code == 404
         row.refresh_from_db()
         assert row.read_at is None
+
+    def test_its_files_open_by_the_link_and_no_others(self, link, client, notice):
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        from core.services import attachments
+
+        token, row = link
+        upload = SimpleUploadedFile("收支.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+        file = attachments.store(notice, upload, by=everything(row.community))
+        other = attachments.store(row.unit, upload, by=everything(row.community))
+        assert "收支.pdf" in client.get(f"/n/{token}/").content.decode()
+        answer = client.get(f"/n/{token}/files/{file.pk}")
+        assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+        assert client.get(f"/n/{token}/files/{other.pk}").status_code == 404
+        Notice.objects.filter(pk=notice.pk).update(status=Status.WITHDRAWN)
+        assert client.get(f"/n/{token}/files/{file.pk}").status_code == 404
 
     def test_a_withdrawn_one_says_so_and_shows_no_text(self, link, client, notice):
         token, _row = link
