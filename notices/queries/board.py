@@ -4,13 +4,14 @@ A household has read it when any of its people has; it was reached when any mess
 286 / (320 - 6) = 91.08%).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from notices.models import Delivery, Notice
@@ -29,6 +30,7 @@ class Line:
     """One building, or all of them."""
 
     label: str = ""
+    building_id: int = 0
     read: int = 0
     unread: int = 0
     pending: int = 0
@@ -64,9 +66,11 @@ def percent(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _households(notice: Notice, user: Any) -> tuple[str, tuple[Any, ...]] | None:
+def _households(notice: Notice, user: Any, building_ids: list[int] | None = None) -> tuple[str, tuple[Any, ...]] | None:
     """One row for each household in this reader's scope; answered from an index alone."""
     rows = Delivery.objects.visible_to(user, VIEW).filter(source_type=SOURCE, source_id=notice.pk)
+    if building_ids is not None:
+        rows = rows.filter(building__in=building_ids)
     open_ = [Outcome.WAITING, Outcome.SENDING, Outcome.UNKNOWN]
     grouped = rows.order_by().values("building_id", "unit_id").annotate(
         was_read=BoolOr(Q(read_at__isnull=False)),
@@ -74,6 +78,16 @@ def _households(notice: Notice, user: Any) -> tuple[str, tuple[Any, ...]] | None
         is_open=BoolOr(Q(status__in=open_)),
     )  # fmt: skip
     return sql_of(grouped)
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """While one announcement is most of the table, the planner would read all of the table: 400 ms for 500,000 rows where the index
+    alone takes 220."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def _rows(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
@@ -87,10 +101,11 @@ def board(notice: Notice, user: Any) -> Board:
     if found is None:
         return Board()
     statement, params = found
-    counted = _rows(
-        f"SELECT h.building_id, {_CASE} AS state, count(*) FROM ({statement}) h GROUP BY 1, 2",  # noqa: S608  our own text
-        params,
-    )
+    with _by_index():
+        counted = _rows(
+            f"SELECT h.building_id, {_CASE} AS state, count(*) FROM ({statement}) h GROUP BY 1, 2",  # noqa: S608  our own text
+            params,
+        )
     lines: dict[int, Line] = {}
     result = Board()
     for building_id, state, count in counted:
@@ -99,15 +114,23 @@ def board(notice: Notice, user: Any) -> Board:
     buildings = Building.objects.filter(pk__in=lines).select_related("community")
     several = len(notice.community_ids) > 1
     for building in buildings.order_by("community_id", "sort_key", "pk"):
+        lines[building.pk].building_id = building.pk
         lines[building.pk].label = f"{building.community.name} {building.label}" if several else building.label
         result.buildings.append(lines[building.pk])
     return result
 
 
-def unit_ids(notice: Notice, user: Any, states: Iterable[str], *, most: int, skip: int = 0) -> list[int]:
-    """Households of these states in walking order: community, building, entrance, floor, number."""
-    found = _households(notice, user)
-    if found is None:
+def unit_ids(
+    notice: Notice, user: Any, states: Iterable[str], *, most: int, skip: int = 0, counted: Board | None = None
+) -> list[int]:
+    """Households of these states in walking order: community, building, entrance, floor, number.
+
+    The buildings' counts say in which of them the wanted ones stand, so that only those are sorted: ordering 125,000 households by
+    their room took five seconds."""
+    states = list(states)
+    wanted, skip = _buildings((counted or board(notice, user)).buildings, states, most, skip)
+    found = _households(notice, user, wanted)
+    if found is None or not wanted:
         return []
     statement, params = found
     rows = _rows(
@@ -116,9 +139,25 @@ def unit_ids(notice: Notice, user: Any, states: Iterable[str], *, most: int, ski
           JOIN properties_building b ON b.id = u.building_id
          WHERE {_CASE} = ANY(%s) ORDER BY b.community_id, b.sort_key, b.id, u.sort_key, u.id LIMIT %s OFFSET %s
         """,  # noqa: S608  our own text; values are parameters
-        [*params, list(states), most, skip],
+        [*params, states, most, skip],
     )
     return [pk for (pk,) in rows]
+
+
+def _buildings(lines: list[Line], states: list[str], most: int, skip: int) -> tuple[list[int], int]:
+    """The buildings a page of households stands in, and how many of the first one's come before it."""
+    wanted: list[int] = []
+    missing = most
+    for line in lines:
+        count = sum(getattr(line, state) for state in states)
+        if not wanted and count <= skip:
+            skip -= count
+            continue
+        if missing <= 0:
+            break
+        wanted.append(line.building_id)
+        missing -= count if len(wanted) > 1 else count - skip
+    return wanted, skip
 
 
 @dataclass

@@ -80,7 +80,7 @@ def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, 
     number = int(page) if page.isdecimal() and 0 < int(page) < 10_000 else 1
     found = figures.board(notice, user)
     total = getattr(found.total, show)
-    ids = figures.unit_ids(notice, user, [show], most=PAGE, skip=(number - 1) * PAGE)
+    ids = figures.unit_ids(notice, user, [show], most=PAGE, skip=(number - 1) * PAGE, counted=found)
     words = dict(Reason.choices)
     reasons = figures.failure_reasons(notice, user) if found.total.failed else []
     why = [(str(words.get(code, code) or _("其他")), count) for code, count in reasons]

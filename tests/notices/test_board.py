@@ -105,7 +105,14 @@ class TestFigures:
             )
         ]
         ids = board.unit_ids(notice, everything(ten.community), ["unread"], most=10)
-        assert ids == [rows[2].unit_id, rows[1].unit_id, rows[0].unit_id]
+        order = [rows[2].unit_id, rows[1].unit_id, rows[0].unit_id]
+        assert ids == order
+        who = everything(ten.community)
+        pages = [
+            board.unit_ids(notice, who, ["unread"], most=size, skip=skip)
+            for size, skip in ((1, 1), (2, 1), (5, 2), (5, 3))
+        ]
+        assert pages == [order[1:2], order[1:3], order[2:], []]
 
 
 class TestReceipts:
