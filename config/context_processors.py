@@ -1,51 +1,78 @@
-"""What the frame of every staff page shows: menu, community switcher, bell, running job."""
+"""What the frame of every staff page shows: menu, community switcher, bell, running job.
 
+The menu and the switcher are drawn once for everything they depend on: language, permissions, page, communities. All of that is read
+anew for every request and is the whole key, so there is nothing to invalidate: a grant withdrawn is another key.
+"""
+
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config import navigation
-from core.models import InboxItem, Job
-from core.web.access import allowed
+from core.queries.frame import waiting
+from core.web.access import ANYONE_SIGNED_IN, allowed
 from properties.current import current_community, switchable_communities
+
+KEPT = 512
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    waits: Any = SimpleLazyObject(lambda: waiting(user.pk))
     return {
-        "nav_groups": SimpleLazyObject(lambda: menu(request)),
+        "side_menu": SimpleLazyObject(lambda: side_menu(request)),
         "unit_card_parts": SimpleLazyObject(lambda: card_parts(request)),
-        "communities": SimpleLazyObject(lambda: communities(request)),
+        "switcher": SimpleLazyObject(lambda: switcher(request)),
         "current_community": SimpleLazyObject(lambda: current_community(request)),
-        "unread_count": SimpleLazyObject(
-            lambda: InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True).count()
-        ),
-        "running_job": SimpleLazyObject(lambda: running_job(user)),
+        "unread_count": SimpleLazyObject(lambda: waits.unread),
+        "running_job": SimpleLazyObject(lambda: waits.job),
     }
 
 
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
+def side_menu(request: HttpRequest) -> str:
+    user: Any = request.user
     name = request.resolver_match.view_name if request.resolver_match else ""
+    community = current_community(request)
+    held = user.access.permissions if user.is_active and not user.is_expired else frozenset()
+    return _side_menu(get_language(), held, name, community.pk if community else None)
+
+
+@lru_cache(maxsize=KEPT)
+def _side_menu(language: str | None, held: frozenset[str], name: str, community_id: int | None) -> str:
+    return render_to_string("components/_side_menu.html", {"nav_groups": menu(held, name, community_id)})
+
+
+def menu(held: frozenset[str], name: str, community_id: int | None) -> list[dict[str, Any]]:
+    """The entries open to the holder of these permissions, as seen from the page `name`."""
     groups = []
     for group in navigation.MENU:
         items = [
             {
                 "label": item.label,
                 "icon": item.icon,
-                "url": menu_url(request, item),
+                "url": menu_url(item, community_id),
                 "active": name.startswith(item.match),
             }
             for item in group.items
-            if allowed(request, item.permission)
+            if item.permission == ANYONE_SIGNED_IN or item.permission in held
         ]
         if items:
             groups.append({"label": group.label, "items": items})
     return groups
+
+
+def menu_url(item: navigation.MenuItem, community_id: int | None) -> str:
+    """The entry's list, narrowed to the community in which the person works."""
+    narrowed = f"?{item.here}={community_id}" if item.here and community_id else ""
+    return reverse(item.url) + narrowed
 
 
 def card_parts(request: HttpRequest) -> list[str]:
@@ -53,20 +80,16 @@ def card_parts(request: HttpRequest) -> list[str]:
     return [part.url for part in navigation.UNIT_CARD if allowed(request, part.permission)]
 
 
-def menu_url(request: HttpRequest, item: navigation.MenuItem) -> str:
-    """The entry's list, narrowed to the community in which the person works."""
-    community = current_community(request) if item.here else None
-    return f"{reverse(item.url)}?{item.here}={community.pk}" if community else reverse(item.url)
-
-
-def communities(request: HttpRequest) -> list[dict[str, Any]]:
+def switcher(request: HttpRequest) -> str:
+    """The buttons of the communities to choose from; '' when there is none."""
+    rows = tuple((row.pk, row.name) for row in switchable_communities(request.user))
     current = current_community(request)
-    rows = [{"id": row.pk, "name": row.name, "active": row == current} for row in switchable_communities(request.user)]
-    if len(rows) < 2:
-        return rows
-    return [{"id": None, "name": _("全部项目"), "active": current is None}, *rows]
+    return _switcher(get_language(), rows, current.pk if current else None) if rows else ""
 
 
-def running_job(user: Any) -> dict[str, Any] | None:
-    job = Job.objects.open().filter(created_by_id=user.pk, visible=True).first()
-    return {"title": job.title, "percent": job.percent, "url": job.get_absolute_url()} if job else None
+@lru_cache(maxsize=KEPT)
+def _switcher(language: str | None, rows: tuple[tuple[int, str], ...], current_id: int | None) -> str:
+    communities: list[dict[str, Any]] = [{"id": pk, "name": name, "active": pk == current_id} for pk, name in rows]
+    if len(rows) > 1:
+        communities.insert(0, {"id": None, "name": _("全部项目"), "active": current_id is None})
+    return render_to_string("components/_communities.html", {"communities": communities})

@@ -86,7 +86,8 @@ def manage(*words: str, env: dict, quiet: bool = False) -> int:
 
 
 def prepare_database(env: dict) -> None:
-    if manage("migrate", "--check", env=env, quiet=True) == 0:
+    # Asked at every start: the checks of the whole project belong to the migration itself, which runs them.
+    if manage("migrate", "--check", "--skip-checks", env=env, quiet=True) == 0:
         return
     print("Preparing the database … 正在准备数据库 …", flush=True)
     if manage("migrate", "--no-input", "--verbosity", "0", env=env):
@@ -110,12 +111,13 @@ def load_demo(var: Path, env: dict) -> None:
 
 # -- the processes -------------------------------------------------------------------------------
 def commands(port: int) -> dict[str, str]:
-    """The four processes of the Procfile, sized for a demo. `exec`: signals must reach the program, not a shell around it."""
+    """The four processes of the Procfile, sized for a demo. `exec`: signals must reach the program, not a shell around it.
+    `--preload`: everything is imported once for both workers, while three other programs want the same cores."""
     python = f"exec '{sys.executable}'"
     celery = f"{python} -m celery --quiet -A config.celery:app"
     return {
         "web": f"{python} -m gunicorn config.wsgi:application --bind 127.0.0.1:{port} --worker-class gthread --workers 2 "
-        "--threads 4 --timeout 60 --graceful-timeout 20 --log-level warning --no-control-socket",
+        "--threads 4 --timeout 60 --graceful-timeout 20 --log-level warning --no-control-socket --preload",
         "worker": f"{celery} worker --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"{celery} beat --loglevel WARNING",
         "relay": f"{python} manage.py run_relay",

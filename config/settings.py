@@ -91,11 +91,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context_processors.frame",
             ],
-            "builtins": ["core.templatetags.mulin", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "core.templatetags.mulin",
+                "core.templatetags.pages",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.web.rendering.LeanRenderer"
 
 # --- Database: the app role works, the owner role migrates (SECURITY: least privilege) -------------------------------
 _role_url = DATABASE_OWNER_URL if env.owns_tables else _database_url

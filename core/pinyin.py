@@ -4,8 +4,10 @@ pypinyin reads 单 as dan, 曾 as ceng, 解 as jie; as surnames they are shan, z
 """
 
 from functools import lru_cache
+from itertools import chain
+from unicodedata import combining, normalize
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 SURNAMES: dict[str, tuple[str, ...]] = {
     "单": ("shan",), "曾": ("zeng",), "解": ("xie",), "区": ("ou",), "查": ("zha",), "乐": ("yue", "le"), "覃": ("qin", "tan"),
@@ -57,12 +59,30 @@ def _split(reading: str, length: int) -> tuple[str, ...]:
     return _DOUBLE[reading] if length == 2 else (reading,)
 
 
+# Two characters, one surname, read as every day: 欧阳, 上官.
+_COMPOUND = {
+    "欧阳", "上官", "司马", "司徒", "司空", "诸葛", "东方", "皇甫", "公孙", "慕容", "夏侯", "南宫",
+    "端木", "百里", "轩辕", "宇文", "独孤", "闻人", "申屠", "西门", "东郭", "钟离", "呼延", "赫连",
+    "拓跋", "公羊",
+} | {surname for surname in SURNAMES if len(surname) == 2}  # fmt: skip
+
+
+def _toned(character: str, syllable: str) -> str:
+    """The reading of a character that without its tone is this syllable; the syllable itself when there is none."""
+    variants = pinyin(character, style=Style.TONE, heteronym=True, errors="ignore")
+    return next((one for one in chain(*variants) if _without_tone(one) == syllable), syllable)
+
+
+def _without_tone(reading: str) -> str:
+    return "".join(part for part in normalize("NFD", reading) if not combining(part))
+
+
 def tone_reading(name: str) -> str:
-    """王建国 -> Wáng Jiànguó, for showing beside a name in search results."""
-    if not name or name.isascii():
+    """王建国 -> Wáng Jiànguó, 欧阳明轩 -> Ōuyáng Míngxuān, for showing beside a name in search results."""
+    if not name or name.isascii() or not 1 < len(name) <= 4:
         return ""
     syllables = lazy_pinyin(name, style=Style.TONE, errors="ignore")
-    first = readings(name)[-1][0] if readings(name)[-1:] and readings(name)[-1] else ""
-    if len(readings(name)) > 1 and len(name) <= 4:
-        syllables[0] = first
-    return f"{syllables[0].title()} {''.join(syllables[1:]).title()}".strip() if 1 < len(name) <= 4 else ""
+    length = 2 if len(name) > 2 and name[:2] in _COMPOUND else 1
+    if len(readings(name)) > 1:  # the surname is read otherwise than every day
+        syllables[:length] = map(_toned, name[:length], readings(name)[1][:length])
+    return f"{''.join(syllables[:length]).title()} {''.join(syllables[length:]).title()}".strip()

@@ -1,5 +1,6 @@
 """Query sets every app builds on."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -11,6 +12,44 @@ def visible(model: type[models.Model], user: Any, permission: str) -> models.Que
     manager: Any = model._default_manager
     rows: models.QuerySet = manager.visible_to(user, permission)
     return rows
+
+
+class WordsQuerySet(models.QuerySet):
+    """Rows whose dictionary words are all fetched together.
+
+    As joins, five words make ten tables whose order PostgreSQL takes 45 ms to plan; with prefetch_related they are five queries. They
+    stand in one table, so one query brings them.
+    """
+
+    _words: tuple[str, ...] = ()
+
+    def with_words(self, *names: str) -> Self:
+        """`names` are foreign keys of the model that lead to one and the same table."""
+        rows = self.all()
+        rows._words = names
+        return rows
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # django-stubs leave it out
+        clone._words = self._words
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        rows = (
+            [row for row in self._result_cache or () if isinstance(row, models.Model)] if is_new and self._words else []
+        )
+        if rows:
+            _attach(rows, [self.model._meta.get_field(name) for name in self._words])
+
+
+def _attach(rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
+    keys = {getattr(row, field.attname) for row in rows for field in fields} - {None}
+    words = fields[0].related_model._base_manager.in_bulk(keys) if keys else {}
+    for row in rows:
+        for field in fields:
+            field.set_cached_value(row, words.get(getattr(row, field.attname)))
 
 
 class PermittedQuerySet(models.QuerySet):

@@ -12,14 +12,16 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import log
+from core import log, rate_limit
 from core.masking import mask_id_number, mask_phone
 from core.normalise import clean_text
 
 # Hits fetched from each source; a count beyond it reads "40+".
 MOST = 40
+PER_MINUTE = 60
 LONGEST_TEXT = 64
 # From so many digits on a text holds somebody's number, whatever stands around it: it must stand in no address.
 PRIVATE_DIGITS = 7
@@ -147,6 +149,16 @@ def capped(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count)
 
 
+def require_quota(user: Any) -> None:
+    """Typing asks once a pause; 60 a minute is more than anybody needs. The box, the pickers and the lists share one count."""
+    rate_limit.require(f"search:{user.pk}", capacity=PER_MINUTE, seconds=60, sentence=gettext("搜索太频繁"))
+
+
+def record_number(user: Any, masked: str, **facts: Any) -> None:
+    """The entry of one search for a person by number, without the number; `facts` say where it was looked for or what was found."""
+    log.record(NUMBER_SEARCHED, by=user, changes={"number": masked, **facts})
+
+
 def search(user: Any, text: SearchText, *, shown: int) -> Answer:
     """Asks every source the person may use. Looking for somebody by number leaves one log entry, without the number."""
     answer, total, more = Answer(), 0, False
@@ -161,7 +173,7 @@ def search(user: Any, text: SearchText, *, shown: int) -> Answer:
             total, more = total + min(found.count, MOST), more or found.count > MOST
     answer.total = f"{total}+" if more else str(total)
     if text.asks_number:
-        log.record(NUMBER_SEARCHED, by=user, changes={"number": text.masked, "found": answer.total})
+        record_number(user, text.masked, found=answer.total)
     return answer
 
 

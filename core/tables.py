@@ -19,7 +19,7 @@ class JobTitleColumn(LinkColumn):
 
 
 class JobProgressColumn(Column):
-    """A bar while it runs, afterwards what became of it in words."""
+    """A bar while it runs, before and after failing its stage or its error in words."""
 
     def cell(self, value: Any, record: Job) -> Any:
         if record.status == JobStatus.RUNNING:
@@ -27,10 +27,11 @@ class JobProgressColumn(Column):
             return format_html(
                 '<span class="gap-row">' + bar + '<span class="num">{0}%</span></span>', record.percent, record
             )
-        return format_html('<span class="t-cut t-2" title="{0}">{0}</span>', record.error or record.message or DASH)
+        return format_html('<span class="t-cut t-2" title="{0}">{0}</span>', self.export(value, record) or DASH)
 
     def export(self, value: Any, record: Job) -> str:
-        return record.error or record.message
+        # The last stage of what is done says nothing any more.
+        return record.error or ("" if record.status == JobStatus.DONE else record.message)
 
 
 class JobResultColumn(Column):

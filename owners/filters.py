@@ -16,21 +16,16 @@ from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, SearchFilter
+from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
 from owners.models import Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
+from properties.current import communities_in_reach
 from properties.models import Community
 
 VIEW = "owners.view_owner"
-
-
-def communities(request: Any) -> QuerySet[Community]:
-    return (
-        Community.objects.visible_to(request.user, "properties.view_community") if request else Community.objects.all()
-    )
 
 
 def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
@@ -61,9 +56,8 @@ def id_number_filter() -> DigestFilter:
     )
 
 
-class CommunityFilter(django_filters.ModelChoiceFilter):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(label=_("项目"), queryset=communities, empty_label=_("全部"), **options)
+def community_filter(**options: Any) -> ScopedFilter:
+    return ScopedFilter(Community, "properties.view_community", load=communities_in_reach, label=_("项目"), **options)
 
 
 class OwnerFilter(FilterSet):
@@ -84,7 +78,7 @@ class OwnerFilter(FilterSet):
     phone = phone_filter()
     id_number = id_number_filter()
     room = django_filters.CharFilter(label=_("房号"), method="by_room")
-    community = CommunityFilter(method="by_community")
+    community = community_filter(method="by_community")
     tag = DictFilter("owner_tag", label=_("标签"), method="by_tag")
     tag_expiry = django_filters.ChoiceFilter(
         label=_("标签到期"), choices=[("soon", _("30 天内"))], empty_label=_("全部"), method="by_tag_expiry"
@@ -94,7 +88,9 @@ class OwnerFilter(FilterSet):
     level = DictFilter("owner_level", label=_("客户等级"))
     completeness = django_filters.RangeFilter(label=_("档案完整度（%）"))
     keeper = django_filters.ModelChoiceFilter(
-        label=_("责任人"), queryset=User.objects.filter(is_active=True).order_by("display_name"), empty_label=_("全部")
+        label=_("责任人"),
+        queryset=User.objects.filter(is_active=True).only("username", "display_name").order_by("display_name"),
+        empty_label=_("全部"),
     )
     created_at = DateRangeFilter(label=_("建档时间"))
 
@@ -157,7 +153,7 @@ class TenureFilter(FilterSet):
         empty_label=_("全部"),
         method="by_state",
     )
-    community = CommunityFilter()
+    community = community_filter()
     phone = phone_filter("owner_id")
     is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
     is_payer = django_filters.BooleanFilter(label=_("缴费人"))
@@ -184,7 +180,7 @@ class VehicleFilter(FilterSet):
     visible = ("community", "energy", "disabled_at")
 
     q = SearchFilter(_("车牌、车主姓名或拼音"), method="search")
-    community = CommunityFilter()
+    community = community_filter()
     energy = django_filters.ChoiceFilter(label=_("能源"), choices=Vehicle.Energy.choices, empty_label=_("全部"))
     disabled_at = ActiveFilter()
     room = django_filters.CharFilter(label=_("车位"), method="by_space")

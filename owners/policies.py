@@ -19,6 +19,48 @@ CHANGE = "owners.change_owner"
 EXPORT, EXPORT_PLAIN = "owners.export_owner", "owners.export_plain_owner"
 VIEW_FORMER = "owners.view_former_owner"
 
+# What the files of a unit and of a person offer, by the permission that the page behind the link asks.
+_ON_UNIT = (
+    "owners.add_owner", "owners.change_owner", "owners.add_tenure", "owners.change_tenure", "owners.end_tenure",
+    "owners.add_familymember", "owners.add_contactrecord", "properties.change_unit",
+    "properties.view_building",
+)  # fmt: skip
+_ON_OWNER = (
+    "owners.change_owner", "owners.disable_owner", "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent",
+    "owners.change_consent",
+)  # fmt: skip
+
+
+def unit_acts(user: Any, unit: Unit) -> dict[str, bool]:
+    """{"end_tenure": True, …}: what this person would not be refused at this unit; holding a permission somewhere else opens
+    nothing here. No query."""
+    eyes = Eyes(user)
+    return {_name(code): eyes.covers(code, unit.community_id, unit.building_id) for code in _ON_UNIT}
+
+
+def owner_acts(user: Any, owner: Owner) -> dict[str, bool]:
+    """The same at a person's file, by the rule of OwnerQuerySet.within. One query, and that only for who holds one of them in single
+    buildings: where somebody lives, his row does not say."""
+    scopes = {code: user.access.scope(code) for code in _ON_OWNER}
+    own = set(owner.community_ids)
+    acts = {code: bool(scope.everything or own & scope.community_ids) for code, scope in scopes.items()}
+    unclear = [code for code, scope in scopes.items() if scope.building_ids and not acts[code]]
+    if unclear:
+        buildings = set(Tenure.objects.filter(owner=owner).values_list("unit__building_id", flat=True))
+        acts.update({code: bool(buildings & scopes[code].building_ids) for code in unclear})
+    return {_name(code): may for code, may in acts.items()}
+
+
+def with_acts(tenures: list[Tenure], user: Any) -> list[Tenure]:
+    """The holdings of a person, each with the acts of its unit as `acts`."""
+    for row in tenures:
+        row.acts = unit_acts(user, row.unit)  # type: ignore[attr-defined]
+    return tenures
+
+
+def _name(code: str) -> str:
+    return code.partition(".")[2]
+
 
 class PlainReader:
     """May this person export a protected field of a row unmasked? Only with the right to, where it holds, and never what his roles

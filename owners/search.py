@@ -151,8 +151,10 @@ def held_by(user: Any, owners: list[Owner]) -> dict[int, list[Tenure]]:
 
 def _rank(owner: Owner, text: SearchText, held: list[Tenure]) -> tuple[Any, ...]:
     spellings = {owner.name.lower(), owner.number.lower()}
-    for syllables in readings(owner.name):
-        spellings |= {"".join(syllables), "".join(part[0] for part in syllables)}
+    # Nothing else can be somebody's pinyin, and forty names take a while.
+    if text.compact.isascii() and text.compact.isalpha():
+        for syllables in readings(owner.name):
+            spellings |= {"".join(syllables), "".join(part[0] for part in syllables)}
     names_start = any(spelling.startswith(text.compact) for spelling in spellings)
     current = bool(held) and held[0].is_current
     # Where something waits (arrears, an open order) the caller is likely to be; then owners before their families.

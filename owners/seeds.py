@@ -24,7 +24,7 @@ DICTIONARIES = (
             ItemSeed("excel_import", "Excel 导入", ("导入", "批量导入")),
             ItemSeed("other", "其他"),
         ),
-        "档案是从哪里来的（R21）",
+        "档案是从哪里来的",
     ),
     TypeSeed(
         "contact_channel",

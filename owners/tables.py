@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import masking
 from core.web import tables
 from core.web.tables import DASH
+from owners.models import TenureRole
 
 VIEW = "owners.view_owner"
 MOST_UNITS = 2
@@ -45,7 +46,7 @@ class PhoneColumn(tables.Column):
     """The primary number, masked, and how many more there are. Reads the prefetched numbers."""
 
     def numbers(self, record: Any) -> list[str]:
-        return [row.number for row in owner_of(record).phones.all()]
+        return [row.number for row in owner_of(record).listed_phones]
 
     def masked(self, record: Any, number: str) -> str:
         eyes = getattr(record, "eyes", None)
@@ -85,6 +86,9 @@ class IdNumberColumn(tables.Column):
         return record.id_number
 
 
+_ROLES = dict(TenureRole.choices)
+
+
 class HoldingsColumn(tables.Column):
     """The units somebody has to do with today, in the reader's scope; the first two as links."""
 
@@ -110,11 +114,11 @@ class HoldingsColumn(tables.Column):
 
 class RolesColumn(HoldingsColumn):
     def cell(self, value: Any, record: Any) -> str:
-        roles = dict.fromkeys(row.get_role_display() for row in self.held(record))
+        roles = dict.fromkeys(_ROLES[row.role] for row in self.held(record))
         return format_html_join(" ", '<span class="tag">{}</span>', ((role,) for role in roles)) or DASH
 
     def export(self, value: Any, record: Any) -> str:
-        return "、".join(dict.fromkeys(str(row.get_role_display()) for row in self.held(record)))
+        return "、".join(dict.fromkeys(str(_ROLES[row.role]) for row in self.held(record)))
 
 
 class CommunitiesColumn(HoldingsColumn):

@@ -4,21 +4,30 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from audit.access import NOWHERE
 from properties.models import Community
 
 SESSION_KEY = "community_id"
 VIEW = "properties.view_community"
 
 
-def switchable_communities(user: Any) -> list[Community]:
-    """The communities in the person's scope that are not stopped, by code; read once for a user object, which lives one request.
+def communities_in_reach(user: Any, permission: str) -> list[Community]:
+    """The communities in the person's scope under a permission, by code: what switchers and filters offer. Read once for each scope of
+    a user object, which lives one request: on most pages frame and filter ask for the same.
 
-    Only what a switcher shows is fetched: at eighty communities the other columns cost more than the rest of the frame."""
-    if not hasattr(user, "_switchable_communities"):
-        rows = Community.objects.visible_to(user, VIEW).filter(disabled_at__isnull=True).only("id", "code", "name")
-        user._switchable_communities = list(rows)
-    found: list[Community] = user._switchable_communities
+    Only what is shown is fetched: at eighty communities the other columns cost more than the rest of the frame."""
+    scope = user.access.scope(permission) if user.has_perm(permission) else NOWHERE
+    kept = user.__dict__.setdefault("_communities", {})
+    if scope not in kept:
+        rows = Community.objects.visible_to(user, permission).only("id", "code", "name", "disabled_at")
+        kept[scope] = [] if scope.is_empty else list(rows)
+    found: list[Community] = kept[scope]
     return found
+
+
+def switchable_communities(user: Any) -> list[Community]:
+    """The communities a person may choose to work in: those in his scope that are not stopped."""
+    return [row for row in communities_in_reach(user, VIEW) if row.disabled_at is None]
 
 
 def current_community(request: HttpRequest) -> Community | None:

@@ -16,12 +16,13 @@ from core.web.filters import (
     ScopedFilter,
     SearchFilter,
 )
+from properties.current import communities_in_reach
 from properties.models import Building, Community, DeliveryStatus, OrgNode, UnitKind, UnitMark, UsageStatus
 from properties.naming import canonical_building, canonical_entrance, canonical_number, search_words, split_room
 
 
 def in_community(permission: str) -> ScopedFilter:
-    return ScopedFilter(Community, permission, label=_("项目"))
+    return ScopedFilter(Community, permission, load=communities_in_reach, label=_("项目"))
 
 
 def in_building(permission: str) -> ScopedFilter:

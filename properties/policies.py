@@ -16,3 +16,8 @@ def can_change_node(actor: Any, permission: str, node: OrgNode | None) -> bool:
         return True
     scope = actor.access.scope(permission)
     return bool(scope.everything or (node is not None and scope.node_ids.intersection(node.above)))
+
+
+def can_add_community(actor: Any) -> bool:
+    """Whether any node is there that a new community of this person may stand below; one query, by the same rule as filter."""
+    return OrgNode.objects.visible_to(actor, ADD_COMMUNITY).filter(disabled_at__isnull=True).exists()

@@ -2,14 +2,13 @@
 
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import Q
 
 from audit.access import Scope
-from core.querysets import PermittedQuerySet
+from core.querysets import PermittedQuerySet, WordsQuerySet
 
 
-class ScopedQuerySet(models.QuerySet):
+class ScopedQuerySet(WordsQuerySet):
     """Query set of a model that says where its rows stand.
 
     The model names `scope_path` (lookup of the community id, "" when the row is a community itself) and, where rows stand in a

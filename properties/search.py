@@ -17,6 +17,7 @@ VIEW = "properties.view_unit"
 _UNIT = (
     "entrance",
     "number",
+    "sort_key",
     "kind",
     "usage",
     "parking_status",
@@ -61,6 +62,7 @@ def find_units(user: Any, text: SearchText, shown: int) -> Found:
         key=lambda unit: (
             unit.number.lower() not in (words[0], words[0].rpartition("-")[2]),
             unit.kind != UnitKind.HOME,
+            unit.sort_key,
         )
     )
     return Found(tuple(_hits(user, text, found[:shown])), len(found))
@@ -89,7 +91,7 @@ def _marked_label(label: str, text: SearchText) -> Any:
         return marked(label, start, len(text.compact))
     room = split_room(text.plain)
     number = room.number if room else ""
-    if number and number in label:
+    if len(number) >= 3 and number in label:  # fewer digits stand anywhere
         return (
             marked(label, 0, len(label)) if label.endswith(number) else marked(label, label.rfind(number), len(number))
         )

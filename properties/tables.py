@@ -28,12 +28,14 @@ MARK_LOOKS: dict[str, tuple[str, str]] = {
     UnitMark.Kind.CARE: ("heart-handshake", "accent"),
 }
 
+_MARK_WORDS: dict[str, Any] = dict(UnitMark.Kind.choices)
+
 
 class MarksColumn(Column):
     """Icons with their words; how much somebody owes is for those who may see amounts, on the card and in the file."""
 
     def words(self, record: Any) -> list[tuple[str, str]]:
-        return [(mark.kind, str(mark.get_kind_display())) for mark in record.marks.all()]
+        return [(mark.kind, str(_MARK_WORDS[mark.kind])) for mark in record.listed_marks]
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
         parts = [
@@ -50,7 +52,7 @@ class UsageColumn(ChoiceColumn):
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
         return (
-            format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, self.label(record))
+            format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, self.label(value, record))
             if value
             else DASH
         )

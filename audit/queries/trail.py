@@ -27,6 +27,8 @@ _WORDS = {
     "file": gettext_lazy("文件"),
     "sha256": gettext_lazy("文件摘要"),
     "ip": gettext_lazy("来源地址"),
+    "number": gettext_lazy("号码"),
+    "found": gettext_lazy("查到"),
     "list": gettext_lazy("列表"),
     "columns": gettext_lazy("列"),
     "plain": gettext_lazy("完整显示个人信息"),
@@ -36,7 +38,21 @@ _WORDS = {
     "doubles": gettext_lazy("两项都有的记录"),
     "name": gettext_lazy("名称"),
     "key": gettext_lazy("密钥编号"),
+    "phone": gettext_lazy("电话"),
+    "phones": gettext_lazy("电话"),
+    "emergency_contacts": gettext_lazy("紧急联系人"),
+    "relation": gettext_lazy("关系"),
+    "label": gettext_lazy("用途"),
+    "tag": gettext_lazy("标签"),
+    "unit": gettext_lazy("房屋"),
+    "units": gettext_lazy("房屋数"),
+    "source": gettext_lazy("来源"),
+    "start": gettext_lazy("起"),
+    "former_end": gettext_lazy("原住户止于"),
+    "members": gettext_lazy("成员"),
 }
+# Lists of a new object: two of them are two, not old and new.
+_MANY = {"phones", "emergency_contacts", "columns"}
 
 SAME_ACT = timedelta(minutes=10)
 
@@ -117,7 +133,7 @@ def changes_of(entry: LogEntry) -> list[Change]:
     lines = []
     for name, value in entry.changes.items():
         label = field_label(model, name)
-        if isinstance(value, list) and len(value) == 2:
+        if isinstance(value, list) and len(value) == 2 and name not in _MANY:
             lines.append(Change(label, _text(value[0]), _text(value[1])))
         else:
             lines.append(Change(label, None, _text(value)))

@@ -53,7 +53,7 @@ class RoleListView(ListView):
     breadcrumbs = (SYSTEM,)
     page_actions = (
         Link(gettext_lazy("权限矩阵"), "audit:role_matrix", "audit.view_role", "table"),
-        Link(gettext_lazy("新建角色"), "audit:role_create", "audit.add_role", "plus", primary=True, shortcut="n"),
+        Link(gettext_lazy("新建角色"), "audit:role_create", "audit.add_role", "plus", primary=True, shortcut="N"),
     )
 
 

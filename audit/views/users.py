@@ -39,7 +39,7 @@ class UserListView(ListView):
     )
     page_actions = (
         Link(gettext_lazy("角色与权限"), "audit:role_matrix", "audit.view_role", "shield-lock"),
-        Link(gettext_lazy("新建账号"), "audit:user_create", "audit.add_user", "user-plus", primary=True, shortcut="n"),
+        Link(gettext_lazy("新建账号"), "audit:user_create", "audit.add_user", "user-plus", primary=True, shortcut="N"),
     )
 
 

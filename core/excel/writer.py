@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -14,8 +15,9 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from core.excel.row_sheet import LONGEST_TEXT, RowSheet
+
 SHEET_ROWS = 1_048_576
-LONGEST_TEXT = 32_767
 _EPOCH = date(1899, 12, 30)
 # What a spreadsheet takes for the start of a formula, full width included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
@@ -79,11 +81,13 @@ def write_table(
         more: Sequence[object] | None = next(pending, ())
         while more is not None:
             sheets += 1
-            sheet = workbook.add_worksheet(_sheet_title(sheet_name, sheets))
+            sheet = workbook.add_worksheet(_sheet_title(sheet_name, sheets), worksheet_class=RowSheet)
             first = _begin_sheet(sheet, columns, head, formats, watermark)
-            more, written = _fill_sheet(sheet, columns, formats, first, more, pending)
+            cells = [sheet.cell(at, converter(c.kind), formats.get(c.kind)) for at, c in enumerate(columns)]
+            written = sheet.write_rows(first, cells, islice(chain([more], pending), SHEET_ROWS - first)) if more else 0
             sheet.autofilter(first - 1, 0, max(first + written - 1, first - 1), len(columns) - 1)
             count += written
+            more = next(pending, None)
     return count
 
 
@@ -125,78 +129,57 @@ def _begin_sheet(
     return header_row + 1
 
 
-def _fill_sheet(
-    sheet: Worksheet,
-    columns: Sequence[ExportColumn],
-    formats: dict[ExportKind, Format],
-    first: int,
-    row: Sequence[object] | None,
-    pending: Iterator[Sequence[object]],
-) -> tuple[Sequence[object] | None, int]:
-    """Writes rows until the sheet is full or the rows end: (the next row or None, rows written)."""
-    writers = [cell_writer(sheet, column.kind, formats.get(column.kind)) for column in columns]
-    places = list(enumerate(writers))
-    number = first
-    if not row:  # no rows at all
-        return None, 0
-    while True:
-        for place, write in places:
-            value = row[place]
-            if value is not None and value != "":
-                write(number, place, value)
-        number += 1
-        row = next(pending, None)
-        if row is None or number == SHEET_ROWS:
-            return row, number - first
+def converter(kind: ExportKind) -> Callable[[Any], object]:
+    """What a value that is no str becomes in a column of this kind: a str to be written as text, or a number."""
+
+    def number(value: Any) -> object:
+        return value if abs(value) < 1e15 else str(value)
+
+    if kind is ExportKind.TEXT:
+        return str
+    if kind is ExportKind.YESNO:
+        words = {True: _("是"), False: _("否")}
+        return lambda value: words[bool(value)]
+    if kind is ExportKind.PERCENT:
+        return lambda value: number(float(value) / 100)
+    if kind is ExportKind.DATE or kind is ExportKind.DATETIME:
+        return _date_converter()
+    return number
+
+
+def _date_converter() -> Callable[[Any], object]:
+    serials: dict[date, float] = {}
+
+    def convert(value: Any) -> object:
+        serial = serials.get(value) if type(value) is date else None
+        if serial is None:
+            if not isinstance(value, date) or value.year < 1901:
+                return str(value)
+            serial = _serial(value)
+            if type(value) is date and len(serials) < 50_000:
+                serials[value] = serial
+        return serial
+
+    return convert
 
 
 CellWriter = Callable[[int, int, object], object]
 
 
 def cell_writer(sheet: Worksheet, kind: ExportKind, form: Format | None) -> CellWriter:
-    """The function that writes one cell of a column; made once, called for every row."""
-    write_string, write_number = sheet.write_string, sheet.write_number
-
-    def text(row: int, place: int, value: object) -> None:
-        # Never `write()`: it would take =… for a formula. Longer text would be dropped in silence.
-        write_string(row, place, str(value)[:LONGEST_TEXT], form)
-
-    def number(row: int, place: int, value: object) -> None:
-        if type(value) is str or abs(value) >= 1e15:  # type: ignore[arg-type]
-            text(row, place, value)
-        else:
-            write_number(row, place, value, form)
-
-    def percent(row: int, place: int, value: object) -> None:
-        number(row, place, value if type(value) is str else float(value) / 100)  # type: ignore[arg-type]
-
-    def yesno(row: int, place: int, value: object) -> None:
-        text(row, place, value if type(value) is str else (_("是") if value else _("否")))
-
-    if kind is ExportKind.TEXT:
-        return text
-    if kind is ExportKind.YESNO:
-        return yesno
-    if kind is ExportKind.PERCENT:
-        return percent
-    if kind is ExportKind.DATE or kind is ExportKind.DATETIME:
-        return _date_writer(text, write_number, form)
-    return number
-
-
-def _date_writer(text: CellWriter, write_number: Callable[..., object], form: Format | None) -> CellWriter:
-    serials: dict[date, float] = {}
+    """The function that writes one cell through XlsxWriter's public methods; for sheets whose cells differ from row to row."""
+    convert = converter(kind)
 
     def write(row: int, place: int, value: object) -> None:
-        serial = serials.get(value) if type(value) is date else None
-        if serial is None:
-            if not isinstance(value, date) or value.year < 1901:
-                text(row, place, value)
-                return
-            serial = _serial(value)
-            if type(value) is date and len(serials) < 50_000:
-                serials[value] = serial
-        write_number(row, place, serial, form)
+        shown: Any = value if type(value) is str else convert(value)
+        if type(shown) is not str:
+            sheet.write_number(row, place, shown, form)
+            return
+        # Never `write()`: it would take =… for a formula. Longer text would be dropped in silence, and a text that looks like
+        # XlsxWriter's own mark-up would go into the file unescaped and break it.
+        if shown.startswith("<r>") and shown.endswith("</r>"):
+            shown += " "
+        sheet.write_string(row, place, shown[:LONGEST_TEXT], form)
 
     return write
 

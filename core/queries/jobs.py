@@ -49,7 +49,7 @@ def progress_facts(job: Job, poll_url: str) -> dict[str, Any]:
         "status": {"word": word, "colour": "orange" if interrupted else JOB_COLOURS[JobStatus(job.status)]},
         "message": _("执行进程中断，稍后自动继续")
         if interrupted
-        else (job.message or (_("排队中") if job.is_open else "")),
+        else ("" if job.status == JobStatus.DONE else job.message or (_("排队中") if job.is_open else "")),
         "left_text": "" if interrupted else left_text(job),
         "result_url": job.result_url if job.status == JobStatus.DONE else "",
         "error": job.error,

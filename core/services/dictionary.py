@@ -68,6 +68,15 @@ def attributes_of(code: str) -> tuple[ItemAttribute, ...]:
     return _registered[code].attributes if code in _registered else ()
 
 
+def declared_attributes() -> list[ItemAttribute]:
+    """Every attribute some dictionary declares, each once: what a workbook of all of them has a column for."""
+    found: dict[str, ItemAttribute] = {}
+    for seed in _registered.values():
+        for row in seed.attributes:
+            found.setdefault(row.name, row)
+    return list(found.values())
+
+
 @transaction.atomic
 def seed() -> None:
     """Creates what is missing and touches nothing that people have changed since."""

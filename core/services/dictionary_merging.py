@@ -1,5 +1,6 @@
 """Two words that mean the same become one: every reference moves, the old word stays known to imports, a day to take it back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -76,6 +77,13 @@ def _move(merged: DictItem, kept: DictItem) -> tuple[dict[str, list[int]], dict[
     return moved, counts
 
 
+def purge_expired() -> int:
+    """Empties the lists of moved rows of merges that nobody can take back any more; the merge itself stays, so that a late undo is told
+    why. An hour beyond the day: the clocks of the machines may differ, and an undo that has begun has read its list by then."""
+    gone = DictMerge.objects.filter(at__lt=timezone.now() - UNDO_FOR - timedelta(hours=1)).exclude(moved={})
+    return gone.update(moved={})
+
+
 @transaction.atomic
 def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     """Takes a merge back within a day: records that were moved and still hold the kept item hold the old one again. Records somebody
@@ -84,6 +92,9 @@ def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     if not claimed.update(undone_at=timezone.now()):
         raise BusinessError(_("这次合并已经撤销，或已超过 24 小时"))
     merged, kept = _pair(merge.merged_id, merge.kept_id)
+    if DictMerge.objects.filter(merged_id=kept.pk, pk__gt=merge.pk, undone_at__isnull=True).exists():
+        # Records and synonyms have gone on with it: nothing would come back, and a word would mean two items.
+        raise BusinessError(_("“%(name)s”后来又合并到了另一项") % {"name": kept}, _("请先撤销那一次合并"))
     back = 0
     for relation in concerned(merged.type.code):
         ids = merge.moved.get(key_of(relation), [])

@@ -43,7 +43,7 @@ def _asked(job: Job) -> ListExport:
     try:
         view = list_view(args["list"], user)
     except (Http404, PermissionDenied):
-        raise OutOfScope(_("你已没有查看这个列表的权限")) from None
+        raise OutOfScope(_("您已没有查看这个列表的权限")) from None
     if not user.has_perm(view.export_permission):
-        raise OutOfScope(_("你已没有导出这个列表的权限"))
+        raise OutOfScope(_("您已没有导出这个列表的权限"))
     return ListExport(view, user, QueryDict(args["query"]), args["columns"], args["reason"], args["plain"])

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from core import periodic
 from core.actors import SYSTEM
 from core.models import Job, JobSlot, JobStatus
-from core.services import attachments, drafts, heartbeat, jobs, links
+from core.services import attachments, dictionary_merging, drafts, heartbeat, jobs, links
 from core.tasks.skeleton import Progress, job_task
 
 KEEP_JOBS = timedelta(days=30)
@@ -54,6 +54,7 @@ def purge_expired(job: Job, progress: Progress) -> dict[str, int]:
         "drafts": drafts.purge_expired(),
         "attachments": attachments.purge_expired(),
         "links": links.purge_expired(),
+        "merges": dictionary_merging.purge_expired(),
         "slots": JobSlot.objects.filter(slot__lt=now - KEEP_SLOTS).delete()[0],
         "buckets": _idle_buckets(),
         "jobs": Job.objects.filter(visible=False, status=JobStatus.DONE, finished_at__lt=now - KEEP_JOBS).delete()[0],

@@ -6,6 +6,7 @@ Registered as a template builtin, so no page needs to load it.
 import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -32,7 +33,20 @@ RANGE_SUFFIXES = ("_min", "_max", "_after", "_before", "_from", "_to", "_0", "_1
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One symbol of the sprite. Decorative unless a label says what it means."""
-    role = format_html('role="img" aria-label="{}"', label) if label else DECORATIVE
+    return _labelled_icon(name, css, label) if label else _icon(name, css)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, css: str) -> SafeString:
+    """A list shows two hundred symbols of some forty kinds."""
+    return _svg(name, css, DECORATIVE)
+
+
+def _labelled_icon(name: str, css: str, label: str) -> SafeString:
+    return _svg(name, css, format_html('role="img" aria-label="{}"', label))
+
+
+def _svg(name: str, css: str, role: SafeString) -> SafeString:
     classes = f"ic {css}".strip()
     return format_html('<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, role, static("icons.svg"), name)
 

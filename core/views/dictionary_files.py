@@ -26,6 +26,7 @@ from core.log import declare, record
 from core.normalise import clean_text
 from core.resources import DictItemResource
 from core.services.attachments import safe_name
+from core.services.dictionary import declared_attributes
 from core.views.dictionary import CHANGE, VIEW
 from core.web.access import requires, user_of
 from core.web.lists import crumbs
@@ -39,12 +40,17 @@ PREVIEW_SECONDS = 3600
 KINDS = {RowResult.IMPORT_TYPE_NEW: ("green", _lazy("新增")), RowResult.IMPORT_TYPE_UPDATE: ("blue", _lazy("修改"))}
 
 
+def all_heads() -> dict[str, int]:
+    """The columns with their widths: those every item has, then the attributes that some dictionaries declare (敏感, 关怀)."""
+    return HEADS | {str(row.label): 8 for row in declared_attributes()}
+
+
 @require_safe
 @requires(VIEW)
 def dictionary_export(request: HttpRequest) -> FileResponse:
-    dataset = DictItemResource().export()
+    dataset, heads = DictItemResource().export(), all_heads()
     columns = [
-        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, HEADS[head])
+        ExportColumn(head, ExportKind.INTEGER if head == "序号" else ExportKind.TEXT, heads[head])
         for head in dataset.headers
     ]
     rows = (
@@ -114,7 +120,8 @@ def _read(upload: Any) -> tuple[Dataset, list[int]]:
 
 def _rows_of(sheet: Sheet) -> tuple[Dataset, list[int]]:
     heads: list[str] = []
-    dataset, numbers = Dataset(headers=list(HEADS)), []
+    wanted = list(all_heads())
+    dataset, numbers = Dataset(headers=wanted), []
     for row in sheet.rows:
         cells = [_text(cell) for cell in row.cells]
         if not heads:
@@ -123,7 +130,7 @@ def _rows_of(sheet: Sheet) -> tuple[Dataset, list[int]]:
         found = dict(zip(heads, cells, strict=False))
         if not any(found.get(head) for head in NEEDED):
             continue
-        dataset.append([found.get(head, "") for head in HEADS])
+        dataset.append([found.get(head, "") for head in wanted])
         numbers.append(row.number)
         if len(numbers) > MAX_ROWS:
             raise BadFile(_("字典文件最多 %(n)d 行") % {"n": MAX_ROWS})
@@ -165,25 +172,25 @@ def _preview(result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, 
         for place, row in enumerate(result.rows)
         if row.import_type in KINDS
     ]
-    totals = result.totals
+    totals, heads = result.totals, list(all_heads())
     rows = [list(row) for place, row in enumerate(dataset) if result.rows[place].import_type in KINDS]
     return {
-        "heads": list(HEADS),
+        "heads": heads,
         "errors": errors,
         "changes": changes,
         "new": totals["new"],
         "changed": totals["update"],
         "unchanged": totals["skip"],
-        "rows": signing.dumps([list(HEADS), rows], salt=SALT, compress=True) if rows else "",
+        "rows": signing.dumps([heads, rows], salt=SALT, compress=True) if rows else "",
     }
 
 
 def _before(row: RowResult) -> list[str]:
     """What stood in the cells of a changed row, "" where nothing changes."""
-    if row.import_type != RowResult.IMPORT_TYPE_UPDATE:
-        return [""] * len(HEADS)
     resource = DictItemResource()
     columns = [resource.fields[name] for name in resource.get_export_order()]
+    if row.import_type != RowResult.IMPORT_TYPE_UPDATE:
+        return [""] * len(columns)
     old, new = ([str(column.export(item)) for column in columns] for item in (row.original, row.instance))
     return [before if before != after else "" for before, after in zip(old, new, strict=True)]
 

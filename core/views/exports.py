@@ -32,9 +32,8 @@ def list_export(request: HttpRequest, list_name: str) -> HttpResponseBase:
     if not view.export_permission or not request.user.has_perm(view.export_permission):
         raise PermissionDenied(view.export_permission)
     sent = request.POST if request.method == "POST" else {}
-    may_plain = bool(
-        view.plain_values and view.plain_values(request.user)
-    )  # a reader is false for who reads nothing plain
+    # A reader is false for whoever reads nothing plain.
+    may_plain = bool(view.plain_values and view.plain_values(request.user))
     export = ListExport.of(
         view,
         request.user,

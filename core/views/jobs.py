@@ -66,7 +66,10 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": crumbs([(_("系统"), ""), (_("任务中心"), "core:job_list")], str(job)),
     }
     fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == f"job-{pk}"
-    return render(request, "core/_job_state.html" if fragment else "core/job_detail.html", context)
+    response = render(request, "core/_job_state.html" if fragment else "core/job_detail.html", context)
+    if fragment and not job.is_open:
+        response["HX-Refresh"] = "true"  # the times beside the bar and the bar on top are as old as the page
+    return response
 
 
 @require_POST

@@ -14,21 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from core import rate_limit
 from core.errors import BadValue
-from core.search import MOST, SearchText
+from core.search import MOST, SearchText, require_quota
 from core.search import search as find
 from core.web.access import signed_in
 
 SHOWN_IN_BOX = 5
-PER_MINUTE = 60
 
 
 @sensitive_post_parameters("q")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
-    """Answers what is within the person's scope. Typing asks once a pause; 60 a minute is more than anybody needs."""
+    """Answers what is within the person's scope."""
     posted = request.method == "POST"
     fragment = bool(request.headers.get("HX-Request"))
     try:
@@ -40,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if text.is_private and not posted:
         return _page(request, fragment, {"refused": True, "query": ""}, status=400)
     if text.compact:
-        rate_limit.require(f"search:{request.user.pk}", capacity=PER_MINUTE, seconds=60, sentence=_("搜索太频繁"))
+        require_quota(request.user)
     return _page(request, fragment, _answer(request.user, text, SHOWN_IN_BOX if fragment else MOST))
 
 

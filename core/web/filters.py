@@ -1,15 +1,21 @@
 """Filter sets whose state is the query string: three filters visible, the rest behind 更多筛选, active ones as chips (UX 10)."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
+from core.models import DictItem
 from core.web.pickers import RemoteSelect
+from core.web.rendering import LeanSelect
 
 
 @dataclass(frozen=True)
@@ -19,27 +25,82 @@ class Chip:
     remove_url: str
 
 
+# Asks for the panel behind 更多筛选 to be drawn with the page, where no script can fetch it.
+PANEL = "more"
+
+
 class FilterSet(django_filters.FilterSet):
-    """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选."""
+    """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选.
+
+    The form has only the fields that are shown or asked for: to build, check and draw sixteen filters with all their choices costs
+    more than the rows of the page. The panel is drawn when something in it is in force, and else when somebody opens it."""
 
     visible: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None, user: Any = None
+    ) -> None:
+        """As django-filter's own, but the declared filters are copied flat: nothing in them is changed except what is set here."""
         self.user = user
-        super().__init__(*args, **kwargs)
+        self.queryset = self._meta.model._default_manager.all() if queryset is None else queryset
+        self.is_bound, self.data = data is not None, data or QueryDict()
+        self.request, self.form_prefix = request, prefix
+        self.filters = {name: _own(declared) for name, declared in self.base_filters.items()}
+        for filter_ in self.filters.values():
+            filter_.model, filter_.parent = self.queryset.model, self
+
+    @cached_property
+    def panel_names(self) -> list[str]:
+        return [name for name in self.filters if name not in {*self.visible, "q"}]
+
+    @cached_property
+    def asked_names(self) -> set[str]:
+        """The filters the query string names, whatever it says about them."""
+        return {name for name in self.filters if any(key in self.data for key in (name, *range_names(name)))}
+
+    @property
+    def shows_panel(self) -> bool:
+        return PANEL in self.data or not self.asked_names.isdisjoint(self.panel_names)
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+            drawn = self.filters if self.shows_panel else self.asked_names | {*self.visible, "q"}
+            form.fields = {name: filter_.field for name, filter_ in self.filters.items() if name in drawn}
+            self._form = form
+        found: forms.Form = self._form
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, list[DictItem]]:
+        """The items of the dictionaries whose filters are in the form."""
+        drawn = (self.filters[name] for name in self.form.fields)
+        found: dict[str, list[DictItem]] = {own.code: [] for own in drawn if isinstance(own, DictFilter)}
+        rows = DictItem.objects.filter(type__code__in=found).annotate(dictionary=F("type__code"))
+        for item in rows.order_by("sort", "id"):
+            found[item.dictionary].append(item)
+        return found
+
+    def panel(self) -> dict[str, Any]:
+        """The fields behind 更多筛选, if they are drawn with this page."""
+        more = [self.form[name] for name in self.panel_names] if self.shows_panel else []
+        used = [field for field in more if self.form.data and _filled(field.value())]
+        return {
+            "filter_more": more,
+            "filter_more_count": len(used),
+            "filter_open": bool(used) or PANEL in self.data,
+        }
 
     def bar(self) -> dict[str, Any]:
         """What the filter bar of the page needs."""
         fields = self.form.fields
-        more = [self.form[name] for name in fields if name not in {*self.visible, "q"}]
-        used = [field for field in more if self.form.data and _filled(field.value())]
-        context = {
+        context = self.panel() | {
             "filter_form": self.form,
             "filter_visible": [self.form[name] for name in self.visible],
-            "filter_more": more,
-            "has_digest_filters": any(getattr(declared, "digest", False) for declared in self.filters.values()),
-            "filter_more_count": len(used),
-            "filter_open": bool(used),
+            "filter_panel_names": self.panel_names,
+            "filter_more_url": f"{without(self.data, PANEL)}&{PANEL}=1",
+            "digest_names": [name for name, own in self.filters.items() if getattr(own, "digest", False)],
         }
         if "q" in fields:
             placeholder = fields["q"].widget.attrs.get("placeholder")
@@ -56,6 +117,14 @@ class FilterSet(django_filters.FilterSet):
                 continue
             words = value.partition("~")[0] if getattr(self.filters[name], "digest", False) else shown(field, value)
             yield Chip(str(self.filters[name].label or ""), words, without(query, name, *range_names(name)))
+
+
+def _own(declared: Any) -> Any:
+    """A filter for one request: its options are its own, and a method named by it finds the filter set of this request."""
+    own = copy.copy(declared)
+    own.extra = dict(declared.extra)
+    own.method = declared.method
+    return own
 
 
 def _filled(value: Any) -> bool:
@@ -117,21 +186,73 @@ class ActiveFilter(django_filters.ChoiceFilter):
         return qs if not value else qs.filter(disabled_at__isnull=value == "active")
 
 
+class _LoadedChoices(ModelChoiceIterator):
+    """The choices of a field that has read its rows."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for row in self.field.rows:
+            yield self.choice(row)
+
+
+class LoadedChoiceField(ModelChoiceField):
+    """A choice among few rows, read once to draw them, to check what was chosen and to name it on the chip."""
+
+    iterator = _LoadedChoices
+    widget = LeanSelect
+
+    # Where the rows are read by somebody else too; without it the query set is asked.
+    load: Callable[[], list[Any]] | None = None
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        return self.load() if self.load else list(self.queryset)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        for row in self.rows:
+            if str(row.pk) == str(value):
+                return row
+        raise forms.ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
+
+
 class ScopedFilter(django_filters.ModelChoiceFilter):
     """One row of a scoped model: only rows the person may see under the permission are choices, for page and export job.
 
-    `picker` is the URL name of a type-ahead; without it all choices stand in the page.
+    `picker` is the URL name of a type-ahead; without it all choices stand in the page, read by `load(user, permission)`
+    if they are shared with the rest of the page.
     """
 
-    def __init__(self, model: Any, permission: str, *, picker: str = "", **options: Any) -> None:
-        self.scoped_model, self.permission = model, permission
+    def __init__(
+        self,
+        model: Any,
+        permission: str,
+        *,
+        picker: str = "",
+        load: Callable[[Any, str], list[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        self.scoped_model, self.permission, self.load = model, permission, load
         if picker:
             options["widget"] = RemoteSelect(picker, placeholder=options.get("label", ""))
+        else:
+            self.field_class = LoadedChoiceField
         options.setdefault("label", model._meta.verbose_name)
         super().__init__(queryset=model._default_manager.all(), empty_label=_("全部"), **options)
 
     def get_queryset(self, request: Any) -> Any:
         return self.scoped_model._default_manager.visible_to(self.parent.user, self.permission)
+
+    @property
+    def field(self) -> Any:
+        field, load = super().field, self.load
+        if load is not None:
+            field.load = lambda: load(self.parent.user, self.permission)
+        return field
 
 
 class NumberRangeFilter(django_filters.RangeFilter):
@@ -148,13 +269,20 @@ class DateRangeFilter(django_filters.DateFromToRangeFilter):
 
 
 class DictFilter(django_filters.ModelChoiceFilter):
-    """One dictionary's items, stopped ones included: old records keep them."""
+    """One dictionary's items, stopped ones included: old records keep them. All dictionaries of a form are read in one query."""
+
+    field_class = LoadedChoiceField
 
     def __init__(self, code: str, **options: Any) -> None:
-        from core.models import DictItem
-
+        self.code = code
         super().__init__(
             queryset=lambda request: DictItem.objects.of(code),
             empty_label=options.pop("empty_label", _("全部")),
             **options,
         )
+
+    @property
+    def field(self) -> Any:
+        field = super().field
+        field.load = lambda: self.parent.words[self.code]
+        return field

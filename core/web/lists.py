@@ -2,29 +2,50 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
 from core.models import ListSetting, SavedView
 from core.querysets import visible
+from core.statements import Statement
 from core.web import paging
 from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.tables import Table
 
+_SETTING = Statement(
+    lambda user, name: ListSetting.objects.filter(user_id=user, list_name=name).values_list("columns", "page_size"),
+    -1,
+    "?",
+)
+_VIEWS = Statement(
+    lambda user, name: (
+        SavedView.objects.usable_by(SimpleNamespace(pk=user))
+        .filter(list_name=name)
+        .values_list("pk", "user_id", "name", "query", "columns", "shared")
+    ),
+    -1,
+    "?",
+)
+
 
 @dataclass(frozen=True)
 class Link:
-    """A button or menu entry that shows only to those who may use it. `url` is a URL name."""
+    """A button or menu entry that shows only to those who may use it. `url` is a URL name. `allowed_for(user)` is for what the
+    permission alone does not decide: holding it somewhere is not enough."""
 
     label: Any
     url: str
@@ -34,9 +55,10 @@ class Link:
     shortcut: str = ""
     danger: bool = False
     dialog: bool = False
+    allowed_for: Callable[[Any], bool] | None = None
 
     def allowed(self, user: Any) -> bool:
-        return bool(user.has_perm(self.permission))
+        return bool(user.has_perm(self.permission)) and (self.allowed_for is None or self.allowed_for(user))
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -83,14 +105,17 @@ class ListView(View):
     template_name = "generic/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        swap = request.headers.get("HX-Target") == "list"
-        return render(request, "generic/_list_body.html" if swap else self.template_name, self.context())
+        target = request.headers.get("HX-Target")
+        if target == "more-filters":
+            filters = self.filtered(request.user, request.GET, request)
+            return render(request, "components/_filter_panel.html", filters.panel())
+        return render(request, "generic/_list_body.html" if target == "list" else self.template_name, self.context())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Protected values arrive by POST and leave as digests (core/web/digest_filters.py)."""
         if not digest_names(self.filterset):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        return redirect_with_tokens(request, self.filterset)
+        return redirect_with_tokens(request, self.filterset, str(self.title))
 
     # --- rows: the export job calls these with a user and a query of its own --------------------------------------------
 
@@ -126,8 +151,9 @@ class ListView(View):
     @cached_property
     def setting(self) -> ListSetting:
         user = user_of(self.request)
-        found = ListSetting.objects.filter(user=user, list_name=self.list_name).first()
-        return found or ListSetting(user=user, list_name=self.list_name)
+        for columns, size in _SETTING.rows(user.pk, self.list_name):
+            return ListSetting(user=user, list_name=self.list_name, columns=columns, page_size=size)
+        return ListSetting(user=user, list_name=self.list_name)
 
     def column_names(self) -> list[str]:
         asked = self.request.GET.get("cols", "")
@@ -147,6 +173,7 @@ class ListView(View):
     def context(self) -> dict[str, Any]:
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
+        table: Any = self.table
         user = self.request.user
         return (
             {
@@ -156,9 +183,9 @@ class ListView(View):
                 "table": {
                     "columns": self.head(names),
                     "rows": self.table.rows_of(page.rows, names),
-                    "choices": self.choices(names),
+                    "choices": column_chooser(get_language(), table, tuple(names), self.setting.page_size),
+                    "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
-                    "sizes": [{"n": size, "active": size == self.setting.page_size} for size in paging.SIZES],
                 },
                 "page": footer(self.request, page),
                 "chips": list(filterset.chips(self.request.GET)),
@@ -205,13 +232,12 @@ class ListView(View):
             )
         return heads
 
-    def choices(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        columns = self.table.base_columns
-        ordered = [*names, *(name for name in columns if name not in names)]
-        return [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
-
     def saved_views(self) -> list[dict[str, Any]]:
-        rows = SavedView.objects.usable_by(self.request.user).filter(list_name=self.list_name)
+        user = user_of(self.request)
+        rows = [
+            SavedView(pk=pk, user_id=by, name=name, query=query, columns=columns, shared=shared)
+            for pk, by, name, query, columns, shared in _VIEWS.rows(user.pk, self.list_name)
+        ]
         current = self.request.GET.get("view")
         return [
             {
@@ -219,7 +245,7 @@ class ListView(View):
                 "url": view_url(self.request.path, view),
                 "active": str(view.pk) == current,
                 "shared": view.shared,
-                "owned": view.user_id == self.request.user.pk,
+                "owned": view.user_id == user.pk,
                 "delete_url": reverse("core:saved_view_delete", args=[view.pk]),
             }
             for view in rows
@@ -248,6 +274,16 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+@lru_cache(maxsize=256)
+def column_chooser(language: str | None, table: Any, names: tuple[str, ...], page_size: int) -> SafeString:
+    """The menu that chooses columns. It says nothing but what it is called with, so it is drawn once for that."""
+    columns = table.base_columns
+    ordered = [*names, *(name for name in columns if name not in names)]
+    choices = [{"name": name, "label": columns[name].verbose_name, "visible": name in names} for name in ordered]
+    sizes = [{"n": size, "active": size == page_size} for size in paging.SIZES]
+    return render_to_string("components/_columns.html", {"choices": choices, "sizes": sizes})
 
 
 def view_url(path: str, view: SavedView) -> str:

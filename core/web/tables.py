@@ -2,15 +2,15 @@
 as much at 50 rows x 10 columns (docs/performance.md). One declaration serves the page, the column chooser and the Excel export."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_tables2 as tables2
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 DASH = "—"
@@ -49,11 +49,21 @@ class Column(tables2.Column):
         return self.export(value, record)
 
 
+def address(record: Any) -> str:
+    """The address of the record's page, worked out once for its row and the link in it."""
+    if not hasattr(record, "get_absolute_url"):
+        return ""
+    if not hasattr(record, "_address"):
+        record._address = record.get_absolute_url()
+    found: str = record._address
+    return found
+
+
 class LinkColumn(Column):
     """The text that opens the record."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value or DASH)
+        return format_html('<a href="{}">{}</a>', address(record), value or DASH)
 
 
 class NumberColumn(Column):
@@ -101,22 +111,29 @@ class ChoiceColumn(Column):
     def __init__(self, *args: Any, colours: dict[str, str] | None = None, **options: Any):
         super().__init__(*args, **options)
         self.colours = colours or {}
+        self._labels: dict[tuple[type, str | None], dict[Any, str]] = {}
 
-    def label(self, record: Any) -> str:
-        return str(getattr(record, f"get_{self.accessor}_display")())
+    def label(self, value: Any, record: Any) -> str:
+        """As get_…_display(), which makes its dictionary anew for every cell; translated once a language, not once a cell."""
+        key = (type(record), get_language())
+        labels = self._labels.get(key)
+        if labels is None:
+            choices = key[0]._meta.get_field(str(self.accessor)).flatchoices
+            labels = self._labels[key] = {choice: str(word) for choice, word in choices}
+        return labels.get(value) or str(value)
 
     def cell(self, value: Any, record: Any) -> str:
         if not value:
             return DASH
         colour = self.colours.get(value)
         return (
-            format_html('<span class="st st-{}">{}</span>', colour, self.label(record))
+            format_html('<span class="st st-{}">{}</span>', colour, self.label(value, record))
             if colour
-            else self.label(record)
+            else self.label(value, record)
         )
 
     def export(self, value: Any, record: Any) -> Any:
-        return self.label(record) if value else ""
+        return self.label(value, record) if value else ""
 
 
 class BooleanColumn(Column):
@@ -130,22 +147,18 @@ class ActiveColumn(Column):
     """启用 / 停用 from a `disabled_at` moment."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return format_html(
-            '<span class="st st-{}">{}</span>', *(("grey", _("停用")) if value else ("green", _("启用")))
-        )
+        return format_html('<span class="st st-{}">{}</span>', "grey" if value else "green", self.export(value, record))
 
     def export(self, value: Any, record: Any) -> str:
         return _("停用") if value else _("启用")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     html: str
     css: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     pk: Any
     url: str
     css: str
@@ -184,8 +197,7 @@ class Table(tables2.Table):
     def _row(cls, record: Any, plan: Sequence[tuple[Column, str]]) -> Row:
         cells = [Cell(column.cell(column.raw(record), record), css) for column, css in plan]
         css = "is-stopped" if getattr(record, "disabled_at", None) else ""
-        url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
-        return Row(record.pk, url, css, cells)
+        return Row(record.pk, address(record), css, cells)
 
     @classmethod
     def export_row(

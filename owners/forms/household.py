@@ -11,6 +11,7 @@ from owners.forms.base import ScopedChoices, owner_field, today_field, unit_fiel
 from owners.forms.fields import PhoneField, dictionary
 from owners.forms.people import check_id_number, phone_rows
 from owners.models import ContactWay, FamilyMember, Gender, IdType, Owner, OwnerKind, Tenure, TenureRole, Vehicle
+from owners.queries.people import residents
 from owners.visibility import Eyes
 from properties.models import Community, Unit
 
@@ -159,7 +160,7 @@ class FamilyForm(ScopedChoices, Form):
     def __init__(self, *args: Any, instance: Unit, user: Any, **options: Any) -> None:
         super().__init__(*args, instance=instance, user=user, **options)
         field: Any = self.fields["owner"]
-        field.queryset = Owner.objects.filter(pk__in=Tenure.objects.filter(unit=instance).current().values("owner_id"))
+        field.queryset = residents(instance)
         field.label_from_instance = Eyes(user).owner_name
         field.empty_label = None
 
@@ -210,7 +211,7 @@ class ContactForm(Form):
     def __init__(self, *args: Any, instance: Unit, user: Any, **options: Any) -> None:
         super().__init__(*args, instance=instance, user=user, **options)
         field: Any = self.fields["owner"]
-        field.queryset = Owner.objects.filter(pk__in=Tenure.objects.filter(unit=instance).current().values("owner_id"))
+        field.queryset = residents(instance)
         field.label_from_instance = Eyes(user).owner_name
 
 

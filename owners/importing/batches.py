@@ -178,9 +178,9 @@ def purge_imports() -> dict[str, int]:
     closed = ImportBatch.objects.filter(
         written_at__lt=now - UNDO_WINDOW, status__in=[ImportStatus.DONE, ImportStatus.UNDONE]
     )
-    stale = ImportBatch.objects.filter(
-        created_at__lt=now - FILE_KEPT, status__in=[ImportStatus.PREVIEW, ImportStatus.REFUSED]
-    )
+    # Given up above: what an earlier check of such a file had found is left over from its preview.
+    left_behind = [ImportStatus.PREVIEW, ImportStatus.REFUSED, ImportStatus.DISCARDED]
+    stale = ImportBatch.objects.filter(created_at__lt=now - FILE_KEPT, status__in=left_behind)
     rows = ImportRow.objects.filter(batch__in=closed | stale).exclude(payload="").update(payload="")
-    stale.update(status=ImportStatus.DISCARDED)
+    stale.exclude(status=ImportStatus.DISCARDED).update(status=ImportStatus.DISCARDED)
     return {"files": files, "rows": rows}

@@ -87,11 +87,11 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         blame = blame_of(header, declared)
         parsed = read_rows(
             sheet, header, declared, blame, community_names(batch.community), _typed_words(mapping, declared),
-            lambda done: progress(done, total * 3, _("核对各行")),
+            lambda done: progress(done, total, _("核对各行")),
         )  # fmt: skip
-        progress(total, total * 3, _("与现有档案比对"))
+        progress(total, total, _("与现有档案比对"))
         units = judge(batch, ground_of(batch, blame), parsed.rows)
-        progress(total * 2, total * 3, _("保存核对结果"))
+        progress(total, total, _("保存核对结果"))
         report = _report(sheet, header, declared, mapping, parsed, units)
         _store(batch, progress, report, parsed.rows, units, blame)
 
@@ -175,8 +175,12 @@ def _store(
 
 
 def _copy_rows(cursor: Any, batch_id: int, ids: Sequence[int], rows: Sequence[FileRow], keys: dict[str, str]) -> None:
-    if len(rows) < PARALLEL_ROWS:
-        copy(cursor, payload.COPY_SQL, payload.lines(batch_id, ids, rows, keys))
+    # A forked process has a copy of every page it reads from: beside what is known about so many people that would be too much.
+    known = sum(row.person is not None and row.person.fact is not None for row in rows)
+    if len(rows) < PARALLEL_ROWS or known > PARALLEL_ROWS:
+        for start in range(0, len(rows), _BLOCK_ROWS):
+            part = slice(start, start + _BLOCK_ROWS)
+            copy(cursor, payload.COPY_SQL, payload.lines(batch_id, ids[part], rows[part], keys))
         return
     half = len(rows) // 2
 

@@ -152,7 +152,7 @@ def _unit_columns() -> list[Column]:
         Column(
             key="delivery_status", title=_("交付状态"), kind=Kind.CHOICE, width=11, example=str(DeliveryStatus.DELIVERED.label),
             choices=partial(_enumeration, DeliveryStatus, _DELIVERY_SYNONYMS),
-            synonyms=("交房状态", "收楼状态", "销售状态", "是否交付", "交楼状态"),
+            synonyms=("交房状态", "收楼状态", "销售状态", "是否交付", "交楼状态", "交付情况", "交房情况"),
         ),
         Column(
             key="delivered_on", title=_("交付日期"), kind=Kind.DATE, width=12, example="2024-06-30",

@@ -40,6 +40,7 @@ def decide_tenures(ground: Ground, facts: Facts, unit: UnitPlan, rows: list[File
         _check_shares(ground, facts, good, known)
         for flag in ("is_primary_contact", "is_payer"):
             _check_flag(ground, facts, flag, good, known)
+            _give_flag(facts, flag, good, known)
         _note_former(ground, facts, good, known)
 
 
@@ -142,6 +143,18 @@ def _check_flag(ground: Ground, facts: Facts, flag: str, rows: list[FileRow], kn
             claim.sets.get("tenure", {}).pop(flag, None)
             claim.values = {key: value for key, value in claim.values.items() if key != flag}
             ground.blame.notice(claim, flag, _("现为“%s”，未改") % mask_name(tenure.name))
+
+
+def _give_flag(facts: Facts, flag: str, rows: list[FileRow], known: list[TenureFact]) -> None:
+    """A unit of which neither the file nor the database says who is called and who pays: its first new owner, else the first new
+    person who is not family, as when somebody is registered by hand (owners.services.tenures)."""
+    spoken = any(row.values.get(flag) is not None for row in rows)
+    if spoken or any(tenure.values[flag] and tenure.end is None for tenure in known):
+        return
+    new = [row for row in rows if row.tenure is None and not row.values.get("end") and _role(row) != TenureRole.FAMILY]
+    first = min(new, key=lambda row: _role(row) != TenureRole.OWNER.value, default=None)
+    if first is not None:
+        first.values = first.values | {flag: True}
 
 
 def _note_former(ground: Ground, facts: Facts, rows: list[FileRow], known: list[TenureFact]) -> None:

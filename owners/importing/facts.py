@@ -46,12 +46,10 @@ class OwnerFact:
     name_key: str
     values: dict[str, Any]
     id_index: bytes | None
-    community_ids: list[int]
+    community_ids: tuple[int, ...]
     in_scope: bool = True
     disabled: bool = False
-    phones: list[tuple[int, Any, bytes, str]] = field(
-        default_factory=list
-    )  # id, uid, index, ciphertext; the first is primary
+    phones: tuple[tuple[int, Any, bytes, str], ...] = ()  # id, uid, index, ciphertext; the first is primary
     emergency: Any = None  # (id, uid, name, phone)
 
     @property
@@ -161,7 +159,12 @@ def _unit_fact(row: tuple) -> UnitFact:
     return UnitFact(row[0], values, row[18], row[19])
 
 
+_TENURE_VALUES = ("share", "is_primary_contact", "is_payer", "remark")
+
+
 def _load_tenures(cursor: Any, facts: Facts) -> None:
+    # A hundred thousand relations have a handful of roles, days and values between them: each is held once. Nobody changes them.
+    shared: dict[Any, Any] = {}
     ids = [unit.id for unit in facts.units.values()]
     for part in _parts(ids):
         cursor.execute(
@@ -175,8 +178,9 @@ def _load_tenures(cursor: Any, facts: Facts) -> None:
             [part],
         )
         for row in cursor.fetchall():
-            values = {"share": row[4], "is_primary_contact": row[5], "is_payer": row[6], "remark": row[7]}
-            facts.tenures[row[0]].append(TenureFact(row[1], row[2], row[3], values, *row[8:]))
+            values = shared.setdefault(row[4:8], dict(zip(_TENURE_VALUES, row[4:8], strict=True)))
+            role, start, end, name, key = (shared.setdefault(value, value) for value in (row[3], *row[8:12]))
+            facts.tenures[row[0]].append(TenureFact(row[1], row[2], role, values, start, end, name, key, row[12]))
 
 
 _OWNER_COLUMNS = (
@@ -235,7 +239,7 @@ def _load_owners(cursor: Any, facts: Facts, ids: list[int], lock: bool) -> None:
             [part],
         )
         for owner_id, pk, uid, index, cipher in cursor.fetchall():
-            facts.owners[owner_id].phones.append((pk, uid, bytes(index), cipher))
+            facts.owners[owner_id].phones += ((pk, uid, bytes(index), cipher),)
         cursor.execute(
             """SELECT DISTINCT ON (owner_id) owner_id, id, uid, name, phone FROM owners_emergencycontact WHERE owner_id = ANY(%s)
                ORDER BY owner_id, sort, id""",
@@ -249,7 +253,8 @@ def _owner_fact(row: tuple) -> OwnerFact:
     pk, uid, name, name_key, gender, id_type, cipher, id_index, communities, disabled = row
     values = {"gender": gender or None, "id_type": id_type or None, "id_number": cipher or None}
     index = bytes(id_index) if id_index is not None else None
-    return OwnerFact(pk, uid.hex, name, name_key, values, index, list(communities), disabled=disabled is not None)
+    key = name if name_key == name else name_key
+    return OwnerFact(pk, uid.hex, name, key, values, index, tuple(communities), disabled=disabled is not None)
 
 
 def opened(table: str, column: str, uid: Any, cipher: str) -> str:

@@ -47,6 +47,13 @@ class Side:
             raise answer
         return answer
 
+    def failure(self) -> Exception | None:
+        """What the other process gave up with. None too when it is done and gone: the end of a pipe is there to be read as well."""
+        try:
+            return self.connection.recv() if self.connection.poll() else None
+        except EOFError:
+            return None
+
     def put(self, value: Any) -> None:
         self.connection.send(value)
 

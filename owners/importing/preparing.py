@@ -49,6 +49,7 @@ class Preparer:
         self.phone, self.id_number = blind_index.digester("phone"), blind_index.digester("id_number")
         self.phone4, self.id4 = blind_index.digester("phone", "last4"), blind_index.digester("id_number", "last4")
         self.ring = crypto.ring()
+        self.room, self.place = ("", "", ""), ""
 
     def prepared(self, pk: int, number: int, uid: str, cipher: str) -> Prepared:
         kept = stored(number, open_row(uid, cipher, self.ring))
@@ -68,8 +69,16 @@ class Preparer:
             seen["phone"] = [mask_phone(phone) for phone in phones]
         if papers:
             seen["id_number"] = mask_id_number(papers)
-        place = _place(kept.room) if not kept.unit_id else ""
+        place = self._place(kept.room) if not kept.unit_id else ""
         return Prepared(pk, kept, id_index, digests, person, words, lines, emergency, seen, place)
+
+    def _place(self, room: tuple[str, str, str]) -> str:
+        """code, sort_key, search of a new unit. Its rows follow each other: they share it."""
+        if room != self.room:
+            words = literal(unit_lexemes(*room))
+            self.room = room
+            self.place = f"{escaped(unit_code(*room))}\t{escaped(unit_sort_key(*room))}\t{escaped(words)}"
+        return self.place
 
     def _person(self, uid: str, values: dict[str, Any], number: str, id_index: bytes | None, *, phone: bool) -> str:
         """The COPY text of PERSON_COLUMNS."""
@@ -130,11 +139,6 @@ def _phones(value: Any) -> Sequence[str]:
 def dashed(uid: str) -> str:
     """A uid as PostgreSQL and the bindings write it."""
     return f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:]}"
-
-
-def _place(room: tuple[str, str, str]) -> str:
-    """code, sort_key, search of a new unit."""
-    return f"{escaped(unit_code(*room))}\t{escaped(unit_sort_key(*room))}\t{escaped(literal(unit_lexemes(*room)))}"
 
 
 def start_of(values: dict[str, Any], delivered: date | None, today: date) -> date:

@@ -40,8 +40,8 @@ def write(batch: ImportBatch, progress: Progress) -> ImportBatch:
         if chunks.prepare(batch) > 1 and _may_fork():
             with Side(lambda pipe: _help(batch, pipe)) as side:
                 _write_all(batch, progress)
-                if side.connection.poll():  # what it left undone has been done here
-                    logger.warning("the second process of import %s gave up: %r", batch.uid, side.connection.recv())
+                if problem := side.failure():  # what it left undone has been done here
+                    logger.warning("the second process of import %s gave up: %r", batch.uid, problem)
         else:
             _write_all(batch, progress)
     return _finish(batch, progress)

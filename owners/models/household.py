@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -118,7 +119,8 @@ class Vehicle(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["community", "-id"], name="owners_vehicle_community"),
-            models.Index(fields=["plate"], name="owners_vehicle_plate", opclasses=["text_pattern_ops"]),
+            # Any three signs of a plate are looked for, wherever they stand.
+            GinIndex(fields=["plate"], name="owners_vehicle_plate", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["space"], name="owners_vehicle_space", condition=models.Q(space__isnull=False)),
         ]
         constraints = [

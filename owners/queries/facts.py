@@ -100,7 +100,8 @@ def figures(marks: dict[str, UnitMark]) -> list[dict[str, Any]]:
                 "colour": "red",
             }
         )
-    if (mark := marks.get(UnitMark.Kind.CARE)) is not None:
+    # Care stands beside the title already: alone it would be a strip of one.
+    if shown and (mark := marks.get(UnitMark.Kind.CARE)) is not None:
         shown.append({"label": _("关怀"), "value": mark.count, "unit": _("项"), "sub": mark.note})
     return shown
 

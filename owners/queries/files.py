@@ -46,6 +46,7 @@ class Family:
     name: str
     phone: str
     can_reveal: bool
+    may_change: bool
 
 
 def unit_file(unit: Unit, user: Any) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def family_of(rows: Any, eyes: Eyes) -> list[Family]:
             eyes.sees("name", row.name, [row.unit.community_id]),
             eyes.sees("phone", row.phone, [row.unit.community_id]),
             eyes.may_reveal("phone", [row.unit.community_id], "owners.reveal_owner"),
+            eyes.covers("owners.change_familymember", row.unit.community_id, row.unit.building_id),
         )
         for row in found
     ]

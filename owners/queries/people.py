@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Min, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 
 from owners.models import Owner, OwnerPhone, OwnerTag, Tenure, TenureRole
@@ -22,6 +22,13 @@ _ORDER: list[str] = [
     TenureRole.CUSTODIAN,
     TenureRole.FAMILY,
 ]
+
+
+def residents(unit: Unit) -> QuerySet[Owner]:
+    """Who lives in the unit today, to choose from: owners before their families, as on its page."""
+    places = [When(tenures__role=role, then=Value(place)) for place, role in enumerate(_ORDER)]
+    held = Tenure.objects.filter(unit=unit).current()
+    return Owner.objects.filter(tenures__in=held).annotate(place=Min(Case(*places))).order_by("place", "pk")
 
 
 @dataclass

@@ -68,6 +68,7 @@ def unit_file(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context |= {
         "title": unit.label,
+        "acts": policies.unit_acts(request.user, unit),
         "unit_rows": facts.unit_facts(unit, context),
         "attribute_groups": facts.attribute_groups(unit),
         "figures": facts.figures(context["marks"]),
@@ -98,7 +99,8 @@ def unit_file_print(request: HttpRequest, pk: int) -> HttpResponse:
 def unit_people(request: HttpRequest, pk: int) -> HttpResponse:
     """The people of a unit as a fragment, for the card of the building grid."""
     unit = unit_of(request, pk)
-    return render(request, "owners/_unit_people.html", files.unit_file(unit, request.user))
+    context = files.unit_file(unit, request.user) | {"acts": policies.unit_acts(request.user, unit)}
+    return render(request, "owners/_unit_people.html", context)
 
 
 def whole_history(request: HttpRequest, unit: Unit) -> bool:
@@ -170,7 +172,7 @@ def unit_contacts(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     since = None if whole_history(request, unit) else period_start(tenures_of(unit))
     rows = visible_contacts(request, unit, since).select_related("subject", "owner", "handler")
-    return contacts_panel(request, rows, {"unit": unit})
+    return contacts_panel(request, rows, {"unit": unit, "acts": policies.unit_acts(request.user, unit)})
 
 
 @require_safe
@@ -194,7 +196,8 @@ def contacts_panel(request: HttpRequest, rows: Any, context: dict[str, Any]) -> 
 def unit_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     rows = policies.unit_attachments(unit, request.user, period_start(tenures_of(unit)))
-    return attachments_panel(request, unit, rows, reverse("owners:unit_attach", args=[pk]))
+    acts = policies.unit_acts(request.user, unit)
+    return attachments_panel(request, unit, rows, acts, reverse("owners:unit_attach", args=[pk]))
 
 
 @require_safe
@@ -202,11 +205,15 @@ def unit_attachments(request: HttpRequest, pk: int) -> HttpResponse:
 def owner_attachments(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
     rows = files.attachments_of(owner)
-    return attachments_panel(request, owner, rows, reverse("owners:owner_attach", args=[pk]))
+    acts = policies.owner_acts(request.user, owner)
+    return attachments_panel(request, owner, rows, acts, reverse("owners:owner_attach", args=[pk]))
 
 
-def attachments_panel(request: HttpRequest, source: Unit | Owner, rows: Any, attach_url: str) -> HttpResponse:
+def attachments_panel(
+    request: HttpRequest, source: Unit | Owner, rows: Any, acts: dict[str, bool], attach_url: str
+) -> HttpResponse:
     context = {
+        "acts": acts,
         "attachments": rows.select_related("created_by"),
         "attach_url": attach_url,
         "may_remove": policies.may_change_source(request.user, source),
@@ -239,8 +246,10 @@ def history_panel(request: HttpRequest, rows: Any) -> HttpResponse:
 def owner_file(request: HttpRequest, pk: int) -> HttpResponse:
     owner = owner_of(request, pk)
     context = files.owner_file(owner, request.user)
+    policies.with_acts(context["holdings"], request.user)
     context |= {
         "title": context["name"],
+        "acts": policies.owner_acts(request.user, owner),
         "breadcrumbs": crumbs([(_("住户档案"), "owners:owner_list")], context["name"]),
         "portrait": facts.portrait(owner, context, request.user),
         "tabs": tabs_of(request, tabs.owner_tabs(), pk, request.path, {}),

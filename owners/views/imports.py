@@ -28,7 +28,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def trail(title: str, *, below: bool = True) -> list[dict[str, Any]]:
-    return crumbs([(_("住户档案"), ""), *([(_("导入"), "owners:import_start")] if below else [])], title)
+    return crumbs(
+        [(_("住户档案"), "owners:owner_list"), *([(_("导入"), "owners:import_start")] if below else [])], title
+    )
 
 
 def batch_of(request: HttpRequest, pk: int) -> ImportBatch:

@@ -18,7 +18,7 @@ from owners.filters import OwnerFilter
 from owners.forms import people as forms
 from owners.models import Consent, EmergencyContact, Owner, OwnerPhone, OwnerTag
 from owners.queries.duplicates import Candidate, find_duplicates
-from owners.queries.lists import owner_rows
+from owners.queries.lists import listed_owners
 from owners.queries.people import holdings_of, phones_of
 from owners.services import consents, files, household, phones, portrait
 from owners.tables import OwnerTable
@@ -26,8 +26,10 @@ from owners.views.base import VIEW, ActView, PanelView
 from owners.visibility import Eyes
 from properties.models import Unit
 
+GROUP = (_("客户与房产"), "")
 LIST = (_("住户档案"), "owners:owner_list")
 CHANGE = "owners.change_owner"
+NEW = Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True, shortcut="N")
 
 
 class ReaderListView(ListView):
@@ -46,10 +48,14 @@ class OwnerListView(ReaderListView):
     list_name = "owners:owner_list"
     table = OwnerTable
     filterset = OwnerFilter
-    prepare = staticmethod(owner_rows)
+    prepare = staticmethod(listed_owners)
     plain_values = staticmethod(policies.plain_reader)
     export_permission = "owners.export_owner"
-    page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)
+    breadcrumbs = (GROUP,)
+    page_actions = (
+        Link(_("导入"), "owners:import_start", "owners.import_owner", icon="file-import"),
+        NEW,
+    )
     empty_sentence = _("还没有住户档案。新建一位，或从 Excel 导入")
     template_name = "owners/owner_list.html"
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from core.search import SearchText, record_number, require_quota
 from core.web.access import requires
 from core.web.pickers import picker, typed
 from owners.queries.pickers import owners_like, units_for_picker
@@ -15,14 +16,20 @@ from properties.models import UnitMark
 @picker
 @requires("owners.view_owner")
 def owner_picker(request: HttpRequest) -> JsonResponse:
-    """{results: [{id, text, sub, tag}]}: masked name with number, masked phone, first unit in scope."""
-    eyes = Eyes(request.user)
-    found = owners_like(typed(request) or "", request.user)
+    """{results: [{id, text, sub, tag}]}: masked name with number, masked phone, first unit in scope. A number is counted and logged
+    as in the search box."""
+    eyes, text = Eyes(request.user), typed(request) or ""
+    by_number = SearchText(text).asks_number
+    if by_number:
+        require_quota(request.user)
+    found = owners_like(text, request.user)
+    if by_number:
+        record_number(request.user, SearchText(text).masked, found=len(found))
     return JsonResponse({"results": [_owner_option(owner, eyes) for owner in found]})
 
 
 def _owner_option(owner: Any, eyes: Eyes) -> dict[str, Any]:
-    phones = [row.number for row in owner.phones.all()][:1]
+    phones = [row.number for row in owner.listed_phones][:1]
     shown = [eyes.sees("phone", number, owner.community_ids) for number in phones]
     units = [
         row.unit.label for row in owner.held if eyes.covers("owners.view_owner", row.community_id, row.unit.building_id)

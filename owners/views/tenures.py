@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from core.web.lists import Link, Tab
+from core.web.lists import Tab
 from owners import policies
 from owners.filters import TenureFilter
 from owners.forms import household as forms
@@ -16,7 +16,7 @@ from owners.queries.lists import tenure_rows
 from owners.services import handover, tenures
 from owners.tables import TenureTable
 from owners.views.base import VIEW, PanelView, came_from
-from owners.views.people import ReaderListView, compare
+from owners.views.people import GROUP, NEW, ReaderListView, compare
 from properties.models import Unit
 
 
@@ -31,7 +31,8 @@ class TenureListView(ReaderListView):
     plain_values = staticmethod(policies.plain_reader)
     export_permission = "owners.export_tenure"
     tabs = (Tab(_("全部")), Tab(_("在册"), "state=current"), Tab(_("已终止"), "state=ended"))
-    page_actions = (Link(_("新建住户"), "owners:owner_create", "owners.add_owner", icon="plus", primary=True),)
+    breadcrumbs = (GROUP,)
+    page_actions = (NEW,)
     empty_sentence = _("还没有人房关系")
 
 

@@ -16,7 +16,7 @@ from owners.queries.vehicles import vehicle_facts
 from owners.services import vehicles
 from owners.tables import VehicleTable
 from owners.views.base import ActView, PanelView
-from owners.views.people import ReaderListView
+from owners.views.people import GROUP, ReaderListView
 
 LIST = (_("车辆"), "owners:vehicle_list")
 
@@ -31,7 +31,10 @@ class VehicleListView(ReaderListView):
     prepare = staticmethod(vehicle_rows)
     plain_values = staticmethod(policies.plain_reader)
     export_permission = "owners.export_vehicle"
-    page_actions = (Link(_("登记车辆"), "owners:vehicle_create", "owners.add_vehicle", icon="plus", primary=True),)
+    breadcrumbs = (GROUP,)
+    page_actions = (
+        Link(_("登记车辆"), "owners:vehicle_create", "owners.add_vehicle", icon="plus", primary=True, shortcut="N"),
+    )
     empty_sentence = _("还没有登记车辆")
 
 

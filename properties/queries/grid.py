@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from properties.models import Building, DeliveryStatus, ParkingStatus, Unit, UnitKind, UnitMark, UsageStatus
 from properties.naming import natural
+from properties.queries.amounts import amount
 
 # More doors than this on one floor (garages, offices without entrances) flow over several lines instead of keeping columns.
 MOST_COLUMNS = 12
@@ -67,6 +68,7 @@ class Block:
 
     name: str
     total: int
+    amount: str
     columns: int
     floors: list[Floor] = field(default_factory=list)
 
@@ -95,9 +97,10 @@ class Grid:
     uses: list[LegendEntry]
     marks: list[LegendEntry]
     total: int
-    stopped: int
+    amount: str
+    stopped: str
     floors: int
-    shown: int
+    shown: str
 
     @property
     def entrances(self) -> int:
@@ -136,10 +139,15 @@ def building_grid(building: Building, neighbours: Iterable[Building], *, use: st
         uses=_use_legend(living, use),
         marks=_mark_legend(living, mark),
         total=len(living),
-        stopped=len(cells) - len(living),
+        amount=_amount(living),
+        stopped=_amount(stopped) if (stopped := [cell for cell in cells if cell.unit.disabled_at]) else "",
         floors=len({cell.unit.floor for cell in living if cell.unit.floor is not None}),
-        shown=sum(not cell.dim for cell in cells),
+        shown=_amount(cell for cell in cells if not cell.dim),
     )
+
+
+def _amount(cells: Iterable[Cell]) -> str:
+    return amount(cell.unit.kind for cell in cells)
 
 
 def _cell(unit: Unit, building: Building) -> Cell:
@@ -200,10 +208,10 @@ def _block(name: str, cells: Sequence[Cell], numbers: Sequence[int]) -> Block:
     by_floor: dict[int | None, list[Cell]] = defaultdict(list)
     for cell in cells:
         by_floor[cell.unit.floor].append(cell)
-    living = sum(not cell.unit.disabled_at for cell in cells)
+    living = [cell for cell in cells if not cell.unit.disabled_at]
     doors = _doors(by_floor)
     columns = max(len(doors), *(len(row) for row in by_floor.values()))
-    block = Block(name, living, columns)
+    block = Block(name, len(living), _amount(living), columns)
     own = [number for number in numbers if number in by_floor]
     # A low entrance beside a high one begins lower: no empty rows above its roof or below its ground.
     shown = [number for number in numbers if own and own[-1] <= number <= own[0]]

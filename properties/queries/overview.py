@@ -1,12 +1,13 @@
 """Trees and cards: the organisation with its communities, a community with its buildings (R6, R31)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Count, Q
 
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Unit, UnitKind, UnitMark, UsageStatus
 from properties.policies import ADD_COMMUNITY, ADD_NODE, CHANGE_NODE, can_change_node
+from properties.queries.amounts import counted
 from properties.queries.rows import ACTIVE
 
 SPACES = (UnitKind.PARKING, UnitKind.STORAGE)
@@ -64,21 +65,23 @@ def building_cards(community: Community, user: Any) -> list[dict[str, Any]]:
     rows = Building.objects.visible_to(user, "properties.view_building").filter(ACTIVE, community=community)
     buildings = list(rows.select_related("building_type").order_by("sort_key"))
     uses: dict[int, dict[str, int]] = defaultdict(dict)
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
     units = Unit.objects.filter(ACTIVE, building__in=buildings).order_by()
-    for row in units.values("building", "usage").annotate(n=Count("pk")):
-        uses[row["building"]][row["usage"]] = row["n"]
+    for row in units.values("building", "usage", "kind").annotate(n=Count("pk")):
+        uses[row["building"]][row["usage"]] = uses[row["building"]].get(row["usage"], 0) + row["n"]
+        kinds[row["building"]][row["kind"]] += row["n"]
     marks: dict[int, dict[str, int]] = defaultdict(dict)
     marked = UnitMark.objects.filter(unit__building__in=buildings, unit__disabled_at__isnull=True).order_by()
     for mark in marked.values("unit__building", "kind").annotate(n=Count("unit", distinct=True)):
         marks[mark["unit__building"]][mark["kind"]] = mark["n"]
-    return [_card(building, uses[building.pk], marks[building.pk]) for building in buildings]
+    return [_card(building, kinds[building.pk], uses[building.pk], marks[building.pk]) for building in buildings]
 
 
-def _card(building: Building, uses: dict[str, int], marks: dict[str, int]) -> dict[str, Any]:
-    total = sum(uses.values())
+def _card(building: Building, kinds: Counter[str], uses: dict[str, int], marks: dict[str, int]) -> dict[str, Any]:
     return {
         "building": building,
-        "total": total,
+        "total": kinds.total(),
+        "amount": counted(kinds),
         "uses": [
             {"usage": value, "word": label, "count": uses[value]}
             for value, label in UsageStatus.choices

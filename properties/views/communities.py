@@ -10,6 +10,7 @@ from core.web.lists import Link, ListView
 from core.web.pages import ActionView, CreateView, DetailView, UpdateView
 from properties import filters, forms, queries, tables
 from properties.models import Community
+from properties.policies import ADD_COMMUNITY, can_add_community
 from properties.services import communities
 from properties.views.actions import edit, stop_or_restore
 from properties.views.stopping import on_restoring, on_stopping
@@ -25,7 +26,15 @@ class CommunityList(ListView):
     prepare, default_order = staticmethod(queries.community_rows), ("code",)
     breadcrumbs = (GROUP,)
     page_actions = (
-        Link(gettext_lazy("新增项目"), "properties:community_create", "properties.add_community", "plus", True, "N"),
+        Link(
+            gettext_lazy("新增项目"),
+            "properties:community_create",
+            ADD_COMMUNITY,
+            "plus",
+            True,
+            "N",
+            allowed_for=can_add_community,
+        ),
     )
     export_permission = "properties.export_community"
     empty_sentence = gettext_lazy("还没有项目")

@@ -40,7 +40,9 @@ def place_facts(place: Place, user: Any) -> dict[str, Any]:
         {"label": _("备注"), "value": place.remark},
     ]
     acts = stop_or_restore(place, user) + edit(place, user, primary=True)
-    return {"facts": [{"heading": _("位置信息"), "rows": rows}], "page_actions": acts}
+    facts = [{"heading": _("位置信息"), "rows": rows}]
+    shown = queries.place_rows(Place.objects.visible_to(user, PlaceDetail.permission))
+    return {"facts": facts, "page_actions": acts, "beside": queries.places_beside(place, shown)}
 
 
 class PlaceDetail(DetailView):

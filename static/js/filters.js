@@ -1,6 +1,26 @@
 // The filter bar stays while the list below is swapped: after each swap it is set to what the address says.
 (() => {
   const bar = () => document.querySelector("[data-filter-form]");
+  // The panel comes when it is first opened: its choices cost more than the list. Without a script its link brings page and panel.
+  const filled = async (more) => {
+    if (more.firstElementChild) return;
+    const url = new URL(window.location.href);
+    url.searchParams.set("more", "1");
+    await window.htmx.ajax("GET", url.pathname + url.search, { target: more, swap: "innerHTML" });
+  };
+  const show = (more, open) => {
+    more.dataset.open = open ? "1" : "0";
+    document.querySelector("[data-more-filters]").setAttribute("aria-expanded", String(open));
+  };
+  // A link of the list may bring a filter of the panel into force (全部时间 of the log): without its control the next filter would
+  // lose it.
+  const fetchAsked = async (query) => {
+    const more = document.getElementById("more-filters");
+    const names = more && !more.firstElementChild ? more.dataset.names.split(" ") : [];
+    if (![...query.keys()].some((key) => names.includes(key.replace(/_(min|max|after|before|from|to)$/, "")) || names.includes(key))) return;
+    await filled(more);
+    show(more, true);
+  };
   const sync = () => {
     const form = bar();
     if (!form) return;
@@ -15,19 +35,21 @@
     });
     document.querySelectorAll("[data-current-path]").forEach((field) => { field.value = window.location.pathname + window.location.search; });
     document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = query.toString(); });
+    fetchAsked(query);
   };
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list" || event.detail.target?.id === "list") sync(); });
   // A whole phone number must not stand in an address: it leaves by the posted form of the protected filters, or not at all.
   const isWholeNumber = (event) => {
     const search = event.target.querySelector("[data-filter-search]");
-    const phone = document.querySelector("input[form='digest-form'][name='phone']");
+    const posted = document.getElementById("digest-form");
     const digits = search ? search.value.replace(/[\s-]/g, "") : "";
-    if (!phone || !/^\+?\d{7,}$/.test(digits)) return false;
+    if (!posted?.dataset.digests.split(" ").includes("phone") || !/^\+?\d{7,}$/.test(digits)) return false;
     event.preventDefault();
     if (digits.length >= 11 || event.detail.triggeringEvent?.type === "submit") {
+      const phone = posted.elements.phone || posted.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "phone" }));
       phone.value = digits;
       search.value = "";
-      phone.form.requestSubmit();
+      posted.requestSubmit();
     }
     return true;
   };
@@ -46,13 +68,20 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-filter-search], [data-filter-ignore], .ts-control input")) event.stopPropagation();
   }, true);
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-more-filters]");
-    if (!button) return;
+    if (!button || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
     const more = document.getElementById(button.getAttribute("aria-controls"));
     const open = more.dataset.open !== "1";
-    more.dataset.open = open ? "1" : "0";
-    button.setAttribute("aria-expanded", String(open));
+    if (open) await filled(more);
+    show(more, open);
     if (open) more.querySelector("input, select")?.focus();
+  });
+  // A link that acts as a button answers the space bar too.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches("a[role='button']")) return;
+    event.preventDefault();
+    event.target.click();
   });
 })();

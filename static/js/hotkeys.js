@@ -3,8 +3,10 @@
 (() => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") {
-      const form = event.target.closest("form[data-ctrl-enter]") || document.querySelector("form[data-ctrl-enter]");
-      if (form && !document.querySelector("dialog[open]")) {
+      // In front of everything stands the open dialog: the page's own form is never sent from behind it.
+      const place = document.querySelector("dialog[open]") || document;
+      const form = place.querySelector("form[data-ctrl-enter]:focus-within") || place.querySelector("form[data-ctrl-enter]");
+      if (form) {
         event.preventDefault();
         form.requestSubmit(form.querySelector("[data-main-submit]"));
       }

@@ -143,7 +143,7 @@ def test_every_navigation_entry_leads_somewhere_and_asks_the_same_permission() -
 
 
 # What the frame of every page reads; a view that uses such a name for something else changes the menu or the switcher.
-FRAME_NAMES = {"nav_groups", "communities", "current_community", "unread_count", "running_job"}
+FRAME_NAMES = {"side_menu", "switcher", "current_community", "unread_count", "running_job"}
 
 
 def test_no_view_overwrites_what_the_frame_shows() -> None:

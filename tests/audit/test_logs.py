@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import SignInEntry
@@ -121,11 +122,22 @@ def test_the_entry_opens_as_a_dialog_beside_the_list() -> None:
         ("", "plain", "完整显示个人信息"),
         ("", "name", "名称"),
         ("", "key", "密钥编号"),
+        ("", "found", "查到"),
+        ("", "number", "号码"),
+        ("owners.owner", "number", "客户编号"),
+        ("owners.owner", "phones", "电话"),
+        ("owners.tenure", "former_end", "原住户止于"),
+        ("properties.building", "units", "房屋数"),
         ("gone.thing", "anything", "anything"),
     ],
 )
 def test_keys_of_changes_read_as_words(object_type: str, key: str, word: str) -> None:
     assert trail.field_label(trail.model_of(object_type), key) == word
+
+
+def test_two_phones_of_a_new_file_are_no_change_from_one_to_the_other() -> None:
+    entry = LogEntry(object_type="owners.owner", changes={"phones": ["138****0001", "138****0002"]})
+    assert trail.changes_of(entry) == [trail.Change("电话", None, "138****0001、138****0002")]
 
 
 @pytest.mark.django_db
@@ -160,3 +172,22 @@ def test_the_application_cannot_change_its_logs(table: str, statement: str) -> N
 
 def test_the_system_has_a_name_in_the_log() -> None:
     assert SYSTEM.actor_label
+
+
+@pytest.mark.django_db
+def test_part_of_an_account_is_looked_for_in_the_last_30_days_of_the_sign_in_log() -> None:
+    old = SignInEntryFactory(username="wangfang", at=timezone.now() - timedelta(days=40))
+    new = SignInEntryFactory(username="wangfang")
+    client = signed_in(user_with("audit.view_signinentry"))
+    address = reverse("audit:sign_in_log")
+
+    def found(query: str) -> tuple[set[int], dict[str, str]]:
+        context = client.get(f"{address}{query}").context
+        rows = {row.pk for row in context["table"]["rows"]} & {old.pk, new.pk}
+        return rows, {chip.value: chip.remove_url for chip in context["chips"]}
+
+    rows, chips = found("?q=fang")
+    assert rows == {new.pk}
+    assert found(chips["最近 30 天"])[0] == {old.pk, new.pk}
+    assert found(f"?q=fang&at_after={timezone.localdate() - timedelta(days=60)}")[0] == {old.pk, new.pk}
+    assert found("?result=success")[0] == {old.pk, new.pk}

@@ -40,6 +40,7 @@ def _prepare(var: Path) -> None:
     """As durable as production: no --test settings, so that writes cost what they cost."""
     os.environ |= embedded.start(var).environment() | {"MULIN_VAR": str(var)}
     demo_keys(var)
+    (var / "static").mkdir(exist_ok=True)  # as config/launch.py does: WhiteNoise asks for the folder
     run("manage.py", "migrate", "--no-input", "--verbosity", "0")
 
 

@@ -33,13 +33,18 @@ def draw(seed: int = 3) -> Samples:
         + [_list("properties:unit_list", usage=usage) for usage in usages],
         owner_lists=[_list("owners:owner_list", community=pk) for pk in communities],
         files=[Asked(reverse("owners:unit_file", args=[unit.pk])) for unit in units],
-        admin_lists=[Asked(f"/bench-admin/properties/unit/?{urlencode({'usage__exact': usage})}") for usage in usages],
+        admin_lists=[_admin("bench-admin", usage) for usage in usages],
+        full_admin_lists=[_admin("bench-admin-full", usage) for usage in usages],
         searches=_searches(units, owners, phones, plates, id_numbers),
     )
 
 
 def _list(name: str, **query: object) -> Asked:
     return Asked(f"{reverse(name)}?{urlencode(query)}")
+
+
+def _admin(site: str, usage: str) -> Asked:
+    return Asked(f"/{site}/properties/unit/?{urlencode({'usage__exact': usage})}")
 
 
 def _searches(units: list, owners: list, phones: list, plates: list, id_numbers: list) -> dict[str, list[Asked]]:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from audit.models import DataScope, Role
 from core.models import DictType
+from owners.models import FamilyMember
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
@@ -59,3 +60,17 @@ def test_every_page_is_clean_and_accessible(page: Page, live_server, addresses: 
         assert answer is not None and answer.status == 200, address
         findings[address] = serious_findings(page)
     assert {address: found for address, found in findings.items() if found} == {}
+
+
+def test_ctrl_enter_sends_the_dialog_and_never_the_form_behind_it(page: Page, live_server) -> None:
+    tenure = TenureFactory(owner=OwnerFactory(name="王建国"))
+    user = UserFactory(username="walker", plain_password=PASSWORD)
+    grant_to(user, *all_permission_names(), scope=DataScope.ALL)
+    sign_in(page, live_server.url, "walker", PASSWORD)
+    page.goto(live_server.url + reverse("owners:unit_file", args=[tenure.unit_id]))
+    page.locator(f"a[href*='{reverse('owners:family_create', args=[tenure.unit_id])}']").click()
+    page.locator("dialog[open] [name=relation]").select_option(index=1)
+    page.locator("dialog[open] [name=name]").fill("王晓光")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("已新增家庭成员").wait_for()
+    assert FamilyMember.objects.get().owner == tenure.owner

@@ -277,3 +277,31 @@ def test_a_dictionary_may_ask_its_items_to_choose(dictionary, person, browser, m
     assert item(dictionary, "red").attribute("urgency") == "urgent"
     assert LogEntry.objects.get().changes == {"dictionary": "测试颜色", "默认紧急程度": ["", "急修"]}
     assert "急修" in client.get(page).content.decode()
+
+
+def test_declared_attributes_go_out_to_the_workbook_and_back(person, browser):
+    client = browser(person(VIEW, CHANGE))
+    book = workbook(client)
+    heads = [cell.value for cell in book.active[1]]
+    sensitive, care = heads.index("敏感"), heads.index("关怀")
+    rows = {(row[0].value, row[2].value): row for row in book.active.iter_rows(min_row=2)}
+    tags = {code: row for (dictionary, code), row in rows.items() if dictionary == "owner_tag"}
+    asked = DictItem.objects.of("owner_tag").exclude(sensitive=True).first()
+    assert tags[asked.code][sensitive].value == "否"
+    other = next(row for (dictionary, _code), row in rows.items() if dictionary != "owner_tag")
+    assert other[care].value in (None, "")
+    tags[asked.code][sensitive].value = "是"
+    other[care].value = "是"
+    book.active.append(["owner_tag", "", "hearing", "听力障碍", "", "", 90, "", "否", "是"])
+    book.active.append(["owner_tag", "", "odd", "别的", "", "", 91, "", "也许", ""])
+    facts = client.post(reverse("core:dictionary_import"), {"file": upload(book)}).context
+    assert (facts["new"], facts["changed"], len(facts["errors"])) == (1, 1, 2)
+    assert {row["why"] for row in facts["errors"]} >= {"敏感只能填“是”或“否”"}
+    changed = next(row for row in facts["changes"] if row["word"] == "修改")
+    assert changed["cells"][sensitive] == ("否", "是")
+    assert client.post(reverse("core:dictionary_import_confirm"), {"rows": facts["rows"]}).status_code == 302
+    asked.refresh_from_db()
+    hearing = DictItem.objects.get(code="hearing")
+    assert (asked.sensitive, hearing.sensitive, hearing.care) == (True, False, True)
+    again = client.post(reverse("core:dictionary_import"), {"file": upload(workbook(client))}).context
+    assert not again["rows"] and not again["errors"]

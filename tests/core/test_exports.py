@@ -70,6 +70,18 @@ def test_chunks_meet_without_gap_or_overlap(dictionary, clerk, monkeypatch):
         assert len(order) == len(set(order)) == export.count()
 
 
+def test_a_row_that_leaves_the_list_while_it_is_written_is_left_out(dictionary, clerk, monkeypatch):
+    many(dictionary, 20)
+    monkeypatch.setattr("core.web.exports.CHUNK", 7)
+    records = ListExport.of(ItemList, clerk, "type=test_colour&sort=-name").records()
+    names = [next(records).name]
+    last = dictionary.items.order_by("name").first()
+    dictionary.items.filter(pk=last.pk).delete()
+    names += [record.name for record in records]
+    assert names == list(dictionary.items.order_by("-name").values_list("name", flat=True))
+    assert last.name not in names
+
+
 def test_formulas_stay_words(dictionary, clerk, browser):
     evil = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "＝1"]
     for n, name in enumerate(evil):

@@ -265,6 +265,17 @@ def test_task_centre_shows_own_jobs_only(person, browser, job):
     mine.post(reverse("core:job_cancel", args=[job.pk]))
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
+    ended = mine.get(page, headers={"HX-Request": "true", "HX-Target": f"job-{job.pk}"})
+    assert ended.headers["HX-Refresh"] == "true"  # the facts beside the bar are those of the waiting job
+
+
+def test_the_stage_of_a_job_is_shown_while_it_matters(person, browser, job):
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, message="第 3 步", error="文件读不出")
+    mine, url = browser(job.created_by), reverse("core:job_list")
+    assert "文件读不出" in mine.get(url).content.decode()
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.DONE, error="")
+    assert "第 3 步" not in mine.get(url).content.decode()
+    assert "第 3 步" not in mine.get(reverse("core:job_detail", args=[job.pk])).content.decode()
 
 
 def test_inbox_opens_by_post_and_only_ones_own(person, browser):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.models import DictItem, DictMerge, Job, LogEntry
 from core.services.dictionary_items import add_item, change_item, restore_item
 from core.tasks.dictionary import merge_dictionary_items, unmerge_dictionary_items
+from core.tasks.periodic import purge_expired
 from core.views import dictionary_merging
 from owners.importing.columns import dictionary as known_to_imports
 from owners.models import Owner, OwnerTag
@@ -120,6 +121,30 @@ def test_undo_ends_after_a_day(client: Client, levels: Any) -> None:
         assert undo(signed_in(user_with(VIEW, CHANGE, scope="all"))).status_code == 409
 
 
+def test_the_list_of_moved_rows_goes_when_nobody_can_take_the_merge_back(client: Client, levels: Any) -> None:
+    merged, kept = levels
+    OwnerFactory(level=merged)
+    confirm(client, merged, kept, 1)
+    purge_expired(Job.objects.create(kind="core.purge_expired", visible=False).pk)
+    assert DictMerge.objects.get().moved != {}
+    DictMerge.objects.update(at=timezone.now() - timedelta(hours=26))
+    purge_expired(Job.objects.create(kind="core.purge_expired", visible=False).pk)
+    assert DictMerge.objects.get().moved == {}
+    assert undo(client).status_code == 409  # and says why, for which the row stays
+
+
+def test_undo_waits_for_the_merge_that_came_behind_it(client: Client, levels: Any) -> None:
+    merged, kept = levels
+    OwnerFactory(level=merged)
+    confirm(client, merged, kept, 1)
+    first = DictMerge.objects.get()
+    confirm(client, kept, word("owner_level", "vip"), 1)
+    assert client.post(reverse("core:dictmerge_undo", args=[first.pk])).status_code == 409
+    assert undo(client).status_code == 302
+    assert client.post(reverse("core:dictmerge_undo", args=[first.pk])).status_code == 302
+    assert Owner.objects.get().level_id == merged.pk
+
+
 def test_the_word_of_a_merged_item_is_not_restored_beside_its_synonym(admin: Any, client: Client, levels: Any) -> None:
     merged, kept = levels
     confirm(client, merged, kept, 0)
@@ -205,6 +230,26 @@ def test_many_records_are_merged_and_given_back_by_a_job(client: Client, monkeyp
     unmerge_dictionary_items(Job.objects.latest("pk").pk)
     assert Unit.objects.filter(unit_type=merged).count() == 2
     assert {job.status for job in Job.objects.all()} == {"done"}
+
+
+def test_a_merge_delivered_twice_is_one(client: Client, monkeypatch: Any) -> None:
+    """The worker died between the merge and the end of its job."""
+    monkeypatch.setattr(dictionary_merging, "AT_ONCE", 0)
+    merged, kept = word("unit_type", "villa"), word("unit_type", "high_rise")
+    unit = UnitFactory(unit_type=merged)
+    for task, asked in (
+        (merge_dictionary_items, lambda: confirm(client, merged, kept, 1)),
+        (unmerge_dictionary_items, lambda: undo(client)),
+    ):
+        asked()
+        job = Job.objects.latest("pk")
+        task(job.pk)
+        Job.objects.filter(pk=job.pk).update(status="running", lease_until=None, finished_at=None)
+        task(job.pk)
+        job.refresh_from_db()
+        assert (job.status, DictMerge.objects.count()) == ("done", 1)
+    unit.refresh_from_db()
+    assert unit.unit_type_id == merged.pk
 
 
 def test_attributes_are_columns_and_boxes_logged_and_followed_by_the_marks(client: Client) -> None:

@@ -4,12 +4,21 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.errors import OutOfScope
 from owners.exporting import EstateExport
+from owners.exporting.rows import CELLS
+from owners.importing.columns import columns
 from properties.models import Unit
 from tests.factories.audit import grant_to, user_with
-from tests.factories.owners import EmergencyContactFactory, OwnerFactory, TenureFactory
+from tests.factories.owners import (
+    EmergencyContactFactory,
+    OwnerFactory,
+    OwnerPhoneFactory,
+    TenureFactory,
+    VehicleFactory,
+)
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +104,69 @@ def test_an_empty_unit_goes_out_without_its_last_household() -> None:
     clerk = user_with(EXPORT, communities=[unit.community], visibility="plain")
     assert names(unit, clerk) == set()
     assert "空置中" in told(unit, clerk)
+
+
+def test_cells_stand_in_the_order_of_the_template() -> None:
+    assert [column.key for column in columns()] == list(CELLS)
+
+
+def test_batches_meet_without_gap_or_overlap_and_people_follow_their_order(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [f"{floor}0{door}" for floor in range(1, 12) for door in (1, 2)]
+    for number in numbers:
+        UnitFactory(building=unit.building, number=number, built_area=None, remark=f"记{number}")
+    unit.sort_key, unit.code = Unit.objects.exclude(pk=unit.pk).values_list("sort_key", "code").first()
+    unit.save(update_fields=["sort_key", "code"])  # nothing but the key parts it from the first of the others
+    for name, role, end in (("己", "tenant", None), ("丙", "family", None), ("甲", "owner", date(2021, 1, 1))):
+        TenureFactory(owner=OwnerFactory(name=name), unit=unit, role=role, start=date(2020, 1, 1), end=end)
+    clerk = user_with(EXPORT, FORMER, communities=[unit.community], visibility="plain")
+    whole = list(EstateExport(unit.community, clerk, plain=False).rows())
+    monkeypatch.setattr("owners.exporting.rows.BATCH", 1)
+    assert list(EstateExport(unit.community, clerk, plain=False).rows()) == whole
+    at = CELLS.index("name")
+    assert [row[at] for row in whole if row[at]] == ["王建国", "丙", "己", "甲"]
+    assert [row[CELLS.index("remark")] for row in whole if not row[at]] == [f"记{number}" for number in numbers]
+
+
+def test_all_that_is_known_of_a_person_stands_in_his_row(unit: Unit) -> None:
+    owner = unit.tenures.get().owner
+    OwnerPhoneFactory(owner=owner, number="057188001234", is_primary=False, sort=2)
+    OwnerPhoneFactory(owner=owner, number="13700137001", is_primary=False, sort=1)
+    EmergencyContactFactory(owner=owner, name="李芳", phone="13600136006", sort=5)
+    for plate, community, disabled in (
+        ("浙B22222", unit.community, None),
+        ("浙A11111", unit.community, None),
+        ("浙C33333", CommunityFactory(), None),
+        ("浙D44444", unit.community, timezone.now()),
+    ):
+        VehicleFactory(owner=owner, plate=plate, community=community, disabled_at=disabled)
+    user = user_with(EXPORT, PLAIN, communities=[unit.community], visibility="plain")
+    (row,) = EstateExport(unit.community, user, plain=True).rows()
+    told = dict(zip(CELLS, row, strict=True))
+    assert (told["phone"], told["other_phones"]) == (PHONE, "13700137001、057188001234")
+    assert (told["id_number"], told["plates"]) == (ID_NUMBER, "浙A11111、浙B22222")
+    assert told["emergency_phone"] == URGENT
+    masked = user_with(EXPORT, communities=[unit.community], visibility="masked")
+    (row,) = EstateExport(unit.community, masked, plain=False).rows()
+    told = dict(zip(CELLS, row, strict=True))
+    assert (told["name"], told["phone"], told["other_phones"]) == (
+        "王*国",
+        "138****6620",
+        "137****7001、0571******34",
+    )
+    assert (told["id_number"], told["emergency_phone"]) == ("110105********002X", "139****9003")
+    hidden = user_with(EXPORT, communities=[unit.community], visibility="hidden")
+    (row,) = EstateExport(unit.community, hidden, plain=False).rows()
+    told = dict(zip(CELLS, row, strict=True))
+    secret = ("name", "phone", "other_phones", "id_number", "emergency_name", "emergency_phone")
+    assert [told[key] for key in secret] == [""] * 6
+
+
+def test_statements_and_batches_do_not_grow_with_the_rows(unit: Unit, django_assert_num_queries: Any) -> None:
+    user = user_with(EXPORT, communities=[unit.community], visibility="masked")
+    for number in ("101", "102", "103"):
+        TenureFactory(owner=OwnerFactory(), unit=UnitFactory(building=unit.building, number=number))
+    export = EstateExport(unit.community, user, plain=False)
+    with django_assert_num_queries(6):  # rooms, stays, phones, contacts, plates, and no more rooms
+        assert len(list(export.rows())) == 4

@@ -55,6 +55,17 @@ class TestFamilyCreate(UnitForm):
         return self.valid() | {"age_group": "child"}
 
 
+@pytest.mark.django_db
+def test_the_owner_is_offered_before_his_family():
+    unit = UnitFactory()
+    for name, role in (("周玉兰", "family"), ("李慧敏", "co_owner"), ("王建国", "owner")):
+        TenureFactory(owner=OwnerFactory(name=name), unit=unit, role=role, share=None)
+    user = user_with("owners.add_familymember", VIEW)
+    page = signed_in(user).get(reverse("owners:family_create", args=[unit.pk]))
+    shown = [label for _value, label in page.context["form"].fields["owner"].choices]
+    assert shown == ["王建国", "李慧敏", "周玉兰"]
+
+
 class TestContactCreate(UnitForm):
     url_name, permission, log_action, invalid_field = (
         "owners:contact_create", "owners.add_contactrecord", "owners.contactrecord.created", "content",

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core import log
+from core import log, rate_limit
 from core.models import Attachment, LogEntry
 from owners.services import files, phones, tenures
 from properties.models import UnitMark
@@ -22,7 +22,7 @@ from tests.factories.owners import (
     word,
 )
 from tests.factories.properties import UnitFactory, UnitMarkFactory
-from tests.owners.support import VIEW, owner_in, unit_in
+from tests.owners.support import ID_NUMBER, VIEW, owner_in, unit_in
 from tests.support.cases import ActionCase, make_community, signed_in
 
 
@@ -280,3 +280,36 @@ class TestAttachmentRemove(ActionCase):
             self.url(self.own_row) in client.get(reverse("owners:owner_attachments", args=[owner.pk])).content.decode()
         )
         assert client.post(self.url(self.own_row), self.valid()).url.startswith(owner.get_absolute_url())
+
+
+@pytest.mark.django_db
+class TestSearchesByNumber:
+    """A number asked of a picker or of a list's own box is counted and logged as one asked of the global search."""
+
+    def logged(self, user):
+        rows = LogEntry.objects.filter(action="core.search.number_searched", actor_id=user.pk).order_by("pk")
+        return [row.changes["number"] for row in rows]
+
+    def test_r133_a_number_asked_of_a_picker_is_logged_without_it(self, unit, clerk):
+        OwnerFactory(phones=["13800138000"], units=[unit])
+        client, url = signed_in(clerk), reverse("owners:owner_picker")
+        for typed in ("13800138000", "8000", ID_NUMBER, "王建国", "3-2-1502"):
+            client.post(url, {"q": typed})
+        assert self.logged(clerk) == ["138****8000", "**00", "110105********002X"]
+
+    def test_r133_a_number_asked_of_a_list_is_logged_without_it(self, unit, clerk):
+        OwnerFactory(phones=["13800138000"], units=[unit])
+        client, url = signed_in(clerk), reverse("owners:owner_list")
+        for typed in ("13800138000", "8000", "12"):  # the last one is no number
+            assert client.post(url, {"phone": typed}).status_code == 302
+        client.post(url, {"id_number": ID_NUMBER})
+        assert self.logged(clerk) == ["138****8000", "**00", "110105********002X"]
+
+    def test_both_draw_on_the_count_of_the_search_box(self, unit, clerk):
+        owner = OwnerFactory(name="王建国", phones=["13800138000"], units=[unit])
+        client, url = signed_in(clerk), reverse("owners:owner_picker")
+        assert rate_limit.take(f"search:{clerk.pk}", capacity=60, seconds=60, cost=60)
+        assert client.post(url, {"q": "8000"}).status_code == 429
+        assert [row["id"] for row in client.post(url, {"q": "王建国"}).json()["results"]] == [owner.pk]
+        refused = client.post(reverse("owners:owner_list"), {"phone": "8000"}, follow=True)
+        assert "搜索太频繁" in refused.content.decode() and self.logged(clerk) == []

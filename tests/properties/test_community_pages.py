@@ -1,6 +1,7 @@
 """Pages of communities and buildings."""
 
 import pytest
+from django.urls import reverse
 
 from properties.models import Building, Community
 from tests.factories.audit import user_with
@@ -143,3 +144,28 @@ def test_the_figures_of_a_community_lead_to_lists_that_add_up_to_them():
     assert [figure["value"] for figure in linked] == ["3", "3", "2"]
     for figure in linked:
         assert len(client.get(figure["url"]).context["table"]["rows"]) == int(figure["value"]), figure["label"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("where", "offered"), [("communities", False), ("everywhere", True)])
+def test_a_new_community_is_offered_to_those_who_have_a_node_for_it(where, offered):
+    building = BuildingFactory()
+    places = {"communities": [building.community]} if where == "communities" else {}
+    client = signed_in(user_with("properties.view_community", "properties.add_community", **places))
+    page = client.get(reverse("properties:community_list")).content.decode()
+    assert (reverse("properties:community_create") in page) is offered
+
+
+@pytest.mark.django_db
+def test_car_parks_and_store_rooms_are_counted_in_their_own_words():
+    garage = BuildingFactory()
+    home = BuildingFactory(community=garage.community)
+    ParkingFactory.create_batch(2, building=garage)
+    UnitFactory(building=home)
+    UnitFactory(building=home, kind="storage")
+    client = signed_in(user_with("properties.view_building", "properties.export_unit", communities=[garage.community]))
+    overview = client.get(reverse("properties:overview"), {"community": garage.community_id}).content.decode()
+    assert "2 个车位" in overview and "1 套，1 个储物间" in overview and " 户" not in overview
+    grid = client.get(garage.get_absolute_url()).content.decode()
+    assert "导出 2 个车位" in grid and " 户" not in grid and " 套" not in grid
+    assert "1 套，1 个储物间" in client.get(home.get_absolute_url()).content.decode()

@@ -100,7 +100,7 @@ def test_legend_counts_and_fades(building):
     assert [(entry.value, entry.count) for entry in grid.marks] == [("arrears", 1), ("open_orders", 0), ("care", 0)]
     bright = [cell.unit.number for floor in grid.blocks[0].floors for cell in floor.cells if cell and not cell.dim]
     assert bright == ["0101"]
-    assert (grid.total, grid.stopped, grid.shown) == (3, 1, 1)
+    assert (grid.total, grid.amount, grid.stopped, grid.shown) == (3, "3 套", "1 套", "1 套")
 
 
 def test_r31_600_units_in_one_page_with_constant_queries(building):

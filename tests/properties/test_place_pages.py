@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from properties.models import Place, Team
 from tests.factories.audit import user_with
-from tests.factories.properties import CommunityFactory
+from tests.factories.properties import BuildingFactory, CommunityFactory, PlaceFactory
 from tests.properties.support import OnPlace, OnTeam, Restores, Stops
 from tests.support.cases import CreateCase, DetailCase, FormCase, ListCase, signed_in
 
@@ -111,3 +111,15 @@ def test_nothing_chosen_yet_is_said_in_words():
     refused = client.post(reverse("properties:team_create"), {})
     assert "请填写" in refused.content.decode()
     assert "必填项" not in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_place_shows_the_other_places_of_its_building_beside_its_facts():
+    building = BuildingFactory()
+    lobby = PlaceFactory(community=building.community, building=building, name="大堂")
+    lift = PlaceFactory(community=lobby.community, building=lobby.building, name="电梯厅")
+    PlaceFactory(community=lobby.community, name="中心花园")
+    client = signed_in(user_with("properties.view_place", communities=[lobby.community]))
+    page = client.get(lobby.get_absolute_url()).content.decode()
+    assert lift.get_absolute_url() in page and "同一楼栋的公共区域" in page
+    assert "中心花园" not in page and "房态图" not in page[page.find("<main") :]

@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import LogEntry
+from core.pinyin import tone_reading
 from core.search import SearchText, sources
 from tests.factories.audit import user_with
 from tests.factories.owners import OwnerFactory, VehicleFactory
-from tests.factories.properties import UnitFactory
+from tests.factories.properties import BuildingFactory, UnitFactory
 from tests.search.conftest import ID_NUMBER, PERMISSIONS, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,31 @@ def test_ux3_surnames_are_found_by_both_readings(estate: SimpleNamespace, name: 
     assert reverse("owners:owner_file", args=[owner.pk]) in ask(estate.clerk, key)
 
 
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [
+        ("王建国", "Wáng Jiànguó"),
+        ("曾丽华", "Zēng Lìhuá"),
+        ("单宏伟", "Shàn Hóngwěi"),
+        ("欧阳明轩", "Ōuyáng Míngxuān"),
+        ("尉迟恭", "Yùchí Gōng"),
+        ("欧阳", "Ōu Yáng"),
+        ("湖映置业有限公司", ""),
+        ("Smith", ""),
+    ],
+)
+def test_the_reading_beside_a_name_has_its_tones(name: str, reading: str) -> None:
+    assert tone_reading(name) == reading
+
+
+def test_rooms_of_a_building_come_in_their_order(estate: SimpleNamespace) -> None:
+    building = BuildingFactory(community=estate.here, number="21")
+    for entrance, number in (("2", "101"), ("1", "1001"), ("1", "101"), ("1", "201")):
+        UnitFactory(building=building, entrance=entrance, number=number)
+    found = re.findall(r"21栋\d单元\d+", plain(ask(estate.clerk, "21栋")))
+    assert found == ["21栋1单元101", "21栋1单元201", "21栋1单元1001", "21栋2单元101"]
+
+
 def test_one_letter_is_not_enough_one_character_is(estate: SimpleNamespace) -> None:
     assert 'data-total="0"' in ask(estate.clerk, "w")
     assert "王建国" in plain(ask(estate.clerk, "王"))
@@ -181,9 +207,9 @@ def test_the_end_of_a_number_is_as_private_as_the_whole() -> None:
 
 
 def test_the_box_posts_at_least_what_is_private() -> None:
-    """isNumber of static/js/search.js, read as the expression it is: what it let into an address would be refused."""
-    script = Path("static/js/search.js").read_text(encoding="utf-8")
-    pattern = re.search(r"isNumber = \(query\) => /(.+?)/\.test\(query\.normalize\(\"NFKC\"\)", script)
+    """The expression of mulinAsk in static/js/boot.js, read as it stands: what it let into an address would be refused."""
+    script = Path("static/js/boot.js").read_text(encoding="utf-8")
+    pattern = re.search(r"if \(!/(.+?)/\.test\(query\.normalize\(\"NFKC\"\)", script)
     assert pattern
     bare = {text: re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)) for text in PRIVATE}
     assert [text for text, signs in bare.items() if not re.search(pattern[1], signs)] == []
@@ -260,7 +286,7 @@ def test_queries_do_not_grow_with_the_hits(estate: SimpleNamespace) -> None:
 
 
 def test_searching_is_limited(estate: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.views.search.PER_MINUTE", 2)
+    monkeypatch.setattr("core.search.PER_MINUTE", 2)
     client, url = sign_in(estate.clerk), reverse("core:search")
     codes = [client.get(url, {"q": "王"}, headers=BOX).status_code for _ in range(3)]
     assert codes == [200, 200, 429]

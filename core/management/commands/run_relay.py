@@ -10,6 +10,9 @@ from core.relay import Relay
 class Command(BaseCommand):
     help = "Publishes job rows to the broker until it is told to stop (SIGTERM or Ctrl-C)."
 
+    # It serves no page; whoever deploys has run the checks, and a restart should cost no second for them.
+    requires_system_checks = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--name", default="relay", help="name of the heartbeat row, when several relays run")
 

@@ -126,6 +126,14 @@ def test_a_dead_check_keeps_no_file_for_ever(desk: Desk, client: Client) -> None
     assert (batch.status, batch.file.name) == (ImportStatus.DISCARDED, "")
 
 
+def test_a_dead_second_check_keeps_no_values_of_the_first(desk: Desk) -> None:
+    batch = desk.check([WANG])
+    batches.correct_mapping(batch, by=desk.user, columns={}, words={}, queued=False)
+    ImportBatch.objects.update(created_at=timezone.now() - timedelta(days=8))
+    assert batches.purge_imports() == {"files": 1, "rows": 1}
+    assert not batch.rows.exclude(payload="").exists()
+
+
 # --- Failed rows -------------------------------------------------------------------------------------------------------------
 
 

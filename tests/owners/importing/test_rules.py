@@ -164,6 +164,20 @@ def test_r9_changes_show_old_and_new_and_are_written(desk: Desk) -> None:
     }
 
 
+def test_a_household_gets_its_contact_and_payer_as_when_registered_by_hand(desk: Desk) -> None:
+    """The first owner of a unit nobody speaks for; family never; what the file or the database says stands."""
+    said = (*HEAD, "主联系人", "缴费人")
+    family = (*WANG[:5], "李芳", "家庭成员", "13900139000", "")
+    desk.bring([family, WANG])
+    held = Tenure.objects.filter(is_primary_contact=True, is_payer=True).values_list("owner__name", flat=True)
+    assert list(held) == ["王建国"]
+    assert counts(desk.check([family, WANG])) == (0, 0, 2, 0)
+    desk.bring([(*WANG[:5], "张三", "租户", "13711112222", "")])
+    assert list(held) == ["王建国"]
+    desk.bring([(*WANG[:2], "1503", *WANG[3:5], "赵四", "业主", "13711113333", "", "否", "否")], said)
+    assert list(held) == ["王建国"]
+
+
 def test_families_share_a_telephone_and_stay_two_people(desk: Desk) -> None:
     desk.bring([(*WANG[:8], "")])
     batch = desk.check([(*WANG[:5], "李芳", "家庭成员", WANG[7], "")])

@@ -196,6 +196,15 @@ class TestConcurrency:
         assert Owner.objects.count() == 50
         assert "gave up: ZeroDivisionError" in caplog.text
 
+    def test_a_second_process_that_is_done_first_is_no_failure(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
+        gone = lambda: os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # noqa: E731
+        monkeypatch.setattr(writing, "_write_all", lambda *given: (write_all(*given), gone()))
+        assert counts(desk.bring(many(50))) == (50, 0, 0, 0)
+        assert "gave up" not in caplog.text
+
     def test_f1_a_killed_process_leaves_whole_chunks(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(chunks, "CHUNK_ROWS", 10)
         batch = desk.check(many(600))
