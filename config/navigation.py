@@ -177,6 +177,19 @@ MENU: tuple[MenuGroup, ...] = (
         ),
     ),
     MenuGroup(
+        _("沟通"),
+        (
+            MenuItem(
+                _("通知公告"),
+                "speakerphone",
+                "notices:notice_list",
+                "notices.view_notice",
+                ("notices:notice", "notices:template", "notices:delivery"),
+                "community",
+            ),
+        ),
+    ),
+    MenuGroup(
         _("系统"),
         (
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
@@ -213,6 +226,7 @@ CARDS: tuple[Card, ...] = (
     Card("tags", _("标签即将到期"), "tags", "dashboard:card_tags", "owners.view_owner"),
     Card("corrections", _("资料更正待审核"), "user-edit", "dashboard:card_corrections", "owners.review_correction"),
     Card("imports", _("导入待确认"), "file-import", "dashboard:card_imports", "owners.import_owner"),
+    Card("notices", _("待我审核的通知"), "speakerphone", "dashboard:card_notices", "notices.approve_notice"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (

@@ -239,6 +239,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+# How people outside reach us: the personal links in messages begin with it; a job has no request to learn it from.
+PUBLIC_URL = env.get("PUBLIC_URL", f"http://127.0.0.1:{env.integer('PORT', 8000)}")
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 
 # --- Background work (values measured; see docs/architecture.md) --------------------------------------------------------------

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.models import InboxItem
+from notices.models import Notice
+from notices.states import Status
 from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
 from owners.states import CorrectionStatus
@@ -86,6 +88,13 @@ def waiting_imports(user: Any) -> Figure:
     return Figure(
         _count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入")
     )
+
+
+def notices_to_review(user: Any) -> Figure:
+    """Announcements that wait for a review this person may give: not his own."""
+    rows = Notice.objects.visible_to(user, "notices.approve_notice").filter(status=Status.SUBMITTED)
+    rows = rows.exclude(author_id=user.pk)
+    return Figure(_count(rows), _list("notices:notice_list", group="waiting", mine="review"), _("等我审核"))
 
 
 def unread_messages(user: Any) -> Figure:

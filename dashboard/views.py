@@ -99,6 +99,12 @@ def card_imports(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@requires("notices.approve_notice")
+def card_notices(request: HttpRequest) -> HttpResponse:
+    return _card(request, "notices", queries.notices_to_review)
+
+
+@require_safe
 @signed_in
 def card_messages(request: HttpRequest) -> HttpResponse:
     return _card(request, "messages", queries.unread_messages)

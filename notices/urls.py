@@ -1,10 +1,44 @@
 from django.urls import path
 
-from notices.views import channels
+from notices.views import actions, audience, channels, deliveries, notices, public, templates
 
 app_name = "notices"
 urlpatterns = [
     path("channels/", channels.channel_list, name="channel_list"),
     path("channels/<int:pk>/edit/", channels.ChannelUpdateView.as_view(), name="channel_update"),
     path("channels/<int:pk>/test/", channels.ChannelTestView.as_view(), name="channel_test"),
+    path("notices/", notices.NoticeList.as_view(), name="notice_list"),
+    path("notices/new", notices.NoticeCreate.as_view(), name="notice_create"),
+    path("notices/<int:pk>/", notices.notice_detail, name="notice_detail"),
+    path("notices/<int:pk>/edit", notices.NoticeUpdate.as_view(), name="notice_update"),
+    path("notices/<int:pk>/audience", audience.notice_audience, name="notice_audience"),
+    path("notices/<int:pk>/audience/<int:rule>/remove", audience.rule_remove, name="notice_rule_remove"),
+    path("notices/<int:pk>/preview", audience.notice_preview, name="notice_preview"),
+    path("notices/<int:pk>/files/new", actions.NoticeAttach.as_view(), name="notice_attach"),
+    path("notices/<int:pk>/files/<int:file>/remove", audience.file_remove, name="notice_file_remove"),
+    path("notices/<int:pk>/submit", actions.NoticeSubmit.as_view(), name="notice_submit"),
+    path("notices/<int:pk>/recall", actions.NoticeRecall.as_view(), name="notice_recall"),
+    path("notices/<int:pk>/approve", actions.NoticeApprove.as_view(), name="notice_approve"),
+    path("notices/<int:pk>/reject", actions.NoticeReject.as_view(), name="notice_reject"),
+    path("notices/<int:pk>/publish", actions.NoticePublish.as_view(), name="notice_publish"),
+    path("notices/<int:pk>/publish-urgently", actions.NoticePublishUrgently.as_view(), name="notice_publish_urgently"),
+    path("notices/<int:pk>/withdraw", actions.NoticeWithdraw.as_view(), name="notice_withdraw"),
+    path("notices/<int:pk>/correct", actions.NoticeCorrect.as_view(), name="notice_correct"),
+    path("notices/<int:pk>/discard", actions.NoticeDiscard.as_view(), name="notice_discard"),
+    path("notices/<int:pk>/resend", actions.NoticeResend.as_view(), name="notice_resend"),
+    path("notices/<int:pk>/households/<int:unit>/tell", deliveries.household_tell, name="notice_tell"),
+    path("notices/<int:pk>/poster", deliveries.notice_poster, name="notice_poster"),
+    path("notices/<int:pk>/doors", deliveries.notice_doors, name="notice_doors"),
+    path("notices/<int:pk>/evidence", deliveries.notice_evidence, name="notice_evidence"),
+    path("notices/deliveries/", deliveries.DeliveryList.as_view(), name="delivery_list"),
+    path("notices/deliveries/<int:pk>/decide", deliveries.DeliveryDecide.as_view(), name="delivery_decide"),
+    path("notices/templates/", templates.TemplateList.as_view(), name="template_list"),
+    path("notices/templates/new", templates.TemplateCreate.as_view(), name="template_create"),
+    path("notices/templates/<int:pk>/edit", templates.TemplateUpdate.as_view(), name="template_update"),
+    path("notices/templates/<int:pk>/disable", templates.TemplateDisable.as_view(), name="template_disable"),
+    path("notices/templates/<int:pk>/restore", templates.TemplateRestore.as_view(), name="template_restore"),
+    path("n/<str:token>/", public.public_notice, name="public_notice"),
+    path("n/<str:token>/read", public.public_read, name="public_read"),
+    path("n/<str:token>/files/<int:file>", public.public_file, name="public_file"),
+    path("n/<str:token>/confirm", public.public_confirm, name="public_confirm"),
 ]

@@ -1,8 +1,9 @@
 """Users with what their list and page show."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from audit.access import scope_of
 from audit.models import DataScope, FieldVisibility, Grant, SignInEntry, User, UserSession
@@ -64,3 +65,15 @@ def role_words(role: Any) -> dict[str, str]:
             for name in ("name", "phone", "id", "amount")
         },
     }
+
+
+def holders_of(permission: str, community_ids: Iterable[int]) -> QuerySet[User]:
+    """Active people who hold a permission in all of these communities as a whole, by the grants in force."""
+    app_label, codename = permission.split(".")
+    reach = Q(role__data_scope=DataScope.ALL) | Q(
+        role__data_scope__in=[DataScope.COMMUNITY, DataScope.SUBTREE], community_ids__contains=list(community_ids)
+    )
+    grants = Grant.objects.in_force().filter(
+        reach, role__permissions__codename=codename, role__permissions__content_type__app_label=app_label
+    )
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True)

@@ -1,5 +1,6 @@
 """Data dictionaries: apps register theirs, a migration run seeds them, people add, order, colour, rename and stop items."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ class ItemSeed:
     colour: str = ""
     sensitive: bool = False
     care: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def seed() -> None:
                 colour=item.colour,
                 sensitive=item.sensitive,
                 care=item.care,
+                extra=dict(item.extra),
                 sort=position * 10,
                 builtin=True,
             )

@@ -43,11 +43,6 @@ def seed_channels() -> None:
             )
 
 
-def seed_after_migrate(using: str = "default", **_options: Any) -> None:
-    if using == "default":
-        seed_channels()
-
-
 @transaction.atomic
 def change_channel(
     setting: ChannelSetting,

@@ -14,7 +14,7 @@ from core.web.access import requires, user_of
 from core.web.lists import crumbs
 from core.web.pages import ActionView, UpdateView
 from notices.channels import registry
-from notices.forms import ChannelForm, ChannelTestForm
+from notices.forms.channels import ChannelForm, ChannelTestForm
 from notices.models import ChannelSetting
 from notices.services import channels
 

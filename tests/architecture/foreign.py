@@ -12,6 +12,7 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
+from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     ConsentFactory,
     CorrectionFactory,
@@ -37,6 +38,7 @@ EXEMPT = {
     "core:draft_discard": "a draft belongs to one person",
     "properties:unit_usage_undo": "only one's own last act is taken back: tests/properties/test_usage_and_marks.py",
     "notices:channel_": "channels belong to the company",
+    "notices:template_": "templates belong to the company",
     "core:inbox_open": "a message belongs to one person",
 }
 
@@ -70,6 +72,8 @@ KINDS = {
     "owners:vehicle_": "vehicle",
     "owners:correction_": "correction",
     "owners:import_": "batch",
+    "notices:notice_": "notice",
+    "notices:delivery_": "delivery",
 }
 
 
@@ -142,6 +146,8 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "correction": CorrectionFactory(owner=owner, unit=unit),
         "batch": _batch(community),
         "attachment": _attachment(unit),
+        "notice": (notice := NoticeFactory(community=community)),
+        "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
         "job": job,
     }
 
@@ -149,6 +155,10 @@ def rows_in(community: Any) -> dict[str, models.Model]:
 _VALUES: dict[str, Callable[[Any], Any]] = {
     "pk": lambda row: row.pk,
     "uid": lambda row: row.uid,
+    # Second names behind an announcement's: it is refused before they are looked at.
+    "unit": lambda row: 0,
+    "rule": lambda row: 0,
+    "file": lambda row: 0,
 }
 
 

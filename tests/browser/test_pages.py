@@ -8,7 +8,7 @@ from audit.models import DataScope, Role
 from core.models import DictType
 from owners.models import FamilyMember
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
 from tests.support.browser import serious_findings, sign_in

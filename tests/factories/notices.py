@@ -1,59 +1,71 @@
-"""Channels as an administrator has set them up."""
+"""Announcements, their audience and deliveries."""
 
-import json
 from typing import Any
 
 import factory
+from django.utils import timezone
 
-from core import blind_index
-from notices.models import ChannelSetting, WechatBinding
-from tests.factories.owners import OwnerFactory
-
-TEXTS = {
-    "login_code": {"code": "SMS_1", "text": "验证码{code}，{minutes}分钟内有效。", "fields": "thing1={code}"},
-    "notice": {"code": "SMS_2", "text": "{community}：{title}，详情{url}", "fields": "thing1={title}\ntime2={time}"},
-}
-SECRETS = {
-    "sms_gateway": {"secret": "s-gateway", "secret2": ""},
-    "sms_aliyun": {"access_key_secret": "s-aliyun"},
-    "email": {"password": "s-mail"},
-    "wechat": {"app_secret": "s-wechat"},
-    "wecom": {"key": "s-wecom"},
-    "dingtalk": {"access_token": "s-dingtalk", "sign_secret": "SECsign"},
-    "feishu": {"hook": "s-feishu", "sign_secret": "SECsign"},
-}
-OPTIONS: dict[str, dict[str, str]] = {
-    "sms_gateway": {
-        "path": "/sms/send",
-        "account": "mulin",
-        "success_path": "code",
-        "success_values": "0",
-        "id_path": "id",
-    },
-    "sms_aliyun": {"access_key_id": "LTAI", "sign_name": "睦邻"},
-    "email": {"security": "none", "from_address": "service@mulin.test", "from_name": "睦邻"},
-    "wechat": {"app_id": "wx1"},
-}
+from notices.models import AudienceRule, Delivery, Notice, NoticeTemplate
+from notices.states import FROZEN, Outcome, Status
+from tests.factories.audit import UserFactory
+from tests.factories.owners import OwnerFactory, word
+from tests.factories.properties import UnitFactory
 
 
-def channel(code: str, base_url: str = "", *, enabled: bool = True, **values: Any) -> ChannelSetting:
-    """The seeded row of a channel, set up against a base URL. `options` and `secrets` are added to the usual ones."""
-    setting = ChannelSetting.objects.get(code=code)
-    setting.enabled = enabled
-    setting.base_url = base_url
-    setting.rate_per_second = values.pop("rate_per_second", 100)
-    setting.templates = values.pop("templates", TEXTS)
-    setting.options = OPTIONS.get(code, {}) | values.pop("options", {})
-    setting.secrets = json.dumps(SECRETS.get(code, {}) | values.pop("secrets", {}))
-    assert not values, values
-    setting.save()
-    return setting
+class NoticeFactory(factory.django.DjangoModelFactory):
+    """NoticeFactory(community=…, status="published", kind="outage"). The database lets a published one be made, not changed."""
 
-
-class WechatBindingFactory(factory.django.DjangoModelFactory):
     class Meta:
-        model = WechatBinding
+        model = Notice
 
-    owner = factory.SubFactory(OwnerFactory)
-    openid = factory.Sequence(lambda n: f"oOpenid{n:020}")
-    openid_index = factory.LazyAttribute(lambda row: blind_index.whole("openid", row.openid))
+    class Params:
+        community = None
+        kind = "reminder"
+
+    number = factory.Sequence(lambda n: f"TZ20261122-{n:04}")
+    title = factory.Sequence(lambda n: f"冬季用电安全提示{n}")
+    body = "请注意用电安全。"
+    notice_type = factory.LazyAttribute(lambda row: word("notice_type", row.kind))
+    community_ids = factory.LazyAttribute(lambda row: [row.community.pk])
+    channels = ["in_app", "sms"]
+    author = factory.SubFactory(UserFactory)
+    status = Status.DRAFT
+    published_at = factory.LazyAttribute(lambda row: timezone.now() if row.status in FROZEN else None)
+
+
+class AudienceRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AudienceRule
+
+    notice = factory.SubFactory(NoticeFactory)
+    kind = "all"
+
+
+class NoticeTemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NoticeTemplate
+
+    name = factory.Sequence(lambda n: f"模板{n}")
+    notice_type = factory.LazyFunction(lambda: word("notice_type", "reminder"))
+    title = "温馨提示"
+    body = "请注意。"
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    """DeliveryFactory(notice=…, unit=…, owner=…)."""
+
+    class Meta:
+        model = Delivery
+
+    class Params:
+        notice: Any = None
+
+    source_type = "notices.notice"
+    source_id = factory.LazyAttribute(lambda row: row.notice.pk)
+    unit = factory.SubFactory(UnitFactory)
+    building_id = factory.LazyAttribute(lambda row: row.unit.building_id)
+    community_id = factory.LazyAttribute(lambda row: row.unit.community_id)
+    owner = factory.LazyAttribute(lambda row: OwnerFactory(units=[row.unit]))
+    channel = "sms"
+    status = Outcome.SENT
+    sent_at = factory.LazyAttribute(lambda row: timezone.now() if row.status == Outcome.SENT else None)

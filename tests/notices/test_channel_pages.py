@@ -15,7 +15,7 @@ from notices.channels import registry
 from notices.models import ChannelSetting
 from notices.services.channels import TESTS_AN_HOUR, seed_channels
 from tests.factories.audit import user_with
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.support.cases import ActionCase, Case, FormCase, queries_of, signed_in
 from tests.support.vendor import FakeVendor, json_answer, status_answer
 

@@ -9,7 +9,7 @@ import pytest
 from core.uid import uuid7
 from notices.channels import registry
 from notices.channels.contract import Busy, Message, Outcome, Refused, Sent, Unknown
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.support.vendor import FakeMailServer
 
 TO = "zhou@example.test"

@@ -13,7 +13,7 @@ from notices.channels import registry
 from notices.channels.contract import Message, Sent
 from notices.models import ChannelRequest, WechatBinding
 from notices.services.wechat import bind_wechat
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.factories.owners import OwnerFactory
 from tests.support.vendor import FakeVendor, json_answer
 

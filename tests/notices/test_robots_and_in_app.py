@@ -15,7 +15,7 @@ from notices.channels.contract import Busy, Message, Outcome, Refused, Sent, Unk
 from notices.models import ChannelRequest
 from notices.services.channels import purge_requests
 from tests.factories.audit import UserFactory
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.support.vendor import FakeVendor, json_answer
 
 PATHS = {

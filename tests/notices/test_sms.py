@@ -13,7 +13,7 @@ from notices.channels.contract import Busy, Message, Outcome, Refused, Sent, Unk
 from notices.channels.spec import Config
 from notices.models import ChannelRequest
 from notices.services.channels import send_text_code
-from tests.factories.notices import channel
+from tests.factories.channels import channel
 from tests.support.vendor import FakeVendor, Seen, hang_up, json_answer, silence, status_answer
 
 PHONE = "13800138000"

@@ -9,7 +9,7 @@ from core.uid import uuid7
 from notices.channels import registry
 from notices.channels.contract import Busy, Channel, Message, Outcome, Refused, Sent, Unknown
 from notices.models import ChannelRequest
-from tests.factories.notices import SECRETS, channel
+from tests.factories.channels import SECRETS, channel
 from tests.support.vendor import FakeVendor, Reply, hang_up, json_answer, redirect, silence, status_answer
 
 PHONE = "13800138000"

@@ -16,7 +16,7 @@ from notices.channels import registry
 from notices.channels.contract import Busy, Message, Outcome, Refused, Sent
 from notices.models import AccessToken, WechatBinding
 from notices.services import wechat
-from tests.factories.notices import WechatBindingFactory, channel
+from tests.factories.channels import WechatBindingFactory, channel
 from tests.factories.owners import OwnerFactory
 from tests.support.vendor import FakeVendor, json_answer, silence, status_answer
 

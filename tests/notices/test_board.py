@@ -1,0 +1,261 @@
+"""Figures of the board, receipts and what staff add: DOMAIN 2.4, PEERS 5.5."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from core.errors import BusinessError
+from core.models import LogEntry, SignedLink
+from core.services import links
+from notices.models import Delivery, Notice
+from notices.queries import board, for_owner
+from notices.services import receipts
+from notices.services.figures import refresh_read_counts
+from notices.states import Status
+from owners.models import TimelineEntry
+from properties.models import Unit
+from tests.factories.audit import user_with
+from tests.factories.notices import DeliveryFactory, NoticeFactory
+from tests.factories.owners import OwnerFactory, TenureFactory
+from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
+from tests.notices.support import everything
+from tests.support.cases import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(community=CommunityFactory(), status=Status.PUBLISHED, title="停水通知", body="请储水。")
+
+
+def home(notice, building=None, **values):
+    building = building or BuildingFactory(community_id=notice.community_ids[0])
+    unit = UnitFactory(building=building)
+    return DeliveryFactory(notice=notice, unit=unit, owner=OwnerFactory(units=[unit], phones=["13800138000"]), **values)
+
+
+class TestFigures:
+    def test_2_4_286_of_320_less_6_is_91_08_per_cent(self, notice):
+        building, owner, now = BuildingFactory(community_id=notice.community_ids[0]), OwnerFactory(), timezone.now()
+        first = UnitFactory(building=building)
+        rows = [{"number": f"{place:04}", "code": f"{place:04}", "sort_key": f"{place:04}"} for place in range(320)]
+        common = {"building": building, "community": building.community, "unit_type": first.unit_type}
+        units = Unit.objects.bulk_create(Unit(**common, **row) for row in rows)
+        common = {"source_type": "notices.notice", "source_id": notice.pk, "owner": owner, "building": building}
+        Delivery.objects.bulk_create(
+            Delivery(
+                **common, unit=unit, community=building.community, channel="sms",
+                status="failed" if place < 6 else "sent", read_at=now if place >= 34 else None,
+            )
+            for place, unit in enumerate(units)
+        )  # fmt: skip
+        total = board.board(notice, everything(building.community)).total
+        assert (total.total, total.read, total.unread, total.failed) == (320, 286, 28, 6)
+        assert total.rate == Decimal("91.08")
+        assert refresh_read_counts() == 1
+        notice.refresh_from_db()
+        assert (notice.read_count, notice.delivered_count) == (286, 314)
+        assert refresh_read_counts() == 0
+
+    def test_a_household_counts_once_and_by_its_best(self, notice):
+        row = home(notice, status="failed")
+        DeliveryFactory(notice=notice, unit=row.unit, owner=row.owner, channel="email", status="sent")
+        DeliveryFactory(notice=notice, unit=row.unit, status="waiting")
+        who = everything(row.community)
+        assert (lambda line: (line.total, line.unread))(board.board(notice, who).total) == (1, 1)
+        Delivery.objects.filter(channel="sms", status="waiting").update(read_at=timezone.now())
+        assert board.board(notice, who).total.read == 1
+
+    def test_what_has_not_left_is_neither_unread_nor_failed(self, notice):
+        for status in ("waiting", "sending", "unknown", "skipped"):
+            last = home(notice, status=status)
+        total = board.board(notice, everything(last.community)).total
+        assert (total.pending, total.failed, total.rate) == (3, 1, None)
+
+    def test_reasons_are_those_of_the_households_that_failed(self, notice):
+        for reason in ("no_contact", "refused", "no_contact"):
+            last = home(notice, status="failed", reason=reason)
+        reached = home(notice, status="failed", reason="refused")
+        DeliveryFactory(notice=notice, unit=reached.unit, owner=reached.owner, channel="email")
+        found = board.failure_reasons(notice, everything(last.community))
+        assert found == [("no_contact", 2), ("refused", 1)]
+
+    def test_each_reader_counts_his_own_scope(self, notice):
+        here, there = home(notice, read_at=timezone.now()), home(notice)
+        keeper = user_with("notices.view_delivery", buildings=[here.building])
+        assert board.board(notice, keeper).total.total == 1
+        assert [line.label for line in board.board(notice, keeper).buildings] == [here.building.label]
+        assert board.board(notice, everything(there.community)).total.total == 2
+        assert board.board(notice, everything(CommunityFactory())).total.total == 0
+        assert board.board(notice, user_with()).total.total == 0
+
+    def test_doors_come_in_walking_order(self, notice):
+        ten, two = (BuildingFactory(community_id=notice.community_ids[0], number=n) for n in ("10", "2"))
+        rows = [
+            DeliveryFactory(
+                notice=notice, unit=UnitFactory(building=building, entrance=entrance, number=number, floor=floor)
+            )
+            for building, entrance, floor, number in (
+                (ten, "1", 1, "101"),
+                (two, "1", 10, "1001"),
+                (two, "1", 2, "201"),
+            )
+        ]
+        ids = board.unit_ids(notice, everything(ten.community), ["unread"], most=10)
+        order = [rows[2].unit_id, rows[1].unit_id, rows[0].unit_id]
+        assert ids == order
+        who = everything(ten.community)
+        pages = [
+            board.unit_ids(notice, who, ["unread"], most=size, skip=skip)
+            for size, skip in ((1, 1), (2, 1), (5, 2), (5, 3))
+        ]
+        assert pages == [order[1:2], order[1:3], order[2:], []]
+
+
+class TestReceipts:
+    def test_read_and_confirmed_are_two_times_each_the_first(self, notice):
+        row = home(notice)
+        assert receipts.mark_read(notice, owner=row.owner, via="portal") == 1
+        row.refresh_from_db()
+        first = row.read_at
+        assert row.confirmed_at is None and row.read_via == "portal"
+        assert receipts.mark_read(notice, owner=row.owner, via="link") == 0
+        assert receipts.confirm(notice, owner=row.owner, via="link") == 1
+        assert receipts.confirm(notice, owner=row.owner, via="link") == 0
+        row.refresh_from_db()
+        assert (row.read_at, row.read_via) == (first, "portal") and row.confirmed_at > first
+
+    def test_confirming_is_reading(self, notice):
+        row = home(notice)
+        receipts.confirm(notice, owner=row.owner, via="link")
+        row.refresh_from_db()
+        assert row.read_at == row.confirmed_at is not None
+
+    def test_one_home_or_all_of_them(self, notice):
+        row = home(notice)
+        other = DeliveryFactory(notice=notice, unit=UnitFactory(), owner=row.owner)
+        assert receipts.mark_read(notice, owner=row.owner, unit=row.unit, via="portal") == 1
+        other.refresh_from_db()
+        assert other.read_at is None
+        assert receipts.mark_read(notice, owner=row.owner, via="portal") == 1
+        assert receipts.mark_read(notice, owner=OwnerFactory(), via="portal") == 0
+
+    def test_told_by_staff_is_a_fact_of_its_own(self, notice):
+        row = home(notice)
+        clerk = everything(row.community)
+        receipts.tell_household(notice, by=clerk, unit=row.unit, way="phone")
+        row.refresh_from_db()
+        assert (row.told_by, row.told_way, row.read_at) == (clerk, "phone", None)
+        entry = LogEntry.objects.get()
+        assert (entry.action, entry.changes["way"]) == ("notices.delivery.told", "电话告知")
+        assert TimelineEntry.objects.get().sentence == "电话告知：停水通知"
+        with pytest.raises(BusinessError, match="已登记过"):
+            receipts.tell_household(notice, by=clerk, unit=row.unit, way="visit")
+        with pytest.raises(BusinessError, match="没有发给"):
+            receipts.tell_household(notice, by=clerk, unit=UnitFactory(), way="visit")
+
+    def test_an_owner_finds_what_was_meant_for_him(self, notice):
+        row = home(notice)
+        pinned = NoticeFactory(community_ids=notice.community_ids, status=Status.PUBLISHED, pinned=True)
+        DeliveryFactory(notice=pinned, unit=row.unit, owner=row.owner)
+        for status in (Status.WITHDRAWN, Status.EXPIRED):
+            gone = NoticeFactory(community_ids=notice.community_ids, status=status)
+            DeliveryFactory(notice=gone, unit=row.unit, owner=row.owner)
+        over = NoticeFactory(community_ids=notice.community_ids, status=Status.PUBLISHED, expires_at=timezone.now())
+        DeliveryFactory(notice=over, unit=row.unit, owner=row.owner)
+        receipts.mark_read(notice, owner=row.owner, via="portal")
+        found = list(for_owner(row.owner))
+        assert found == [pinned, notice]
+        assert found[0].read_at is None and found[1].read_at is not None
+        assert list(for_owner(OwnerFactory())) == []
+
+
+class TestLink:
+    @pytest.fixture
+    def link(self, notice):
+        row = home(notice)
+        return links.create(row, "notice", by=SYSTEM, valid=timezone.timedelta(days=1)), row
+
+    def test_a_get_writes_nothing_the_page_posts_and_the_button_confirms(self, link, client):
+        token, row = link
+        page = client.get(f"/n/{token}/")
+        assert page.status_code == 200 and "请储水。" in page.content.decode() and "我知道了" in page.content.decode()
+        assert row.owner.name not in page.content.decode()
+        row.refresh_from_db()
+        assert row.read_at is None
+        assert client.post(f"/n/{token}/read").status_code == 204
+        row.refresh_from_db()
+        assert row.read_at is not None and row.confirmed_at is None and row.read_via == "link"
+        answer = client.post(f"/n/{token}/confirm")
+        assert (answer.status_code, answer.url) == (302, f"/n/{token}/")
+        row.refresh_from_db()
+        assert row.confirmed_at is not None
+        assert "确认知道" in client.get(f"/n/{token}/").content.decode()
+
+    def test_revoked_expired_foreign_and_wrong_purpose_open_nothing(self, link, client, notice):
+        token, row = link
+        wrong = links.create(row, "bill", by=SYSTEM, valid=timezone.timedelta(days=1))
+        elsewhere = links.create(row.unit, "notice", by=SYSTEM, valid=timezone.timedelta(days=1))
+        late = links.create(row, "notice", by=SYSTEM, valid=timezone.timedelta(seconds=-1))
+        links_dead = [wrong, elsewhere, late, "nothing"]
+        assert client.get(f"/n/{token}/").status_code == 200
+        SignedLink.objects.filter(source_type="notices.delivery", purpose="notice").update(revoked_at=timezone.now())
+        for dead in [*links_dead, token]:
+            assert client.get(f"/n/{dead}/").status_code == 404
+            assert client.post(f"/n/{dead}/read").status_code == 404
+            assert client.post(f"/n/{dead}/confirm").status_code == 404
+        row.refresh_from_db()
+        assert row.read_at is None
+
+    def test_its_files_open_by_the_link_and_no_others(self, link, client, notice):
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        from core.services import attachments
+
+        token, row = link
+        upload = SimpleUploadedFile("收支.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+        file = attachments.store(notice, upload, by=everything(row.community))
+        other = attachments.store(row.unit, upload, by=everything(row.community))
+        assert "收支.pdf" in client.get(f"/n/{token}/").content.decode()
+        answer = client.get(f"/n/{token}/files/{file.pk}")
+        assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+        assert client.get(f"/n/{token}/files/{other.pk}").status_code == 404
+        Notice.objects.filter(pk=notice.pk).update(status=Status.WITHDRAWN)
+        assert client.get(f"/n/{token}/files/{file.pk}").status_code == 404
+
+    def test_a_withdrawn_one_says_so_and_shows_no_text(self, link, client, notice):
+        token, _row = link
+        Notice.objects.filter(pk=notice.pk).update(status=Status.WITHDRAWN)
+        text = client.get(f"/n/{token}/").content.decode()
+        assert "已撤回" in text and "请储水" not in text
+
+
+class TestSheets:
+    @pytest.mark.parametrize("name", ["poster", "doors", "evidence", ""])
+    def test_they_open_and_show_names_as_their_reader_may_see_them(self, notice, name):
+        row = home(notice)
+        who = user_with(
+            "notices.view_notice", "notices.view_delivery", communities=[row.community], visibility="masked"
+        )  # fmt: skip
+        page = signed_in(who).get(f"/notices/{notice.pk}/{name}")
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "停水通知" in text and row.owner.name not in text and "13800138000" not in text
+        if name != "poster":
+            assert row.unit.label in text
+
+    def test_the_board_costs_the_same_for_one_household_and_for_ten(self, notice, django_assert_max_num_queries):
+        from tests.support.cases import queries_of
+
+        row = home(notice)
+        client = signed_in(everything(row.community))
+        url = f"/notices/{notice.pk}/"
+        queries_of(client, url)
+        one = queries_of(client, url)
+        for _ in range(9):
+            TenureFactory(unit=home(notice, row.building).unit)
+        assert queries_of(client, url) == one <= 25

@@ -1,0 +1,292 @@
+"""The pages of announcements, each with what every page proves."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from notices.models import AudienceRule, Delivery, Notice, NoticeTemplate
+from notices.states import Status
+from properties.models import Community
+from tests.factories.audit import user_with
+from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory, NoticeTemplateFactory
+from tests.factories.owners import OwnerFactory, word
+from tests.factories.properties import BuildingFactory, UnitFactory
+from tests.notices.support import everything, writer
+from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, signed_in
+
+
+def text(**values):
+    return {
+        "notice_type": word("notice_type", "reminder").pk, "title": "用电提示", "body": "第一段\r\n\r\n第二段", "urgency": "normal",
+        "channel_1": "in_app", "channel_2": "sms", "channel_3": "sms", "fallback_hours": "12",
+    } | values  # fmt: skip
+
+
+class TestNoticeList(ListCase):
+    url_name, permission = "notices:notice_list", "notices.view_notice"
+    search = ("?q=用电", "?q=停水")
+
+    def make(self, community):
+        return NoticeFactory(community=community)
+
+
+class TestTemplateList(ListCase):
+    url_name, permission = "notices:template_list", "notices.view_noticetemplate"
+    scoped = False
+    search = ("?q=模板", "?q=没有")
+
+    def make(self, community):
+        NoticeTemplate.objects.filter(builtin__gt="").delete()
+        return NoticeTemplateFactory()
+
+
+class TestDeliveryList(ListCase):
+    url_name, permission = "notices:delivery_list", "notices.view_delivery"
+    search = ("?status=sent", "?status=failed")
+
+    def make(self, community):
+        return DeliveryFactory(
+            notice=NoticeFactory(community=community), unit=UnitFactory(building__community=community)
+        )
+
+
+class TestNoticeDetail(DetailCase):
+    url_name, permission = "notices:notice_detail", "notices.view_notice"
+
+    def make(self, community):
+        return NoticeFactory(community=community)
+
+
+class TestNoticeCreate(CreateCase):
+    url_name, permission = "notices:notice_create", "notices.add_notice"
+    model, log_action, invalid_field = Notice, "notices.notice.created", "title"
+
+    def make(self, community):
+        return NoticeFactory(community=community)
+
+    def valid(self):
+        return text(communities=[self.own.pk])
+
+    def invalid(self):
+        return text(communities=[self.own.pk], title="长" * 51)
+
+    def foreign_data(self):
+        return text(communities=[self.foreign.pk])
+
+    def check(self, row):
+        assert (row.community_ids, row.channels, row.body) == ([self.own.pk], ["in_app", "sms"], "第一段\n\n第二段")
+        assert row.author == self.actor
+
+    def test_a_template_brings_its_words(self, permitted):
+        permitted_user = user_with(
+            self.permission, "notices.view_noticetemplate", communities=[self.own]
+        )  # fmt: skip
+        template = NoticeTemplateFactory(title="【3栋】停水")
+        page = signed_in(permitted_user).get(f"{self.url(None)}?template={template.pk}")
+        assert "【3栋】停水" in page.content.decode()
+
+
+class TestNoticeUpdate(FormCase):
+    url_name, permission = "notices:notice_update", "notices.change_notice"
+    more_permissions = ("notices.add_notice",)
+    log_action, invalid_field = "notices.notice.changed", "affected_until"
+
+    def make(self, community):
+        return NoticeFactory(community=community)
+
+    def valid(self):
+        return text(communities=[self.own.pk])
+
+    def invalid(self):
+        return text(communities=[self.own.pk], affected_from="2026-12-01T09:00")
+
+    def check(self, row):
+        assert row.title == "用电提示"
+
+
+class _Act(ActionCase):
+    start, end = Status.DRAFT, Status.SUBMITTED
+
+    def make(self, community):
+        unit = UnitFactory(building__community=community)
+        OwnerFactory(units=[unit])
+        return NoticeFactory(
+            community=community, author=writer(community), status=self.start, urgency=getattr(self, "urgency", "normal")
+        )
+
+    def check(self, row):
+        assert row.status == self.end
+
+
+class TestSubmit(_Act):
+    url_name, permission, log_action = "notices:notice_submit", "notices.change_notice", "notices.notice.submitted"
+
+
+class TestRecall(_Act):
+    url_name, permission, log_action = "notices:notice_recall", "notices.change_notice", "notices.notice.recalled"
+    start, end = Status.APPROVED, Status.DRAFT
+
+
+class TestApprove(_Act):
+    url_name, permission, log_action = "notices:notice_approve", "notices.approve_notice", "notices.notice.approved"
+    start, end = Status.SUBMITTED, Status.APPROVED
+
+
+class TestReject(_Act):
+    url_name, permission, log_action = "notices:notice_reject", "notices.approve_notice", "notices.notice.rejected"
+    start, end, invalid_field = Status.SUBMITTED, Status.REJECTED, "note"
+
+    def valid(self):
+        return {"note": "请写明楼栋"}
+
+
+class TestPublish(_Act):
+    url_name, permission, log_action = "notices:notice_publish", "notices.publish_notice", "notices.notice.published"
+    start, end = Status.APPROVED, Status.PUBLISHED
+
+
+class TestPublishUrgently(_Act):
+    url_name, permission = "notices:notice_publish_urgently", "notices.publish_urgent_notice"
+    log_action, urgency = "notices.notice.published_urgently", "urgent"
+    end, invalid_field = Status.PUBLISHED, "reason"
+
+    def valid(self):
+        return {"reason": "爆管"}
+
+
+class TestWithdraw(_Act):
+    url_name, permission, log_action = "notices:notice_withdraw", "notices.withdraw_notice", "notices.notice.withdrawn"
+    start, end, invalid_field = Status.PUBLISHED, Status.WITHDRAWN, "reason"
+
+    def valid(self):
+        return {"reason": "时间改了"}
+
+
+class TestCorrect(_Act):
+    url_name, permission, log_action = "notices:notice_correct", "notices.add_notice", "notices.notice.created"
+    start = end = Status.PUBLISHED
+
+    def check(self, row):
+        assert row.corrections.get().status == Status.DRAFT
+
+
+class TestResend(_Act):
+    url_name, permission, log_action = "notices:notice_resend", "notices.resend_delivery", "notices.notice.resent"
+    start = end = Status.PUBLISHED
+    invalid_field = "channel"
+
+    def valid(self):
+        return {"channel": "sms"}
+
+    def invalid(self):
+        return {"channel": "pigeon"}
+
+
+class TestDecide(ActionCase):
+    url_name, permission, log_action = "notices:delivery_decide", "notices.resend_delivery", "notices.delivery.decided"
+    invalid_field = "sent"
+
+    def make(self, community):
+        unit = UnitFactory(building__community=community)
+        return DeliveryFactory(notice=NoticeFactory(community=community), unit=unit, status="unknown")
+
+    def valid(self):
+        return {"sent": "yes"}
+
+    def invalid(self):
+        return {"sent": ""}
+
+    def check(self, row):
+        assert row.status == "sent"
+
+
+@pytest.mark.django_db
+class TestAudiencePage:
+    @pytest.fixture
+    def place(self):
+        unit = UnitFactory()
+        OwnerFactory(units=[unit], phones=["13800138000"])
+        community = unit.building.community
+        author = writer(community)
+        return signed_in(author), NoticeFactory(community=community, author=author), unit
+
+    def test_rules_are_added_and_taken_away(self, place):
+        client, notice, unit = place
+        url = f"/notices/{notice.pk}/audience"
+        assert client.post(url, {"kind": "building", "building": unit.building_id}).status_code == 302
+        assert unit.building.label in client.get(url).content.decode()
+        rule = AudienceRule.objects.get()
+        answer = client.post(f"/notices/{notice.pk}/audience/{rule.pk}/remove")
+        assert answer.status_code == 302 and not AudienceRule.objects.exists()
+
+    def test_what_is_missing_or_foreign_is_told(self, place):
+        client, notice, _unit = place
+        url = f"/notices/{notice.pk}/audience"
+        page = client.post(url, {"kind": "building"})
+        assert page.status_code == 200 and "building" in page.context["form"].errors
+        page = client.post(url, {"kind": "building", "building": BuildingFactory().pk})
+        assert "building" in page.context["form"].errors
+        assert not AudienceRule.objects.exists()
+
+    def test_the_preview_says_households_and_people(self, place):
+        client, notice, _unit = place
+        page = client.get(f"/notices/{notice.pk}/preview")
+        assert page.status_code == 200 and page.context["figures"].households == 1
+        assert "1 人" in page.content.decode()
+
+    def test_the_rule_of_another_notice_is_not_found(self, place):
+        client, notice, _unit = place
+        rule = AudienceRuleFactory(notice=NoticeFactory(community_ids=notice.community_ids))
+        assert client.post(f"/notices/{notice.pk}/audience/{rule.pk}/remove").status_code == 404
+
+    def test_sensitive_tags_are_offered_to_those_who_may_see_them(self, place):
+        client, notice, _unit = place
+        sensitive = word("owner_tag", "living_alone")
+        page = client.post(f"/notices/{notice.pk}/audience", {"kind": "tag", "tag": sensitive.pk})
+        assert "tag" in page.context["form"].errors
+
+
+@pytest.mark.django_db
+def test_a_household_is_told_by_telephone_once():
+    unit = UnitFactory()
+    notice = NoticeFactory(community=unit.building.community, status=Status.PUBLISHED)
+    DeliveryFactory(notice=notice, unit=unit)
+    client, url = signed_in(everything(unit.building.community)), f"/notices/{notice.pk}/households/{unit.pk}/tell"
+    assert client.get(url, headers={"HX-Request": "true"}).status_code == 200
+    assert client.post(url, {"way": "phone"}).status_code == 302
+    assert Delivery.objects.get().told_way == "phone"
+    assert client.post(url, {"way": "visit"}).status_code == 409
+    assert client.get(f"/notices/{notice.pk}/households/{UnitFactory().pk}/tell").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_card_counts_the_list_it_leads_to():
+    community = Community.objects.get(pk=UnitFactory().building.community_id)
+    chief = everything(community)
+    NoticeFactory(community=community, status=Status.SUBMITTED)
+    NoticeFactory(community=community, status=Status.SUBMITTED, author=chief)
+    NoticeFactory(community=UnitFactory().building.community, status=Status.SUBMITTED)
+    client: Client = signed_in(chief)
+    answer = client.get("/workbench/cards/notices/")
+    rows = client.get(answer.url).context["table"]["rows"]
+    assert len(rows) == 1
+    card = client.get("/workbench/cards/notices/", headers={"HX-Request": "true"})
+    assert ">1<" in card.content.decode()
+
+
+@pytest.mark.django_db
+def test_files_come_and_go_only_while_it_is_written(settings, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    unit = UnitFactory()
+    author = writer(unit.building.community)
+    notice = NoticeFactory(community=unit.building.community, author=author)
+    client = signed_in(author)
+    url = f"/notices/{notice.pk}/files/new"
+    upload = SimpleUploadedFile("通知.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    assert client.post(url, {"upload": upload}).status_code == 302
+    assert "通知.pdf" in client.get(f"/notices/{notice.pk}/").content.decode()
+    Notice.objects.filter(pk=notice.pk).update(status=Status.PUBLISHED, published_at=timezone.now())
+    upload = SimpleUploadedFile("更多.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    page = client.post(url, {"upload": upload})
+    assert page.status_code == 200 and page.context["form"].errors
