@@ -292,8 +292,13 @@ def test_declared_attributes_go_out_to_the_workbook_and_back(person, browser):
     assert other[care].value in (None, "")
     tags[asked.code][sensitive].value = "是"
     other[care].value = "是"
-    book.active.append(["owner_tag", "", "hearing", "听力障碍", "", "", 90, "", "否", "是"])
-    book.active.append(["owner_tag", "", "odd", "别的", "", "", 91, "", "也许", ""])
+    for start, answer in (
+        (["owner_tag", "", "hearing", "听力障碍", "", "", 90, ""], ("否", "是")),
+        (["owner_tag", "", "odd", "别的", "", "", 91, ""], ("也许", "")),
+    ):
+        row = start + [""] * (len(heads) - len(start))
+        row[sensitive], row[care] = answer
+        book.active.append(row)
     facts = client.post(reverse("core:dictionary_import"), {"file": upload(book)}).context
     assert (facts["new"], facts["changed"], len(facts["errors"])) == (1, 1, 2)
     assert {row["why"] for row in facts["errors"]} >= {"敏感只能填“是”或“否”"}

@@ -11,7 +11,7 @@ from core.models import LogEntry
 from notices.models import WechatBinding
 from notices.services.channels import send_text_code
 from owners import code_sender
-from tests.factories.notices import WechatBindingFactory, channel
+from tests.factories.channels import WechatBindingFactory, channel
 from tests.notices.conftest import outbound, vendor  # noqa: F401  fixtures
 from tests.portal.support import PHONE, ask, enter, resident, shown_code, signed_in_owner, text_of
 from tests.support.vendor import FakeVendor, json_answer, status_answer
