@@ -18,7 +18,8 @@ from tests.factories.audit import user_with
 from tests.factories.notices import NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
-from tests.notices.support import race, reviewer, writer
+from tests.notices.support import reviewer, writer
+from tests.support.races import race
 
 
 class Estate:

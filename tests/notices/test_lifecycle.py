@@ -16,7 +16,8 @@ from tests.factories.audit import user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import CommunityFactory, UnitFactory
-from tests.notices.support import everything, race, reviewer, writer
+from tests.notices.support import everything, reviewer, writer
+from tests.support.races import race
 
 
 def inhabited():

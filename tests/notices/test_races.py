@@ -1,13 +1,8 @@
 """The same message at once from two workers, on two real connections."""
 
-import threading
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from core.actors import SYSTEM
-from core.errors import BusinessError
 from core.uid import uuid7
 from notices.channels import registry
 from notices.channels.contract import Message, Sent
@@ -15,25 +10,8 @@ from notices.models import ChannelRequest, WechatBinding
 from notices.services.wechat import bind_wechat
 from tests.factories.channels import channel
 from tests.factories.owners import OwnerFactory
+from tests.support.races import race
 from tests.support.vendor import FakeVendor, json_answer
-
-
-def race(*acts: Any) -> list[Any]:
-    start, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Any) -> None:
-        try:
-            start.wait()
-            outcomes[place] = act()
-        except BusinessError as error:
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)

@@ -337,7 +337,7 @@ class TestTask:
         assert {after(row) for row in rows} == {("sent", "")}
 
     def test_two_senders_at_once_send_nobody_twice(self, vendor, awake):
-        from tests.notices.support import race
+        from tests.support.races import race
 
         self.many(30)
         race(lambda: run(tasks.send_deliveries), lambda: run(tasks.send_deliveries))

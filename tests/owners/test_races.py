@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core.errors import BusinessError
@@ -17,28 +17,10 @@ from properties.models import UnitMark
 from tests.factories.audit import UserFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import UnitFactory
+from tests.support.races import race
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 LAST_YEAR = YESTERDAY - timedelta(days=365)
-
-
-def race(*acts):
-    """Runs the acts at once; their outcomes in order: a value or the business error."""
-    start, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        try:
-            start.wait()
-            outcomes[place] = act()
-        except BusinessError as error:
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)
