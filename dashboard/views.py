@@ -62,46 +62,26 @@ def _card(request: HttpRequest, name: str, figure: Callable[[Any], queries.Figur
     return render(request, "dashboard/_card.html", {"card": card, "figure": found})
 
 
-@require_safe
-@requires("owners.view_owner")
-def card_incomplete(request: HttpRequest) -> HttpResponse:
-    return _card(request, "incomplete", queries.incomplete_owners)
+def _card_of(
+    name: str, permission: str, figure: Callable[[Any], queries.Figure]
+) -> Callable[[HttpRequest], HttpResponse]:
+    """The view of one card, for whoever holds the permission of the list behind it."""
+
+    @require_safe
+    @requires(permission)
+    def card(request: HttpRequest) -> HttpResponse:
+        return _card(request, name, figure)
+
+    return card
 
 
-@require_safe
-@requires("owners.view_tenure")
-def card_leases(request: HttpRequest) -> HttpResponse:
-    return _card(request, "leases", queries.ending_leases)
-
-
-@require_safe
-@requires("owners.view_vehicle")
-def card_passes(request: HttpRequest) -> HttpResponse:
-    return _card(request, "passes", queries.ending_passes)
-
-
-@require_safe
-@requires("owners.view_owner")
-def card_tags(request: HttpRequest) -> HttpResponse:
-    return _card(request, "tags", queries.expiring_tags)
-
-
-@require_safe
-@requires("owners.review_correction")
-def card_corrections(request: HttpRequest) -> HttpResponse:
-    return _card(request, "corrections", queries.waiting_corrections)
-
-
-@require_safe
-@requires("owners.import_owner")
-def card_imports(request: HttpRequest) -> HttpResponse:
-    return _card(request, "imports", queries.waiting_imports)
-
-
-@require_safe
-@requires("notices.approve_notice")
-def card_notices(request: HttpRequest) -> HttpResponse:
-    return _card(request, "notices", queries.notices_to_review)
+card_incomplete = _card_of("incomplete", "owners.view_owner", queries.incomplete_owners)
+card_leases = _card_of("leases", "owners.view_tenure", queries.ending_leases)
+card_passes = _card_of("passes", "owners.view_vehicle", queries.ending_passes)
+card_tags = _card_of("tags", "owners.view_owner", queries.expiring_tags)
+card_corrections = _card_of("corrections", "owners.review_correction", queries.waiting_corrections)
+card_imports = _card_of("imports", "owners.import_owner", queries.waiting_imports)
+card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
 
 @require_safe
