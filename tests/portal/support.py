@@ -16,6 +16,11 @@ OTHER_PHONE = "13900139000"
 WECHAT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50 NetType/WIFI"
 )
+# Pages of a signed-in owner that need nothing but him.
+PAGES = (
+    "home", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
+    "help",
+)  # fmt: skip
 
 
 def ask(client: Client, phone: str = PHONE, **data: Any) -> Any:

@@ -12,7 +12,7 @@ from owners.models import Correction
 from tests.factories.audit import UserFactory, grant_to
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
-from tests.portal.support import PHONE, resident
+from tests.portal.support import PAGES, PHONE, resident
 from tests.support.browser import serious_findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -122,20 +122,7 @@ def _pages(owner: Any) -> list[str]:
         owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
         after='{"email": "wang@example.com"}',
     )  # fmt: skip
-    names = [
-        "home",
-        "unit",
-        "household",
-        "me",
-        "preferences",
-        "consent_list",
-        "device_list",
-        "correction_list",
-        "wechat",
-        "wechat_back",
-        "help",
-    ]
-    found = [reverse(f"portal:{name}") for name in names]
+    found = [reverse(f"portal:{name}") for name in PAGES]
     found += [
         reverse("portal:correct_file", args=[topic, "add"]) for topic in ("phone", "emergency", "family", "vehicle")
     ]
