@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, Query
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from core.web import paging
 from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
+from core.web.footer import footer
 from core.web.tables import Table
 
 _SETTING = Statement(
@@ -299,52 +299,6 @@ def crumbs(parents: Sequence[tuple[Any, str]], title: Any) -> list[dict[str, Any
     """Breadcrumbs of a page: its parents by URL name ("" for a mere heading), itself last."""
     links = [{"label": label, "url": reverse(name) if name else ""} for label, name in parents]
     return [*links, {"label": title, "url": ""}]
-
-
-def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
-    """Total with time stamp, page size, numbered pages within the first 10,000 rows, previous and next by key after."""
-    query = request.GET
-    here = without(query)
-    last_number = min(page.pages, paging.EXACT_LIMIT // page.size)
-    by_key = page.number is None or page.number >= last_number
-    next_url = f"{here}&after={page.rows[-1].pk}" if by_key and page.rows else f"{here}&page={(page.number or 0) + 1}"
-    previous_url = f"{here}&page={(page.number or 2) - 1}"
-    if page.number is None and page.rows:
-        previous_url = f"{here}&before={page.rows[0].pk}"
-    return {
-        "total_text": page.count.text,
-        "exact": not page.count.more,
-        "count_url": f"{here}&count=exact",
-        "at": timezone.now(),
-        "number": page.number or 1,
-        "pages": [_page_link(here, n, page.number) for n in _numbers(page.number or 0, last_number)],
-        "first": page.first,
-        "last": page.last,
-        "next_url": next_url if page.has_next else "",
-        "prev_url": previous_url if page.has_previous else "",
-        "jump": last_number > 7,
-        "jump_max": last_number,
-        "size": page.size,
-        "sizes": [
-            {"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES
-        ],
-        "more": page.has_next or page.has_previous,
-    }
-
-
-def _page_link(here: str, number: int | None, current: int | None) -> dict[str, Any]:
-    return {"n": number, "url": f"{here}&page={number}", "active": number == current}
-
-
-def _numbers(current: int, last: int) -> list[int | None]:
-    """1 … 4 5 6 … 20: the ends, the neighbours, None for a gap."""
-    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
-    numbers: list[int | None] = []
-    for number in shown:
-        if numbers and number - (numbers[-1] or 0) > 1:
-            numbers.append(None)
-        numbers.append(number)
-    return numbers
 
 
 def _flip(field: str) -> str:
