@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASH = "—"
-DECORATIVE = mark_safe('aria-hidden="true"')
+DECORATIVE = mark_safe('aria-hidden="true"')  # a constant, put into tags by format_html
 MINUS = "−"
 STATUS_COLOURS = frozenset({"red", "orange", "blue", "green", "grey"})
 # A new filter starts on the first page again.
@@ -75,7 +75,7 @@ def tag(word: Any, kind: str = "", icon_name: str = "") -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """The drawn dot between facts; the raw character has another width in every font."""
-    return mark_safe('<span class="sep" aria-hidden="true"></span>')
+    return mark_safe('<span class="sep" aria-hidden="true"></span>')  # a constant
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
