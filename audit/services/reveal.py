@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import revealable
 from audit.models import FieldVisibility
-from core import log
+from core import locks, log
 from core.errors import BadValue, QuotaExceeded
 from core.models import LogEntry
 
@@ -57,9 +57,8 @@ def reveal(obj: models.Model, field: str, *, by: Any, purpose: str) -> str:
         raise PermissionDenied(field)
     if purpose not in Purpose.values:
         raise BadValue(_("请选择查看用途"), field="purpose")
-    with connection.cursor() as cursor:
-        # Two looks at once would both count 29: the lock of this person lasts until the transaction has written its line.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", ["audit.reveal", by.actor_id])
+    # Two looks at once would both count 29: the lock of this person lasts until the transaction has written its line.
+    locks.hold("audit.reveal", by.actor_id)
     if used_today(by.actor_id) >= DAILY_LIMIT:
         raise QuotaExceeded(
             _("今天已查看 %(count)d 次，达到上限") % {"count": DAILY_LIMIT}, _("明天再看，或请主管查看")

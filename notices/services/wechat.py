@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core import blind_index, log
+from core import blind_index, locks, log
 from core.changes import save
 from core.errors import BadValue, BusinessError
 from notices.channels import registry, wechat
@@ -78,8 +78,10 @@ def bind_by_code(owner: Owner, *, by: Any, code: str, state: str, session: str, 
 def bind_wechat(owner: Owner, *, by: Any, openid: str, move: bool = False) -> WechatBinding:
     """Binds an openid; what the owner had bound before ends. An openid of somebody else is refused, or taken over with `move`:
     who holds the WeChat account and the phone decides for both. Binding the same again changes nothing."""
-    owner = Owner.objects.select_for_update().get(pk=owner.pk)
     index = blind_index.whole("openid", openid)
+    # Of two owners who bind the same account at once the second must be told of the first, and how to take it over.
+    locks.hold("notices.wechat", index)
+    owner = Owner.objects.select_for_update(no_key=True).get(pk=owner.pk)
     open_rows = WechatBinding.objects.select_for_update().filter(unbound_at__isnull=True)
     same = open_rows.filter(openid_index=index).first()
     if same is not None and same.owner_id == owner.pk:
