@@ -1,0 +1,123 @@
+"""Repair orders in any state, made as the services leave them; the people who repair."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from audit.services import seeds
+from tests.factories.audit import UserFactory, user_with
+from tests.factories.owners import word
+from tests.factories.properties import UnitFactory
+from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, WorkOrder
+from workorders.seeds import PERMISSIONS
+from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
+
+_HANDED = frozenset(
+    {Status.DISPATCHED, Status.WORKING, Status.PARTS, Status.SUSPENDED, Status.DONE, Status.ARCHIVED, Status.CLOSED}
+)
+_COMPLETED = frozenset({Status.DONE, Status.ARCHIVED})
+
+
+def kind_of(code: str) -> Any:
+    return word("repair_kind", code)
+
+
+class WorkOrderFactory(factory.django.DjangoModelFactory):
+    """WorkOrderFactory(unit=…, status="working", kind="tap"). Without clocks: those are started by the services."""
+
+    class Meta:
+        model = WorkOrder
+
+    class Params:
+        code = "tap"
+
+    unit = factory.SubFactory(UnitFactory)
+    building = factory.LazyAttribute(lambda row: row.unit.building if row.unit else row.place.building)
+    community = factory.LazyAttribute(lambda row: (row.unit or row.place).community)
+    address = factory.LazyAttribute(lambda row: row.unit.label if row.unit else str(row.place))
+    number = factory.Sequence(lambda n: f"BX20261122-{n:04}")
+    status = Status.WAITING
+    source = Source.HOTLINE
+    area = "indoor"
+    reporter_name = "王建国"
+    kind = factory.LazyAttribute(lambda row: kind_of(row.code))
+    category = factory.LazyAttribute(lambda row: RepairRule.objects.get(kind=row.kind).category)
+    urgency = Urgency.NORMAL
+    description = "厨房水龙头漏水"
+    reported_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    assignee = factory.Maybe(
+        factory.LazyAttribute(lambda row: row.status in _HANDED), factory.SubFactory(UserFactory), None
+    )
+    dispatched_at = factory.LazyAttribute(lambda row: row.reported_at if row.status in _HANDED else None)
+    completed_at = factory.LazyAttribute(lambda row: timezone.now() if row.status in _COMPLETED else None)
+    paused_at = factory.LazyAttribute(lambda row: timezone.now() if row.status in PAUSED else None)
+
+
+class RepairerFactory(factory.django.DjangoModelFactory):
+    """RepairerFactory(community=…, user=…, skills=["plumbing"])."""
+
+    class Meta:
+        model = Repairer
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def skills(self, create: bool, codes: Any, **_: Any) -> None:
+        if codes:
+            self.skills.set([word("skill", code) for code in codes])
+
+
+class MaterialFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Material
+
+    code = factory.Sequence(lambda n: f"WL{n:04}")
+    name = "角阀"
+    spec = "DN15"
+    measure = "个"
+    price = "18.5000"
+
+
+class PriceItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PriceItem
+
+    name = factory.Sequence(lambda n: f"换水龙头{n}")
+    measure = "个"
+    price = "10.00"
+
+
+class OutageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Outage
+
+    kind = OutageKind.EMERGENCY
+    title = "3栋停水"
+    category = factory.LazyFunction(lambda: word("repair_category", "plumbing"))
+    started_at = factory.LazyFunction(timezone.now)
+    caller_text = "3栋水泵故障，正在抢修。"
+    created_by = factory.SubFactory(UserFactory)
+
+
+def _holder(role: str, communities: Any, **where: Any) -> Any:
+    return user_with(*PERMISSIONS[role], communities=communities, **where)
+
+
+def desk(*communities: Any) -> Any:
+    """A clerk's supervisor: takes in, dispatches, cancels, supervises, archives."""
+    return _holder(seeds.CLERK_LEAD, communities)
+
+
+def chief(*communities: Any) -> Any:
+    """The engineering lead."""
+    return _holder(seeds.ENGINEER_LEAD, communities)
+
+
+def repairer(community: Any, *skills: str) -> Any:
+    """Somebody with the repairer's role (own orders only), registered as a repairer of the community with these skills."""
+    user = _holder(seeds.REPAIRER, [community], scope="self")
+    RepairerFactory(user=user, community=community, skills=skills)
+    return user

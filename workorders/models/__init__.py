@@ -1,0 +1,39 @@
+from workorders.models.clocks import Escalation, OrderClock, Pause, Supervision, SuspensionRequest
+from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
+from workorders.models.orders import WorkOrder
+from workorders.models.outages import Outage, OutagePlace
+from workorders.models.people import DutyOverride, Repairer, Shift, ShiftException
+from workorders.models.work import (
+    CheckPoint,
+    Material,
+    MaterialLine,
+    PaidLine,
+    PriceItem,
+    Rating,
+    ReportCode,
+)
+
+__all__ = [
+    "CheckPoint",
+    "ClockRule",
+    "DutyOverride",
+    "Escalation",
+    "Material",
+    "MaterialLine",
+    "OrderClock",
+    "Outage",
+    "OutagePlace",
+    "PaidLine",
+    "Pause",
+    "PriceItem",
+    "Rating",
+    "RepairRule",
+    "Repairer",
+    "ReportCode",
+    "Shift",
+    "ShiftException",
+    "Supervision",
+    "SuspensionRequest",
+    "WarrantyPart",
+    "WorkOrder",
+]
