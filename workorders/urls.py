@@ -1,3 +1,11 @@
+from django.urls import path
+
+from workorders.views import orders
+
 app_name = "workorders"
 
-urlpatterns: list = []
+urlpatterns = [
+    # Orders
+    path("workorders/", orders.WorkOrderList.as_view(), name="workorder_list"),
+    path("workorders/<int:pk>/", orders.WorkOrderDetail.as_view(), name="workorder_detail"),
+]

@@ -1,6 +1,7 @@
 """Repair orders in any state, made as the services leave them; the people who repair."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -78,7 +79,7 @@ class MaterialFactory(factory.django.DjangoModelFactory):
     name = "角阀"
     spec = "DN15"
     measure = "个"
-    price = "18.5000"
+    price = Decimal("18.5000")
 
 
 class PriceItemFactory(factory.django.DjangoModelFactory):
@@ -87,7 +88,7 @@ class PriceItemFactory(factory.django.DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"换水龙头{n}")
     measure = "个"
-    price = "10.00"
+    price = Decimal("10.00")
 
 
 class OutageFactory(factory.django.DjangoModelFactory):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from audit.states import move
@@ -142,10 +143,11 @@ class TestLife:
         pausing.await_parts(order, by=person, part="灯管", expected_on=timezone.localdate())
         assert order.refresh_from_db() is None and order.paused_at is not None
         before = OrderClock.objects.get(order=order, clock=Clock.COMPLETION).due_at
-        Pause.objects.update(started_at=timezone.now() - timedelta(hours=3))
-        pausing.parts_arrived(order, by=person)
+        with time_machine.travel(timezone.now() + timedelta(hours=3)):
+            pausing.parts_arrived(order, by=person)
         row = OrderClock.objects.get(order=order, clock=Clock.COMPLETION)
-        assert row.due_at - before >= timedelta(hours=3)
+        pause = Pause.objects.get()
+        assert row.due_at - before == pause.ended_at - pause.started_at >= timedelta(hours=3)
         assert order.status == Status.WORKING
 
     def test_suspension_is_asked_for_and_changes_nothing_until_granted_by_another(self):

@@ -21,10 +21,10 @@ class OrderClock(models.Model):
     minutes = models.PositiveIntegerField(_("分钟"))
     starts_at = models.DateTimeField(_("起算"))
     # An appointment stands instead of the minutes.
-    appointed_at = models.DateTimeField(_("预约"), null=True)
+    appointed_at = models.DateTimeField(_("预约"), null=True, blank=True)
     due_at = models.DateTimeField(_("截止"))
     warn_at = models.DateTimeField(_("提醒"))
-    met_at = models.DateTimeField(_("达成"), null=True)
+    met_at = models.DateTimeField(_("达成"), null=True, blank=True)
     late = models.BooleanField(_("超时"), default=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -51,12 +51,12 @@ class Pause(models.Model):
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="pauses", verbose_name=_("工单"))
     kind = models.CharField(_("原因类别"), max_length=10, choices=PauseKind)
     started_at = models.DateTimeField(_("开始"))
-    ended_at = models.DateTimeField(_("结束"), null=True)
+    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
     reason = models.CharField(_("原因"), max_length=200)
     part = models.CharField(_("缺料"), max_length=60, blank=True)
-    expected_on = models.DateField(_("预计到料或恢复日期"), null=True)
+    expected_on = models.DateField(_("预计到料或恢复日期"), null=True, blank=True)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -69,7 +69,8 @@ class Pause(models.Model):
                 fields=["order"], condition=Q(ended_at__isnull=True), name="workorders_pause_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="workorders_pause_period"
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="workorders_pause_period",
             ),
         ]
 
@@ -88,9 +89,9 @@ class SuspensionRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField(_("申请时间"), db_default=Now())
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    decided_at = models.DateTimeField(_("审批时间"), null=True)
+    decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
     answer = models.CharField(_("审批意见"), max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -125,8 +126,8 @@ class Escalation(models.Model):
     clock = models.ForeignKey(OrderClock, models.CASCADE, related_name="escalations", verbose_name=_("时限"))
     level = models.CharField(_("级别"), max_length=8, choices=Level)
     at = models.DateTimeField(_("时间"))
-    told_at = models.DateTimeField(_("已提醒"), null=True)
-    dropped_at = models.DateTimeField(_("不再需要"), null=True)
+    told_at = models.DateTimeField(_("已提醒"), null=True, blank=True)
+    dropped_at = models.DateTimeField(_("不再需要"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("升级提醒")
@@ -150,7 +151,13 @@ class Supervision(models.Model):
 
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="supervisions", verbose_name=_("工单"))
     demanded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("督办人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("督办人"),
     )
     demand = models.CharField(_("督办要求"), max_length=200)
     due_at = models.DateTimeField(_("要求完成时间"))
@@ -158,9 +165,15 @@ class Supervision(models.Model):
     created_at = models.DateTimeField(_("督办时间"), db_default=Now())
     reply = models.CharField(_("回复"), max_length=300, blank=True)
     replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("回复人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("回复人"),
     )
-    replied_at = models.DateTimeField(_("回复时间"), null=True)
+    replied_at = models.DateTimeField(_("回复时间"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
     scope_path = "order__community"

@@ -139,7 +139,7 @@ class CheckPoint(models.Model):
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="checks", verbose_name=_("工单"))
     sort = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(_("检查项"), max_length=60)
-    done_at = models.DateTimeField(_("完成时间"), null=True)
+    done_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     note = models.CharField(_("备注"), max_length=100, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -173,7 +173,7 @@ class Rating(models.Model):
     why = models.CharField(_("不满意的原因"), max_length=200, blank=True)
     via = models.CharField(_("途径"), max_length=10)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(_("评价时间"), db_default=Now())
 

@@ -65,7 +65,7 @@ def ask_suspension(
     order = in_work(order, by)
     if resume_on <= timezone.localdate():
         raise BadValue(_("恢复日期须晚于今天"), field="resume_on")
-    request = SuspensionRequest(order=order, reason=reason, note=note, resume_on=resume_on, asked_by_id=user_id(by))
+    request = SuspensionRequest(order=order, reason=reason, note=note, resume_on=resume_on, asked_by_id=by.actor_id)
     save(request)
     log.record(
         ASKED, order, by=by, changes={"resume_on": resume_on} | for_whom(order, by), reason=f"{reason} {note}".strip()

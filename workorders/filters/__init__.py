@@ -1,0 +1,3 @@
+from workorders.filters.orders import WorkOrderFilter
+
+__all__ = ["WorkOrderFilter"]

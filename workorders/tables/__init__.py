@@ -1,0 +1,3 @@
+from workorders.tables.orders import WorkOrderTable
+
+__all__ = ["WorkOrderTable"]
