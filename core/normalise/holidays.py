@@ -24,6 +24,14 @@ LONGEST_DAYS = 60
 _KINDS = dict.fromkeys(("放假", "休", "休息", "假", "节假日", "休假", "放假调休"), HOLIDAY) | dict.fromkeys(
     ("上班", "班", "调休", "调休上班", "补班", "工作日"), MAKE_UP
 )
+_FULL_NAMES = {
+    "清明": "清明节",
+    "劳动": "劳动节",
+    "五一": "劳动节",
+    "端午": "端午节",
+    "中秋": "中秋节",
+    "国庆": "国庆节",
+}
 _YEAR_OF_NOTICE = re.compile(r"([0-9]{4})年(?:部分)?节假日")
 _NOTICE = re.compile(r"(?:[一二三四五六七八九十]+[、.]\s*)?([\u4e00-\u9fff、]{2,16}?)\s*:\s*(.*[0-9]日.*)")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
@@ -110,7 +118,7 @@ def _notice_rows(name: str, text: str, year: int) -> list[HolidayRow]:
                 last = checked_date(int(found[4] or first.year), int(found[5] or first.month), int(found[6]))
                 if last < first and not found[4]:  # 12月31日至1月2日
                     last = last.replace(year=last.year + 1)
-            rows += [HolidayRow(day, kind, _short(name)) for day in _each(first, last)]
+            rows += [HolidayRow(day, kind, holiday_name(name)) for day in _each(first, last)]
     return rows
 
 
@@ -126,11 +134,14 @@ def _table_rows(first: str, last: str, rest: str) -> list[HolidayRow]:
     if not rest.strip():
         raise BadValue(_("没有写放假还是上班"), _("写成 2027-01-04 上班 元旦"))
     day = parse_hours_text(" ".join(hours))
-    return [HolidayRow(row, kind, _short(name), day) for row in _each(parse_date_text(first), parse_date_text(last))]
+    return [
+        HolidayRow(row, kind, holiday_name(name), day) for row in _each(parse_date_text(first), parse_date_text(last))
+    ]
 
 
-def _short(name: str) -> str:
-    return name[:20]
+def holiday_name(name: str) -> str:
+    """One spelling for a feast that goes by two."""
+    return _FULL_NAMES.get(name, name)[:20]
 
 
 def _each(first: date, last: date) -> list[date]:

@@ -94,4 +94,5 @@ def _counted(relation: Any) -> Any:
 
 
 def uses_of(calendar: WorkCalendar) -> int:
-    return int(calendar_rows(WorkCalendar.objects.all()).values_list("uses", flat=True).get(pk=calendar.pk))
+    row: Any = calendar_rows(WorkCalendar.objects.filter(pk=calendar.pk)).get()
+    return int(row.uses)

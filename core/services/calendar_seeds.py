@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.models import CalendarException, WorkCalendar
+from core.normalise.holidays import holiday_name
 from core.uid import uuid7
 
 NINE_TO_SIX = [[weekday, 9 * 60, 18 * 60] for weekday in range(5)]
@@ -28,7 +29,7 @@ def official_days() -> dict[int, list[tuple[date, str, str]]]:
     for kind, days in ((Kind.HOLIDAY, known.holidays), (Kind.MAKE_UP, known.workdays)):
         for day, name in days.items():
             if day.year >= FIRST_YEAR:
-                years[day.year].append((day, kind, names[name]))
+                years[day.year].append((day, kind, holiday_name(names[name])))
     return dict(years)
 
 

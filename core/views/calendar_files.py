@@ -14,7 +14,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.calendar.affected import Affected, by_edit
@@ -38,26 +37,30 @@ SALT = "core.calendar-import"
 PREVIEW_SECONDS = 3600
 MOST_ROWS = 1000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COLUMNS = (
-    Column(key="start", title=_lazy("日期"), required=True, kind=Kind.DATE, example="2027-01-01", width=14),
-    Column(key="end", title=_lazy("至"), kind=Kind.DATE, example="2027-01-03", width=14, help=_lazy("只有一天的留空")),
-    Column(
-        key="kind",
-        title=_lazy("类型"),
-        required=True,
-        kind=Kind.CHOICE,
-        example=_lazy("放假"),
-        choices=lambda: [Choice(kind.value, str(kind.label)) for kind in CalendarException.Kind],
-    ),
-    Column(key="name", title=_lazy("名称"), example=_lazy("元旦"), width=16),
-    Column(
-        key="hours",
-        title=_lazy("上班时间"),
-        example="09:00-12:00",
-        width=24,
-        help=_lazy("放假留空为全天不上班，调休上班留空同平日"),
-    ),
-)
+
+
+def columns() -> tuple[Column, ...]:
+    """Of the template. An upload is read line by line whatever its layout, as long as the date comes first."""
+    return (
+        Column(key="start", title=_("日期"), required=True, kind=Kind.DATE, example="2027-01-01", width=14),
+        Column(key="end", title=_("至"), kind=Kind.DATE, example="2027-01-03", width=14, help=_("只有一天的留空")),
+        Column(
+            key="kind",
+            title=_("类型"),
+            required=True,
+            kind=Kind.CHOICE,
+            example=_("放假"),
+            choices=lambda: [Choice(kind.value, str(kind.label)) for kind in CalendarException.Kind],
+        ),
+        Column(key="name", title=_("名称"), example=_("元旦"), width=16),
+        Column(
+            key="hours",
+            title=_("上班时间"),
+            example="09:00-12:00",
+            width=24,
+            help=_("放假留空为全天不上班，调休上班留空同平日"),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ class Line:
 @requires(CHANGE)
 def workcalendar_import(request: HttpRequest) -> HttpResponse:
     chosen = [int(pk) for pk in request.GET.getlist("calendars") if pk.isdecimal() and len(pk) < 19]
-    initial = {"calendars": chosen} if chosen else {}
+    initial: dict[str, Any] = {"calendars": chosen} if chosen else {}
+    if request.GET.get("year", "").isdecimal():
+        initial["year"] = request.GET["year"]
     form = HolidayListForm(request.POST or None, request.FILES or None, user=request.user, initial=initial)
     context: dict[str, Any] = {
         "form": form,
@@ -127,7 +132,7 @@ def workcalendar_import_confirm(request: HttpRequest) -> HttpResponse:
 def workcalendar_template(request: HttpRequest) -> FileResponse:
     content = io.BytesIO()
     notes = [_("每行一段日期。也可以不用模板，直接在页面上粘贴放假通知。")]
-    write_template(content, COLUMNS, sheet_name=_("节假日安排"), notes=notes)
+    write_template(content, columns(), sheet_name=_("节假日安排"), notes=notes)
     content.seek(0)
     name = safe_name(f"{_('节假日安排模板')}.xlsx")
     return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

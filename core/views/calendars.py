@@ -65,17 +65,18 @@ def workcalendar_detail(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked) <= LAST_YEAR else today.year
     due = year_to_arrange(today)
-    context = {
+    may_change = request.user.has_perm(CHANGE)
+    context: dict[str, Any] = {
         "object": calendar,
         "title": str(calendar),
         "breadcrumbs": crumbs(HOME, str(calendar)),
-        "may_change": request.user.has_perm(CHANGE),
+        "may_change": may_change,
         "page_actions": _acts(calendar, request.user),
         "years": range(year - 1, year + 2),
         "uses": uses_of(calendar),
         "missing_years": [known for known in sorted({today.year, due, year}) if is_missing(calendar, known)],
     }
-    context |= year_page(calendar, year, today=today, may_change=context["may_change"])
+    context |= year_page(calendar, year, today=today, may_change=may_change)
     return render(request, "core/workcalendar_detail.html", context)
 
 
