@@ -24,7 +24,7 @@ from core.excel.reader import ErrorCell, FormulaWithoutValue, OtherValue, read_w
 from core.excel.template import write_template
 from core.forms.calendars import HolidayListForm
 from core.models import CalendarException, WorkCalendar
-from core.normalise.holidays import HolidayList, HolidayRow, read_holidays
+from core.normalise.holidays import MAKE_UP, HolidayList, HolidayRow, read_holidays
 from core.normalise.hours import hours_words, weekday_words
 from core.queries.calendars import proposed_clock
 from core.services.attachments import safe_name
@@ -180,9 +180,15 @@ def _preview(found: HolidayList, calendars: Sequence[WorkCalendar], user: Any) -
         "changed": colours.count("blue"),
         "same": colours.count("grey"),
         "stays": sorted(day for day in stays if day.year in years),
+        "doubtful": [row.day for row in found.rows if row.kind == MAKE_UP and _works_anyway(row.day, calendars)],
         "moved": _moved(found.rows, calendars, user),
         "rows": signing.dumps([[c.pk for c in calendars], rows], salt=SALT, compress=True) if is_new else "",
     }
+
+
+def _works_anyway(day: date, calendars: Sequence[WorkCalendar]) -> bool:
+    """A day to be made up that is a working day by itself: the list is most likely that of another year."""
+    return all(calendar.hours[day.weekday()] for calendar in calendars)
 
 
 def _shown(row: HolidayRow, before: Sequence[CalendarException | None]) -> Line:

@@ -20,7 +20,7 @@ from core.forms.calendars import (
     ExceptionRemoveForm,
 )
 from core.models import CalendarException, WorkCalendar
-from core.normalise.hours import weekday_words
+from core.normalise.hours import hours_words, weekday_words
 from core.queries.calendar_year import year_page
 from core.queries.calendars import calendar_rows, is_missing, proposed_clock, uses_of, without_year, year_to_arrange
 from core.services import calendars
@@ -164,15 +164,16 @@ def on_removing(row: CalendarException) -> dict[str, Any]:
     new = proposed_clock(row.calendar, dates={row.date: None})
     moved = by_edit(row.calendar, new, user=None)
     return {
-        "consequence": _("这一天以后按平时的%(weekday)s上班。") % {"weekday": _weekday(row)},
+        "consequence": _("这一天恢复成平常的%(weekday)s：%(hours)s。") % _plain_day(row),
         "consequences": [
             {"label": answer.heading, "value": _("%(n)s 个时限会变") % {"n": f"{answer.total:,}"}} for answer in moved
         ],
     }
 
 
-def _weekday(row: CalendarException) -> str:
-    return weekday_words()[row.date.weekday()]
+def _plain_day(row: CalendarException) -> dict[str, str]:
+    weekday = row.date.weekday()
+    return {"weekday": weekday_words()[weekday], "hours": hours_words(row.calendar.hours[weekday])}
 
 
 class ExceptionDelete(ActionView):

@@ -279,6 +279,14 @@ def test_what_cannot_be_imported_is_told_beside_its_field(keeper: Client, values
     assert field in keeper.post(reverse("core:workcalendar_import"), data).context["form"].errors
 
 
+def test_a_list_of_another_year_gives_itself_away(keeper: Client) -> None:
+    data = {"calendars": [default_calendar().pk], "year": "2027", "text": "一、元旦：1月1日至3日放假。1月4日上班。"}
+    preview = keeper.post(reverse("core:workcalendar_import"), data)
+    assert preview.context["doubtful"] == [date(2027, 1, 4)]
+    assert "请核对年份" in preview.content.decode()
+    assert keeper.post(reverse("core:workcalendar_import"), data | {"year": "2026"}).context["doubtful"] == []
+
+
 def test_lines_that_cannot_be_read_keep_everything_out(keeper: Client) -> None:
     data = {"calendars": [default_calendar().pk], "year": "2027", "text": "2027-01-01 放假\n2027-02-30 放假"}
     html = keeper.post(reverse("core:workcalendar_import"), data).content.decode()

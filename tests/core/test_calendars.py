@@ -22,6 +22,7 @@ from tests.core.calendar.support import MAKE_UP_2026, NINE_TO_SIX, at, official_
 from tests.factories.audit import user_with
 from tests.factories.calendars import CalendarExceptionFactory, WorkCalendarFactory
 from tests.factories.properties import CommunityFactory
+from tests.support.races import race
 
 SPLIT = [[day, *shift] for day in range(5) for shift in ((510, 720), (810, 1050))]
 NOTICE = """
@@ -391,3 +392,17 @@ def test_a_clock_is_compiled_once(django_assert_num_queries) -> None:
         clock_of(calendar)
     assert connection.vendor == "postgresql"
     assert clock_of(calendar).add_working_time(datetime.fromisoformat("2027-01-04T01:00Z"), timedelta(hours=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_change_a_calendar_at_once_make_two_versions() -> None:
+    calendar = WorkCalendarFactory()
+
+    def arrange(day: int) -> object:
+        return calendars.add_exception(calendar, by=SYSTEM, start=date(2027, 1, day), kind=HOLIDAY)
+
+    outcomes = race(lambda: arrange(1), lambda: arrange(2), lambda: arrange(2))
+    # Of the two who want the same day one is told that it is taken, and changes nothing.
+    assert sum(isinstance(outcome, BusinessError) for outcome in outcomes) == 1
+    calendar.refresh_from_db()
+    assert (calendar.version, calendar.exceptions.count()) == (3, 2)
