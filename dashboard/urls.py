@@ -11,6 +11,9 @@ urlpatterns = [
     path("workbench/cards/tags/", views.card_tags, name="card_tags"),
     path("workbench/cards/corrections/", views.card_corrections, name="card_corrections"),
     path("workbench/cards/imports/", views.card_imports, name="card_imports"),
+    path("workbench/cards/orders/over/", views.card_orders_over, name="card_orders_over"),
+    path("workbench/cards/orders/soon/", views.card_orders_soon, name="card_orders_soon"),
+    path("workbench/cards/orders/waiting/", views.card_orders_waiting, name="card_orders_waiting"),
     path("workbench/cards/notices/", views.card_notices, name="card_notices"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),
 ]

@@ -81,6 +81,9 @@ card_passes = _card_of("passes", "owners.view_vehicle", queries.ending_passes)
 card_tags = _card_of("tags", "owners.view_owner", queries.expiring_tags)
 card_corrections = _card_of("corrections", "owners.review_correction", queries.waiting_corrections)
 card_imports = _card_of("imports", "owners.import_owner", queries.waiting_imports)
+card_orders_over = _card_of("orders_over", "workorders.view_workorder", queries.late_orders)
+card_orders_soon = _card_of("orders_soon", "workorders.view_workorder", queries.soon_late_orders)
+card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder", queries.undispatched_orders)
 card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
 
