@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from core.models import DictItem
 from properties.models import Community, Team, UnitMark
-from workorders.models import RepairRule, WorkOrder
+from workorders.due import due_of, span
+from workorders.models import Repairer, RepairRule, WorkOrder
 from workorders.queries.crew import Person, people_of
 from workorders.queries.suggestions import Ground, Suggestion, best, clock, ground_for, ranking
 from workorders.states import Clock, Duty, Status, Urgency
@@ -20,15 +21,6 @@ from workorders.states import Clock, Duty, Status, Urgency
 MOST_SHOWN = 300
 _LOAD_BLOCKS = 6
 URGENCY_MARKS = {Urgency.CRITICAL: "urg-3", Urgency.URGENT: "urg-2"}
-
-
-@dataclass(frozen=True)
-class Due:
-    """How long is left until the order has to be dispatched, for the eye; the moment itself is for the hover."""
-
-    words: str
-    css: str
-    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -110,27 +102,6 @@ def _add_marks(orders: Sequence[WorkOrder], at: datetime) -> None:
         card: Any = row
         card.due, card.care = due_of(row, at), care.get(row.unit_id)
         card.urgency_css = URGENCY_MARKS.get(Urgency(row.urgency), "")
-
-
-def due_of(order: WorkOrder, at: datetime) -> Due:
-    if order.next_due_at is None:
-        return Due("", "ok", None)
-    left = order.next_due_at - at
-    if left <= timedelta(0):
-        return Due(_("超时 %(span)s") % {"span": span(-left)}, "over", order.next_due_at)
-    soon = order.next_warn_at is not None and at >= order.next_warn_at
-    return Due(_("剩 %(span)s") % {"span": span(left)}, "soon" if soon else "ok", order.next_due_at)
-
-
-def span(left: timedelta) -> str:
-    """8分, 1时20分, 2天3时."""
-    minutes = int(left.total_seconds() // 60)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return _("%(days)d天%(hours)d时") % {"days": days, "hours": hours} if hours else _("%(days)d天") % {"days": days}
-    if hours:
-        return _("%(hours)d时%(rest)d分") % {"hours": hours, "rest": rest} if rest else _("%(hours)d时") % {"hours": hours}
-    return _("%(rest)d分") % {"rest": rest}
 
 
 def _add_ranking(board: Board, everybody: bool) -> None:
@@ -218,3 +189,13 @@ def pool_of(rows: QuerySet[WorkOrder], user: Any, at: datetime) -> list[WorkOrde
         wanted = skills.get(row.kind_id)
         card.fits = wanted is None or (row.community_id, wanted) in mine
     return sorted(found, key=lambda row: not row.fits)
+
+
+def once_in_pool(user: Any, pk: int) -> WorkOrder | None:
+    """An order this repairer could have taken a moment ago: open, of a type for the pool, where he repairs."""
+    if not user.has_perm("workorders.claim_workorder"):
+        return None
+    mine = Repairer.objects.active().filter(user=user).values("community")
+    kinds = RepairRule.objects.filter(pool=True).values("kind")
+    rows = WorkOrder.objects.open().filter(pk=pk, community__in=mine, kind__in=kinds).exclude(status=Status.WAITING)
+    return rows.first()

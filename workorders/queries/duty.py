@@ -52,6 +52,10 @@ class DutyState:
         return self.duty == Duty.OFF
 
     @property
+    def word(self) -> str:
+        return str(Duty(self.duty).label)
+
+    @property
     def note(self) -> str:
         return self.override.note if self.override else ""
 
