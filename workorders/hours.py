@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ def read_hours(text: str) -> list[Span]:
         return []
     joined = _BETWEEN.sub("-", text)
     spans = sorted(_span(part) for part in _APART.split(joined) if part)
-    for (_start, end), (begins, _end) in zip(spans, spans[1:], strict=False):
+    for (_start, end), (begins, _end) in pairwise(spans):
         if begins < end:
             raise BadValue(_("“%(hours)s”里的时段互相重叠") % {"hours": text})
     if spans and spans[-1][1] - DAY > spans[0][0]:

@@ -14,9 +14,7 @@ from properties.models import Community
 class RepairerFilter(FilterSet):
     visible = ("community", "skill", "status")
     q = SearchFilter(_("姓名、工号"), method="search")
-    community = ScopedFilter(
-        Community, "workorders.view_repairer", load=communities_in_reach, label=_("项目")
-    )
+    community = ScopedFilter(Community, "workorders.view_repairer", load=communities_in_reach, label=_("项目"))
     skill = DictFilter("skill", label=_("技能"), field_name="skills")
     automatic = django_filters.BooleanFilter(label=_("参与自动派单"))
     status = ActiveFilter()

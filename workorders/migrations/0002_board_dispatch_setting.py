@@ -8,52 +8,125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0005_dictionary_merge'),
-        ('owners', '0005_owner_sign_in'),
-        ('properties', '0002_lighter_indexes'),
-        ('workorders', '0001_orders'),
+        ("core", "0005_dictionary_merge"),
+        ("owners", "0005_owner_sign_in"),
+        ("properties", "0002_lighter_indexes"),
+        ("workorders", "0001_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DispatchSetting',
+            name="DispatchSetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('automatic', models.BooleanField(default=False, help_text='每分钟把待派单派给在岗、会修、负责这栋楼且手上单子不满的人', verbose_name='自动派单')),
-                ('skill_weight', models.PositiveSmallIntegerField(default=40, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='技能')),
-                ('distance_weight', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='距离')),
-                ('load_weight', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='负荷')),
-                ('household_weight', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='熟悉此户')),
-                ('most_orders', models.PositiveSmallIntegerField(default=5, help_text='在办与待接合计；超过的在派工台上标橙色，自动派单不再派给他', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='每人最多单数')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "automatic",
+                    models.BooleanField(
+                        default=False,
+                        help_text="每分钟把待派单派给在岗、会修、负责这栋楼且手上单子不满的人",
+                        verbose_name="自动派单",
+                    ),
+                ),
+                (
+                    "skill_weight",
+                    models.PositiveSmallIntegerField(
+                        default=40, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="技能"
+                    ),
+                ),
+                (
+                    "distance_weight",
+                    models.PositiveSmallIntegerField(
+                        default=25, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="距离"
+                    ),
+                ),
+                (
+                    "load_weight",
+                    models.PositiveSmallIntegerField(
+                        default=25, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="负荷"
+                    ),
+                ),
+                (
+                    "household_weight",
+                    models.PositiveSmallIntegerField(
+                        default=10, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="熟悉此户"
+                    ),
+                ),
+                (
+                    "most_orders",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="在办与待接合计；超过的在派工台上标橙色，自动派单不再派给他",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="每人最多单数",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '派单设置',
-                'verbose_name_plural': '派单设置',
-                'default_permissions': ('change',),
+                "verbose_name": "派单设置",
+                "verbose_name_plural": "派单设置",
+                "default_permissions": ("change",),
             },
         ),
         migrations.AlterModelOptions(
-            name='repairer',
-            options={'default_permissions': ('view', 'add', 'change'), 'ordering': ['community_id', 'user__display_name'], 'permissions': [('export_repairer', '导出维修人员'), ('set_duty_repairer', '设置他人的在岗状态')], 'verbose_name': '维修人员', 'verbose_name_plural': '维修人员'},
+            name="repairer",
+            options={
+                "default_permissions": ("view", "add", "change"),
+                "ordering": ["community_id", "user__display_name"],
+                "permissions": [("export_repairer", "导出维修人员"), ("set_duty_repairer", "设置他人的在岗状态")],
+                "verbose_name": "维修人员",
+                "verbose_name_plural": "维修人员",
+            },
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('assignee__isnull', False), ('completed_at__isnull', False)), fields=['assignee', 'completed_at'], name='workorders_order_done'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", False), ("completed_at__isnull", False)),
+                fields=["assignee", "completed_at"],
+                name="workorders_order_done",
+            ),
         ),
         migrations.AddField(
-            model_name='dispatchsetting',
-            name='community',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='properties.community', verbose_name='项目'),
+            model_name="dispatchsetting",
+            name="community",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="properties.community",
+                verbose_name="项目",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatchsetting',
-            constraint=models.CheckConstraint(condition=models.Q(('skill_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('distance_weight')), '-', models.F('load_weight')), '-', models.F('household_weight')))), name='workorders_dispatchsetting_hundred', violation_error_message='四项权重合计须为 100'),
+            model_name="dispatchsetting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "skill_weight",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.Value(100), "-", models.F("distance_weight")
+                                ),
+                                "-",
+                                models.F("load_weight"),
+                            ),
+                            "-",
+                            models.F("household_weight"),
+                        ),
+                    )
+                ),
+                name="workorders_dispatchsetting_hundred",
+                violation_error_message="四项权重合计须为 100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatchsetting',
-            constraint=models.CheckConstraint(condition=models.Q(('most_orders__gte', 1)), name='workorders_dispatchsetting_most'),
+            model_name="dispatchsetting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_orders__gte", 1)), name="workorders_dispatchsetting_most"
+            ),
         ),
     ]

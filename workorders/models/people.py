@@ -137,9 +137,7 @@ class DispatchSetting(models.Model):
     skill_weight = models.PositiveSmallIntegerField(_("技能"), default=40, validators=[MaxValueValidator(100)])
     distance_weight = models.PositiveSmallIntegerField(_("距离"), default=25, validators=[MaxValueValidator(100)])
     load_weight = models.PositiveSmallIntegerField(_("负荷"), default=25, validators=[MaxValueValidator(100)])
-    household_weight = models.PositiveSmallIntegerField(
-        _("熟悉此户"), default=10, validators=[MaxValueValidator(100)]
-    )
+    household_weight = models.PositiveSmallIntegerField(_("熟悉此户"), default=10, validators=[MaxValueValidator(100)])
     most_orders = models.PositiveSmallIntegerField(
         _("每人最多单数"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_("在办与待接合计；超过的在派工台上标橙色，自动派单不再派给他"),
@@ -154,9 +152,7 @@ class DispatchSetting(models.Model):
         default_permissions = ("change",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    skill_weight=100 - F("distance_weight") - F("load_weight") - F("household_weight")
-                ),
+                condition=Q(skill_weight=100 - F("distance_weight") - F("load_weight") - F("household_weight")),
                 name="workorders_dispatchsetting_hundred",
                 violation_error_message=_("四项权重合计须为 100"),
             ),

@@ -14,6 +14,8 @@ from workorders.states import Duty
 
 # How far ahead the next shift is looked for; somebody away for longer has none worth telling on a board.
 LOOK_AHEAD_DAYS = 14
+# The longest anything is said to hold instead of the rota; what lasts longer is a change of the rota.
+LONGEST = timedelta(days=31)
 Span = tuple[int, int]
 
 
@@ -95,9 +97,9 @@ def pairs(flat: Sequence[int]) -> list[Span]:
 
 
 def _overrides(pks: Sequence[int], at: datetime) -> dict[int, DutyOverride]:
-    """The one set last of those that hold at the moment; what was set before it is over for good."""
-    rows = DutyOverride.objects.filter(repairer__in=pks, set_at__lte=at).order_by("repairer", "-id")
-    latest = rows.distinct("repairer")
+    """The one set last, if it still holds; what was set before it is over for good. None holds for longer than LONGEST."""
+    rows = DutyOverride.objects.filter(repairer__in=pks, set_at__range=(at - LONGEST, at))
+    latest = rows.order_by("repairer_id", "-id").distinct("repairer_id")
     return {row.repairer_id: row for row in latest if row.until > at}
 
 

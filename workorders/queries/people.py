@@ -99,7 +99,11 @@ def typed_week(row: Repairer) -> dict[int, str]:
 def coming_exceptions(row: Repairer) -> list[ShiftException]:
     """Those of the last days and all that come."""
     first = timezone.localdate() - timedelta(days=_RECENT_DAYS)
-    return list(row.exceptions.filter(day__gte=first).order_by("day"))
+    rows = list(row.exceptions.filter(day__gte=first).order_by("day"))
+    for one in rows:
+        known: Any = one
+        known.words = show_hours(pairs(one.hours))
+    return rows
 
 
 def open_orders(row: Repairer, orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:

@@ -54,7 +54,9 @@ class Ground:
     skills: dict[int, Any]  # second-level type -> the skill it takes, or None
     ranks: dict[int, int]  # building -> its place in the row of buildings
     labels: dict[int, str]
-    known: dict[tuple[int, int | None, int | None], datetime]  # (user, unit, place) -> when he last finished something there
+    known: dict[
+        tuple[int, int | None, int | None], datetime
+    ]  # (user, unit, place) -> when he last finished something there
 
     def skill_of(self, order: WorkOrder) -> Any:
         return self.skills.get(order.kind_id)

@@ -1,6 +1,6 @@
 """在岗、外出、休息, said by the person or by somebody who leads: it holds instead of the rota until a time (R39)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +13,11 @@ from core.actors import user_id
 from core.errors import BadValue, OutOfScope
 from core.templatetags.mulin import moment
 from workorders.models import DutyOverride, Repairer
+from workorders.queries.duty import LONGEST
 
 SET = log.declare("workorders.repairer.duty_set", lazy("设置了在岗状态"))
 CLEARED = log.declare("workorders.repairer.duty_cleared", lazy("恢复按排班"))
 SET_FOR = "workorders.set_duty_repairer"
-LONGEST = timedelta(days=31)
 
 
 @transaction.atomic

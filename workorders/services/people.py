@@ -26,7 +26,15 @@ ROTA_CHANGED = log.declare("workorders.repairer.rota_changed", lazy("修改了�
 DAY_CHANGED = log.declare("workorders.repairer.day_changed", lazy("改了一天的排班"))
 DAY_REMOVED = log.declare("workorders.repairer.day_removed", lazy("取消了一天的排班例外"))
 SETTING_CHANGED = log.declare("workorders.dispatchsetting.changed", lazy("修改了派单设置"))
-WEEKDAYS = (lazy("星期一"), lazy("星期二"), lazy("星期三"), lazy("星期四"), lazy("星期五"), lazy("星期六"), lazy("星期日"))
+WEEKDAYS = (
+    lazy("星期一"),
+    lazy("星期二"),
+    lazy("星期三"),
+    lazy("星期四"),
+    lazy("星期五"),
+    lazy("星期六"),
+    lazy("星期日"),
+)
 
 
 @transaction.atomic
@@ -87,7 +95,9 @@ def set_week(row: Repairer, *, by: Any, week: Mapping[int, Sequence[Span]]) -> R
         for starts, ends in spans
     )
     after = _week_words(row)
-    changed = {day: [before.get(day, ""), after.get(day, "")] for day in before | after if before.get(day) != after.get(day)}
+    changed = {
+        day: [before.get(day, ""), after.get(day, "")] for day in before | after if before.get(day) != after.get(day)
+    }
     if changed:
         log.record(ROTA_CHANGED, row, by=by, changes=changed)
     return row

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.templatetags.mulin import first_letter, icon, moment, sep
+from core.templatetags.mulin import icon, moment, sep
 from core.web.filters import without
 from core.web.rendering import escaped
 from workorders.models import WorkOrder
@@ -77,7 +77,7 @@ def _person(board: Board, line: Line, first: int, words: dict[str, str], may_set
     note = f' <span class="{"t-orange" if line.over else "t-3"}">{escaped(line.note)}</span>' if line.note else ""
     skills = escaped("、".join(str(skill) for skill in person.skills)) or "—"
     cells = (
-        f'<td class="nw"><span class="gap-row"><span class="ml-ava s grey">{escaped(first_letter(name))}</span><a href="{page}">{name}</a></span></td>',
+        f'<td class="nw"><span class="gap-row"><span class="ml-ava s grey">{name[:1]}</span><a class="t-ink" href="{page}">{name}</a></span></td>',
         f'<td class="nw">{_duty(line, words, may_set_duty)}</td>',
         f'<td class="nw"><span class="load">{blocks}<span class="num">{person.in_hand}</span></span></td>',
         f'<td class="r">{person.to_accept}</td><td class="r">{person.done_today}</td>',

@@ -45,16 +45,16 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "workorders/board_choose.html", context)
     asked = {name: request.GET.get(name, "") for name in ("order", "team")}
     rows = WorkOrder.objects.visible_to(request.user, DISPATCH)
-    everybody = "everybody" in request.GET
+    everybody, alone = "everybody" in request.GET, request.headers.get("HX-Target") == "board"
     context |= {
         "board": queries.board_of(community, rows, at=timezone.now(), everybody=everybody, **asked),
         "everybody": everybody,
+        "alone": alone,
         "team": asked["team"],
         "may_see_rota": request.user.has_perm("workorders.view_repairer"),
         "may_set": request.user.has_perm("workorders.change_dispatchsetting"),
         "may_set_duty": request.user.has_perm("workorders.set_duty_repairer"),
     }
-    alone = request.headers.get("HX-Target") == "board"
     return render(request, "workorders/_board.html" if alone else "workorders/board.html", context)
 
 

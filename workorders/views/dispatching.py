@@ -15,6 +15,7 @@ from core.web.access import requires
 from core.web.forms import ConfirmForm
 from core.web.lists import crumbs, ids_of
 from core.web.pages import ActionView
+from properties.current import current_community
 from properties.models import Community
 from workorders.forms import dispatching as forms
 from workorders.models import WorkOrder
@@ -29,6 +30,12 @@ DISPATCH = "workorders.dispatch_workorder"
 MOST = 200
 
 
+def board_url(request: HttpRequest, order: WorkOrder | None) -> str:
+    """The board one came from; it is named only where one works in all communities at once, so that the switcher keeps its say."""
+    url = reverse("workorders:board")
+    return f"{url}?community={order.community_id}" if order is not None and current_community(request) is None else url
+
+
 class WorkOrderDispatch(ActionView):
     model, permission = WorkOrder, DISPATCH
     form_class, service = forms.DispatchForm, staticmethod(choice.dispatch_chosen)
@@ -40,7 +47,7 @@ class WorkOrderDispatch(ActionView):
         return super().run(obj, values)
 
     def next_url(self, saved: Any) -> str:
-        return reverse("workorders:board") if self.back == "board" else saved.get_absolute_url()
+        return board_url(self.request, saved) if self.back == "board" else saved.get_absolute_url()
 
     @staticmethod
     def consequence(order: WorkOrder) -> dict[str, Any]:
@@ -140,13 +147,13 @@ def workorder_dispatch_many(request: HttpRequest) -> HttpResponse:
     orders = list(rows[:MOST])
     communities = Community.objects.visible_to(request.user, "properties.view_community")
     people = people_of(communities.filter(pk__in={order.community_id for order in orders}), timezone.now())
-    confirmed = "confirm" in request.POST
+    confirmed, back = "confirm" in request.POST, _back(request, orders)
     options: dict[str, Any] = {"initial": {"to": request.POST.get("to")}}
     form = forms.ManyForm(request.POST if confirmed else None, user=request.user, people=people, **options)
     if confirmed and 0 < total <= MOST and form.is_valid():
         values = form.cleaned_data
         outcome = dispatch.dispatch_orders(orders, by=request.user, to=values["to"], team=values["team"])
-        return _told(request, outcome, values["to"] or values["team"])
+        return _told(request, outcome, values["to"] or values["team"], back)
     title = _("批量派单")
     hidden = [(name, value) for name in ("ids", "all", "filter", "back") for value in request.POST.getlist(name)]
     context = {
@@ -159,22 +166,22 @@ def workorder_dispatch_many(request: HttpRequest) -> HttpResponse:
         "ready": sum(order.status == Status.WAITING for order in orders),
         "waiting": Status.WAITING,
         "hidden": [*hidden, ("confirm", "1")],
-        "back_url": _back(request),
+        "back_url": back,
     }
     return render(request, "workorders/dispatch_many.html", context)
 
 
-def _told(request: HttpRequest, outcome: dispatch.Outcome, whom: Any) -> HttpResponse:
+def _told(request: HttpRequest, outcome: dispatch.Outcome, whom: Any, back: str) -> HttpResponse:
     words = _("%(count)d 单已派给 %(whom)s") % {"count": len(outcome.sent), "whom": whom}
     if not outcome.skipped:
         messages.success(request, words)
-        return HttpResponseRedirect(_back(request))
+        return HttpResponseRedirect(back)
     title = _("批量派单")
     context = {"title": title, "breadcrumbs": crumbs(HOME, title), "outcome": outcome, "sentence": words}
-    return render(request, "workorders/dispatch_outcome.html", context | {"back_url": _back(request)})
+    return render(request, "workorders/dispatch_outcome.html", context | {"back_url": back})
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HttpRequest, orders: list[WorkOrder]) -> str:
     if request.POST.get("back") == "board":
-        return reverse("workorders:board")
+        return board_url(request, orders[0] if orders else None)
     return f"{reverse('workorders:workorder_list')}?{request.POST.get('filter', '')}"
