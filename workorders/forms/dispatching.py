@@ -48,7 +48,7 @@ def _words(person: Person, choice: Choice | None) -> str:
 
 
 class HandsForm(Form):
-    """A person or a team."""
+    """A person, a team in which somebody will take it, or a person and the team that answers for it."""
 
     to = PeopleField(label=gettext_lazy("维修工"), required=False)
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("班组"), required=False)
@@ -65,8 +65,8 @@ class HandsForm(Form):
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
-        if bool(values.get("to")) == bool(values.get("team")) and not self.errors:
-            self.add_error("to", _("请选择维修工或班组，只选一个"))
+        if not values.get("to") and not values.get("team") and not self.errors:
+            self.add_error("to", _("请选择维修工或班组"))
         return values
 
 

@@ -53,7 +53,10 @@ class RotaDay:
     bars: tuple[Bar, ...]
     differs: bool
     reason: str = ""
-    exception_id: int | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        return self.words.split()
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _day(rota: Rota, day: date, exception: ShiftException | None) -> RotaDay:
     night = [(0, end - _DAY) for _start, end in rota.hours(day - timedelta(days=1)) if end > _DAY]
     drawn = [*night, *((start, min(end, _DAY)) for start, end in hours)]
     bars = tuple(Bar(round(start / 14.4, 2), round((end - start) / 14.4, 2)) for start, end in drawn)
-    known = (True, exception.reason, exception.pk) if exception else (False, "", None)
+    known = (True, exception.reason) if exception else (False, "")
     return RotaDay(day, show_hours(hours), write_hours(hours), bars, *known)
 
 
