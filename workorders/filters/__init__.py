@@ -1,4 +1,5 @@
 from workorders.filters.orders import WorkOrderFilter
 from workorders.filters.outages import OutageFilter
+from workorders.filters.people import RepairerFilter
 
-__all__ = ["OutageFilter", "WorkOrderFilter"]
+__all__ = ["OutageFilter", "RepairerFilter", "WorkOrderFilter"]

@@ -1,4 +1,5 @@
 from workorders.tables.orders import WorkOrderTable
 from workorders.tables.outages import OutageTable
+from workorders.tables.people import RepairerTable
 
-__all__ = ["OutageTable", "WorkOrderTable"]
+__all__ = ["OutageTable", "RepairerTable", "WorkOrderTable"]
