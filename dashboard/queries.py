@@ -17,8 +17,9 @@ from notices.states import Status
 from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
 from owners.states import CorrectionStatus
-from workorders.models import WorkOrder
+from workorders.models import SuspensionRequest, WorkOrder
 from workorders.queries.groups import of_group
+from workorders.states import RequestStatus
 
 EXACT_UP_TO = 10_000
 SOON = timedelta(days=30)
@@ -126,6 +127,14 @@ def soon_late_orders(user: Any) -> Figure:
 
 def undispatched_orders(user: Any) -> Figure:
     return _orders(user, "waiting", _("还没有派出"))
+
+
+def suspensions_to_answer(user: Any) -> Figure:
+    """Requests to suspend that nobody has answered."""
+    rows = SuspensionRequest.objects.visible_to(user, "workorders.approve_suspension")
+    rows = rows.filter(status=RequestStatus.PENDING)
+    url = _list("workorders:suspension_list", status=RequestStatus.PENDING)
+    return Figure(_count(rows), url, _("同意前时限照常计"))
 
 
 def _orders(user: Any, group: str, note: str) -> Figure:

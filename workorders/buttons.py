@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from workorders.models import WorkOrder
-from workorders.states import Action
+from workorders.policies import may
+from workorders.states import Action, Status
+
+VIEW, WORK = "workorders.view_workorder", "workorders.work_workorder"
 
 
 @dataclass(frozen=True)
 class Button:
     """`url` is a URL name that takes the order's key. `dialog` opens it in place. `label` and `permission` are for what is no change of
-    state; `open_only` keeps it to orders that are not finished."""
+    state; `open_only` keeps it to orders that are not finished, `working` to those in work and to whoever may do the repairer's work."""
 
     url: str
     icon: str
@@ -24,10 +27,17 @@ class Button:
     label: Any = ""
     permission: str = ""
     open_only: bool = False
+    working: bool = False
 
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
 BUTTONS: dict[str, Button] = {
+    # field: the repairer's, or the desk's for him
+    Action.COMPLETE: Button("workorders:workorder_complete", "circle-check", dialog=False),
+    Action.PARTS_ARRIVED: Button("workorders:workorder_parts_arrived", "package"),
+    Action.RESUME: Button("workorders:workorder_resume", "player-play"),
+    Action.AWAIT_PARTS: Button("workorders:workorder_await_parts", "clock-pause"),
+    # desk
     Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
     Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),
     Action.CANCEL: Button("workorders:workorder_cancel", "ban", style="danger"),
@@ -35,6 +45,10 @@ BUTTONS: dict[str, Button] = {
 }
 # Acts that change no state.
 OTHERS: list[Button] = [
+    Button("workorders:workorder_arrive", "map-pin", label=_("到场"), permission=WORK, working=True),
+    Button("workorders:workorder_material", "package", label=_("登记物料"), permission=WORK, working=True),
+    Button("workorders:workorder_price", "coin-yuan", dialog=False, label=_("有偿服务价目"), permission=WORK, working=True),
+    Button("workorders:workorder_suspend", "player-pause", label=_("申请挂起"), permission=WORK, working=True),
     Button(
         "workorders:workorder_note", "message-circle", label=_("补充记录"), permission="workorders.change_workorder"
     ),
@@ -52,7 +66,6 @@ OTHERS: list[Button] = [
     ),
     Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
 ]  # fmt: skip
-VIEW = "workorders.view_workorder"
 # How many stand beside the main one before the rest goes behind 更多.
 SHOWN = 3
 
@@ -71,11 +84,24 @@ def buttons_of(order: WorkOrder, user: Any, offered: Collection[str]) -> dict[st
 def _may(order: WorkOrder, button: Button, user: Any) -> bool:
     if button.open_only and not order.is_open:
         return False
+    if button.working:
+        return _works(order, button, user)
     if button.permission == VIEW:  # the page is open: he sees it
         return True
     scope = user.access.scope(button.permission)
     here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
     return bool(user.has_perm(button.permission) and here)
+
+
+def _works(order: WorkOrder, button: Button, user: Any) -> bool:
+    """Acts on an order in work, by its repairer or by somebody who may act for him where it stands. 到场 is said once."""
+    if order.status != Status.WORKING or not user.has_perm(button.permission) or not may(user, Action.COMPLETE, order):
+        return False
+    if button.url.endswith("_arrive") and order.arrived_at is not None:
+        return False
+    scope = user.access.scope(button.permission)
+    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
+    return here or user.pk == order.assignee_id
 
 
 def _shown(order: WorkOrder, button: Button, label: Any) -> dict[str, Any]:

@@ -177,19 +177,23 @@ _LEAD = [
     "workorders.archive_workorder", "workorders.export_workorder", "workorders.report_workorder",
     "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage", "workorders.end_outage",
     "workorders.export_outage", "workorders.set_duty_repairer", "workorders.export_repairer",
+    # What is done for a repairer (代办) is his work: both rights together.
+    "workorders.work_workorder", "workorders.view_material", "workorders.view_priceitem",
 ]  # fmt: skip
 _ENGINEER = [
-    "workorders.close_workorder", "workorders.work_workorder", "workorders.add_repairer", "workorders.change_repairer",
+    "workorders.close_workorder", "workorders.add_repairer", "workorders.change_repairer",
     "workorders.change_dispatchsetting",
-    "workorders.view_material", "workorders.add_material", "workorders.change_material", "workorders.export_material",
-    "workorders.view_priceitem", "workorders.add_priceitem", "workorders.change_priceitem",
+    "workorders.add_material", "workorders.change_material", "workorders.export_material",
+    "workorders.add_priceitem", "workorders.change_priceitem", "workorders.export_priceitem",
+    "workorders.export_repairrule", "workorders.add_clockrule", "workorders.export_clockrule",
     "workorders.view_repairrule", "workorders.change_repairrule", "workorders.view_clockrule",
     "workorders.change_clockrule",
 ]  # fmt: skip
 PERMISSIONS = {
     roles.CLERK: [
         *_READ, *_TAKE, "workorders.dispatch_workorder", "workorders.rework_workorder", "workorders.archive_workorder",
-        "workorders.act_for_workorder", "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage",
+        "workorders.act_for_workorder", "workorders.work_workorder", "workorders.view_material",
+        "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage",
     ],
     roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD],
     roles.ENGINEER_LEAD: [*_READ, *_TAKE, *_LEAD, *_ENGINEER],
@@ -199,6 +203,10 @@ PERMISSIONS = {
         *_READ, "workorders.supervise_workorder", "workorders.report_workorder", "workorders.export_workorder",
     ],
     roles.SYSTEM_ADMIN: [
+        "workorders.view_material", "workorders.add_material", "workorders.change_material", "workorders.export_material",
+        "workorders.view_priceitem", "workorders.add_priceitem", "workorders.change_priceitem",
+        "workorders.export_priceitem", "workorders.export_repairrule", "workorders.add_clockrule",
+        "workorders.export_clockrule",
         "workorders.view_repairrule", "workorders.change_repairrule", "workorders.view_clockrule",
         "workorders.change_clockrule",
     ],

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from workorders.views import board, dispatching, intake, orders, outages, panels, people, pickers, slips
+from workorders.views import (
+    board,
+    dispatching,
+    doing,
+    intake,
+    orders,
+    outages,
+    panels,
+    people,
+    phone,
+    pickers,
+    setup,
+    setup_files,
+    slips,
+    suspensions,
+)
 
 app_name = "workorders"
 urlpatterns = [
@@ -63,4 +78,54 @@ urlpatterns = [
     path("my/duty/", people.my_duty, name="my_duty"),
     path("my/duty/clear/", people.my_duty_clear, name="my_duty_clear"),
     path("board/settings/<int:pk>/", people.SettingUpdate.as_view(), name="dispatchsetting_update"),
+    # field: the repairer's phone
+    path("my/orders/", phone.phone_list, name="phone_list"),
+    path("my/orders/pool/", phone.phone_pool, name="phone_pool"),
+    path("my/orders/<int:pk>/", phone.phone_order, name="phone_order"),
+    path("my/orders/<int:pk>/call/", phone.phone_call, name="phone_call"),
+    # field: doing the work
+    path("workorders/<int:pk>/arrive/", doing.WorkOrderArrive.as_view(), name="workorder_arrive"),
+    path("workorders/<int:pk>/parts/", doing.WorkOrderAwaitParts.as_view(), name="workorder_await_parts"),
+    path("workorders/<int:pk>/parts/arrived/", doing.WorkOrderPartsArrived.as_view(), name="workorder_parts_arrived"),
+    path("workorders/<int:pk>/suspend/", doing.WorkOrderSuspend.as_view(), name="workorder_suspend"),
+    path("workorders/<int:pk>/suspend/withdraw/", doing.WorkOrderWithdraw.as_view(), name="workorder_withdraw"),
+    path("workorders/<int:pk>/resume/", doing.WorkOrderResume.as_view(), name="workorder_resume"),
+    path("workorders/<int:pk>/checks/<int:check>/", doing.WorkOrderCheck.as_view(), name="workorder_check"),
+    path("workorders/<int:pk>/material/", doing.WorkOrderMaterial.as_view(), name="workorder_material"),
+    path(
+        "workorders/<int:pk>/material/<int:line>/drop/",
+        doing.WorkOrderMaterialDrop.as_view(),
+        name="workorder_material_drop",
+    ),
+    path("workorders/<int:pk>/price/", doing.WorkOrderPrice.as_view(), name="workorder_price"),
+    path("workorders/<int:pk>/complete/", doing.WorkOrderComplete.as_view(), name="workorder_complete"),
+    path("workorders/pick/materials", doing.material_picker, name="material_picker"),
+    # field: suspension
+    path("suspensions/", suspensions.SuspensionList.as_view(), name="suspension_list"),
+    path("suspensions/<int:pk>/approve/", suspensions.SuspensionApprove.as_view(), name="suspension_approve"),
+    path("suspensions/<int:pk>/refuse/", suspensions.SuspensionRefuse.as_view(), name="suspension_refuse"),
+    # field: setup
+    path("materials/", setup.MaterialList.as_view(), name="material_list"),
+    path("materials/new/", setup.MaterialCreate.as_view(), name="material_create"),
+    path("materials/import/", setup_files.material_import, name="material_import"),
+    path("materials/import/confirm/", setup_files.material_import_confirm, name="material_import_confirm"),
+    path("materials/template/", setup_files.material_template, name="material_template"),
+    path("materials/<int:pk>/edit/", setup.MaterialUpdate.as_view(), name="material_update"),
+    path("materials/<int:pk>/stock/", setup.MaterialStock.as_view(), name="material_stock"),
+    path("materials/<int:pk>/disable/", setup.MaterialDisable.as_view(), name="material_disable"),
+    path("materials/<int:pk>/restore/", setup.MaterialRestore.as_view(), name="material_restore"),
+    path("prices/", setup.PriceList.as_view(), name="price_list"),
+    path("prices/new/", setup.PriceCreate.as_view(), name="price_create"),
+    path("prices/import/", setup_files.price_import, name="price_import"),
+    path("prices/import/confirm/", setup_files.price_import_confirm, name="price_import_confirm"),
+    path("prices/template/", setup_files.price_template, name="price_template"),
+    path("prices/<int:pk>/edit/", setup.PriceUpdate.as_view(), name="price_update"),
+    path("prices/<int:pk>/disable/", setup.PriceDisable.as_view(), name="price_disable"),
+    path("prices/<int:pk>/restore/", setup.PriceRestore.as_view(), name="price_restore"),
+    path("repair-rules/", setup.RuleList.as_view(), name="rule_list"),
+    path("repair-rules/<int:pk>/edit/", setup.RuleUpdate.as_view(), name="rule_update"),
+    path("clock-rules/", setup.ClockList.as_view(), name="clock_list"),
+    path("clock-rules/new/", setup.ClockCreate.as_view(), name="clock_create"),
+    path("clock-rules/<int:pk>/edit/", setup.ClockUpdate.as_view(), name="clock_update"),
+    path("clock-rules/<int:pk>/remove/", setup.ClockRemove.as_view(), name="clock_remove"),
 ]

@@ -1,5 +1,15 @@
 from workorders.filters.orders import WorkOrderFilter
 from workorders.filters.outages import OutageFilter
 from workorders.filters.people import RepairerFilter
+from workorders.filters.setup import ClockFilter, MaterialFilter, PriceFilter, RuleFilter, SuspensionFilter
 
-__all__ = ["OutageFilter", "RepairerFilter", "WorkOrderFilter"]
+__all__ = [
+    "ClockFilter",
+    "MaterialFilter",
+    "OutageFilter",
+    "PriceFilter",
+    "RepairerFilter",
+    "RuleFilter",
+    "SuspensionFilter",
+    "WorkOrderFilter",
+]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
@@ -117,6 +118,12 @@ class SuspensionRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.reason)
+
+    def get_absolute_url(self) -> str:
+        """Where it is decided; afterwards the order tells what came of it."""
+        if self.status == RequestStatus.PENDING:
+            return reverse("workorders:suspension_approve", args=[self.pk])
+        return self.order.get_absolute_url()
 
 
 class Escalation(models.Model):

@@ -47,6 +47,7 @@ class RepairRule(models.Model):
         verbose_name = _("报修类型规则")
         verbose_name_plural = _("报修类型规则")
         default_permissions = ("view", "change")
+        permissions = [("export_repairrule", _("导出报修类型规则"))]
         ordering = ["category__sort", "kind__sort"]
 
     def __str__(self) -> str:
@@ -73,7 +74,8 @@ class ClockRule(models.Model):
     class Meta:
         verbose_name = _("时限标准")
         verbose_name_plural = _("时限标准")
-        default_permissions = ("view", "change")
+        default_permissions = ("view", "add", "change")
+        permissions = [("export_clockrule", _("导出时限标准"))]
         ordering = ["urgency", "kind_id", "clock"]
         constraints = [
             models.UniqueConstraint(
@@ -87,4 +89,4 @@ class ClockRule(models.Model):
         return f"{self.get_urgency_display()} {self.get_clock_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("workorders:clock_list")
+        return reverse("workorders:clock_update", args=[self.pk])

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
@@ -47,6 +48,15 @@ class Material(models.Model):
         return reverse("workorders:material_update", args=[self.pk])
 
 
+class PriceItemQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, permission: str) -> Self:
+        """Everybody who may read prices reads those of the house too; they are changed only by whose scope is everything."""
+        rows = super().visible_to(user, permission)
+        if permission != "workorders.view_priceitem" or not user.is_authenticated or not user.has_perm(permission):
+            return rows
+        return rows | self.filter(community__isnull=True)
+
+
 class PriceItem(models.Model):
     """One line of the price list of paid repairs (换水龙头 10 元/个). An order keeps its own copy of the lines the owner agreed to."""
 
@@ -60,12 +70,14 @@ class PriceItem(models.Model):
     note = models.CharField(_("说明"), max_length=60, blank=True)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = PermittedQuerySet.as_manager()
+    objects = PriceItemQuerySet.as_manager()
+    scope_path = "community"
 
     class Meta:
         verbose_name = _("有偿服务价目")
         verbose_name_plural = _("有偿服务价目")
         default_permissions = ("view", "add", "change")
+        permissions = [("export_priceitem", _("导出价目"))]
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
@@ -78,7 +90,7 @@ class PriceItem(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("workorders:price_list")
+        return reverse("workorders:price_update", args=[self.pk])
 
 
 class MaterialLine(models.Model):

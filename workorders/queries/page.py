@@ -58,6 +58,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
         "supervisions": list(order.supervisions.select_related("demanded_by", "replied_by")),
         "files": files_of(order),
+        "pending": order.suspensions.select_related("reason", "asked_by").filter(status="pending").first(),
         "duplicates": list(order.duplicates.all()[:20]),
         "days": progress.days_of(entries, show),
         "segments": [

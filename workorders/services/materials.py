@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.changes import save
 from core.errors import BadValue
+from core.services import attachments
 from workorders.models import Material, MaterialLine, PaidLine, PriceItem, WorkOrder
 from workorders.services.dispatch import for_whom
 from workorders.services.work import in_work
@@ -57,14 +58,17 @@ def drop_material(line: MaterialLine, *, by: Any) -> None:
         material.save(update_fields=["stock"])
     log.record(MATERIALS, order, by=by, changes={
         "material": [f"{line.code} {line.name}", None], "quantity": [line.quantity, None], "amount": [line.amount, None],
-    })  # fmt: skip
+    } | for_whom(order, by))  # fmt: skip
     line.delete()
     _add_up(order)
 
 
 @transaction.atomic
-def agree_prices(order: WorkOrder, *, by: Any, lines: Mapping[PriceItem, Decimal], how: str) -> list[PaidLine]:
-    """有偿服务: the owner agrees to the listed prices before the work begins; the lines are kept as they were that day."""
+def agree_prices(
+    order: WorkOrder, *, by: Any, lines: Mapping[PriceItem, Decimal], how: str, signature: Any = None
+) -> list[PaidLine]:
+    """有偿服务: the owner agrees to the listed prices before the work begins; the lines are kept as they were that day, and so is his
+    signature, where he gave one."""
     order = in_work(order, by)
     if not lines:
         raise BadValue(_("请选择服务项目"), field="lines")
@@ -81,7 +85,11 @@ def agree_prices(order: WorkOrder, *, by: Any, lines: Mapping[PriceItem, Decimal
     order.paid = True
     order.labour_fee = PaidLine.objects.filter(order=order).aggregate(total=Sum("amount"))["total"] or Decimal(0)
     order.save(update_fields=["paid", "labour_fee"])
-    log.record(AGREED, order, by=by, changes={"lines": [f"{row.name} {row.amount}" for row in rows], "how": how})
+    if signature is not None:
+        attachments.store(order, signature, by=by)
+    log.record(AGREED, order, by=by, changes={
+        "lines": [f"{row.name} {row.amount}" for row in rows], "how": how,
+    } | for_whom(order, by))  # fmt: skip
     return rows
 
 

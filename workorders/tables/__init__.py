@@ -1,5 +1,15 @@
 from workorders.tables.orders import WorkOrderTable
 from workorders.tables.outages import OutageTable
 from workorders.tables.people import RepairerTable
+from workorders.tables.setup import ClockTable, MaterialTable, PriceTable, RuleTable, SuspensionTable
 
-__all__ = ["OutageTable", "RepairerTable", "WorkOrderTable"]
+__all__ = [
+    "ClockTable",
+    "MaterialTable",
+    "OutageTable",
+    "PriceTable",
+    "RepairerTable",
+    "RuleTable",
+    "SuspensionTable",
+    "WorkOrderTable",
+]

@@ -23,6 +23,7 @@ from workorders.queries.board import once_in_pool
 from workorders.queries.crew import people_of
 from workorders.services import choice, dispatch
 from workorders.states import Action, Status
+from workorders.views.from_phone import FromPhone
 from workorders.views.orders import HOME, WorkOrderList
 
 DISPATCH = "workorders.dispatch_workorder"
@@ -65,7 +66,7 @@ class WorkOrderTransfer(ActionView):
         return _what(order) | _gone(order, Action.TRANSFER)
 
 
-class WorkOrderReturn(ActionView):
+class WorkOrderReturn(FromPhone, ActionView):
     model, permission = WorkOrder, "workorders.work_workorder"
     form_class, service = forms.ReturnForm, staticmethod(dispatch.return_order)
     title, breadcrumbs, danger = gettext_lazy("退单"), HOME, False
@@ -77,10 +78,10 @@ class WorkOrderReturn(ActionView):
 
     def next_url(self, saved: Any) -> str:
         """The order is no longer his: he may not see its page."""
-        return reverse("workorders:workorder_list")
+        return reverse("workorders:phone_list" if self.on_phone else "workorders:workorder_list")
 
 
-class WorkOrderAccept(ActionView):
+class WorkOrderAccept(FromPhone, ActionView):
     model, permission = WorkOrder, "workorders.work_workorder"
     form_class, service = ConfirmForm, staticmethod(dispatch.accept_order)
     title, breadcrumbs, danger = gettext_lazy("接单"), HOME, False
@@ -91,7 +92,7 @@ class WorkOrderAccept(ActionView):
         return _what(order) | _gone(order, Action.ACCEPT)
 
 
-class WorkOrderClaim(ActionView):
+class WorkOrderClaim(FromPhone, ActionView):
     model, permission = WorkOrder, "workorders.claim_workorder"
     form_class, service = ConfirmForm, staticmethod(dispatch.claim_order)
     title, breadcrumbs, danger = gettext_lazy("抢单"), ((HOME[0]), (gettext_lazy("抢单池"), "workorders:pool")), False
@@ -110,10 +111,10 @@ class WorkOrderClaim(ActionView):
             if gone is None:
                 raise
             messages.warning(request, dispatch.who_has_it(gone) or _("这张工单已不在抢单池里"))
-            return HttpResponseRedirect(reverse("workorders:pool"))
+            return HttpResponseRedirect(self.cancel_url(gone))
 
     def cancel_url(self, obj: Any) -> str:
-        return reverse("workorders:pool")
+        return reverse("workorders:phone_pool" if self.on_phone else "workorders:pool")
 
 
 def _what(order: WorkOrder) -> dict[str, Any]:
