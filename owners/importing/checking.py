@@ -229,7 +229,7 @@ def _report(
         "header_row": header.row,
         "columns": _column_report(header, mapping),
         "unknown_words": {key: dict(words) for key, words in parsed.unknown_words.items()},
-        "warnings": [*sheet.warnings, *_assumptions(header, parsed)],
+        "warnings": [*sheet.warnings, *_column_notices(header, declared, parsed), *_assumptions(header, parsed)],
         "reasons": dict(reasons.most_common(200)),
         "problem_count": sum(reasons.values()),
         "notices": dict(notices),
@@ -254,6 +254,19 @@ def _column_report(header: HeaderMap, mapping: ImportMapping) -> list[dict[str, 
 
 def _is_remembered(text: str, mapping: ImportMapping) -> bool:
     return normalise_header(text) in {normalise_header(name) for name in mapping.columns}
+
+
+def _column_notices(header: HeaderMap, declared: Sequence[Column], parsed: Parsed) -> list[str]:
+    """What goes for a column is said once, with how many rows it concerns and the first of them."""
+    titles = {column.key: column.title for column in declared}
+    return [
+        _("%(letter)s 列“%(title)s”%(notice)s（共 %(count)s 行：第 %(rows)s 行）")
+        % {
+            "letter": header.letter(key), "title": titles[key], "count": f"{told.count:,}", "notice": notice,
+            "rows": "、".join(map(str, told.rows)) + ("…" if told.count > len(told.rows) else ""),
+        }
+        for (key, notice), told in parsed.notices.items()
+    ]  # fmt: skip
 
 
 def _assumptions(header: HeaderMap, parsed: Parsed) -> list[str]:
