@@ -16,6 +16,7 @@ from core.excel.headers import HeaderMap, normalise_header
 from core.excel.reader import Sheet
 from core.excel.rows import open_table
 from core.models import DictItem, ImportMapping
+from core.queries.dictionary_merging import heir_of, heirs
 from owners.importing import chunks, payload
 from owners.importing import facts as facts_module
 from owners.importing.columns import by_key, dictionary, import_columns
@@ -131,13 +132,16 @@ def community_names(community: Any) -> frozenset[str]:
 
 
 def _typed_words(mapping: ImportMapping, declared: Sequence[Column]) -> dict[str, dict[str, Any]]:
-    """Remembered words whose meaning still exists; a dictionary item may have been stopped since."""
+    """Remembered words whose meaning still exists. A dictionary item may have been stopped since, or become part of another one:
+    what is remembered follows the merges as they stand, and so their undoing, too."""
     columns = by_key(declared)
     kept: dict[str, dict[str, Any]] = {}
+    merged = heirs() if mapping.words else {}
     for key, words in mapping.words.items():
         column = columns.get(key)
-        valid = {choice.value for choice in column.choices()} if column and column.choices else set()
-        kept[key] = {word: value for word, value in words.items() if value in valid}
+        valid: set[Any] = {choice.value for choice in column.choices()} if column and column.choices else set()
+        meant = {word: heir_of(value, merged, valid) for word, value in words.items()}
+        kept[key] = {word: value for word, value in meant.items() if value is not None}
     return kept
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from core.models import ImportMapping, LogEntry
-from owners.importing import batches, checking, stopping
+from core.models import LogEntry
+from owners.importing import batches
 from owners.models import Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from properties.models import Building, Unit
 from tests.owners.importing.conftest import HEAD, WANG, Desk, counts, problems
@@ -72,52 +72,6 @@ def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     before = (Owner.objects.count(), Tenure.objects.count(), Unit.objects.count(), OwnerPhone.objects.count())
     desk.write(again)
     assert (Owner.objects.count(), Tenure.objects.count(), Unit.objects.count(), OwnerPhone.objects.count()) == before
-
-
-@pytest.mark.parametrize("head", [
-    ("楼号", "单元号", "房间号", "物业类型", "面积", "业主名称", "身份", "联系电话", "身份证号"),
-    ("楼栋号", "门洞", "房屋编号", "房屋类型*", "建筑面积(㎡)", "业主", "角色", "手机号码", "证件号码"),
-])  # fmt: skip
-def test_columns_are_found_by_synonyms_behind_title_rows(desk: Desk, head: tuple) -> None:
-    batch = desk.check([WANG], head, [("湖映花园业主名册",), ("制表日期 2026-11-22",)])
-    assert counts(batch) == (1, 0, 0, 0)
-    assert batch.report["header_row"] == 3
-
-
-def test_one_combined_room_column(desk: Desk) -> None:
-    head = ("房屋", "房屋类型", "面积", "姓名", "角色")
-    desk.bring([("1-1-1001", "高层", 80, "张三", "业主"), ("A座1203", "高层", 80, "李四", "业主")], head)
-    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [
-        ("1", "1", "1001"),
-        ("A座", "", "1203"),
-    ]
-
-
-def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) -> None:
-    head = (*HEAD[:5], "住的人", *HEAD[6:])
-    batch = desk.check([WANG], head)
-    assert [c["header"] for c in batch.report["columns"] if not c["key"]] == ["住的人"]
-    assert batch.errors == 1
-    batches.correct_mapping(batch, by=desk.user, columns={"F": "name"}, words={}, queued=False)
-    checking.check(batch, checking.Quietly())
-    assert counts(batch) == (1, 0, 0, 0)
-    stopping.discard_import(batch, by=desk.user)
-    later = desk.check([WANG], head)
-    assert counts(later) == (1, 0, 0, 0)
-    assert next(c for c in later.report["columns"] if c["header"] == "住的人")["remembered"]
-
-
-def test_unknown_words_are_listed_once_and_their_mapping_is_remembered(desk: Desk) -> None:
-    rows = [(*WANG[:3], "跃层豪宅", *WANG[4:]), ("3栋", "2", "1503", "跃层豪宅", 90, "李四", "业主", "", "")]
-    batch = desk.check(rows)
-    assert batch.report["unknown_words"] == {"unit_type": {"跃层豪宅": 2}}
-    assert batch.errors == 2
-    value = checking.dictionary("unit_type")[0].value
-    batches.correct_mapping(
-        batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False
-    )
-    assert counts(checking.check(batch, checking.Quietly())) == (2, 0, 0, 0)
-    assert ImportMapping.objects.get().words == {"unit_type": {"跃层豪宅": value}}
 
 
 def test_a_blank_cell_keeps_and_clear_empties(desk: Desk) -> None:
@@ -291,9 +245,3 @@ def test_vehicles_and_emergency_contacts(desk: Desk) -> None:
     assert owner.emergency_contacts.get().phone == "13900139000"
     assert owner.phones.count() == 2
     assert counts(desk.check([row], head)) == (0, 0, 1, 0)
-
-
-@pytest.mark.parametrize("area", ["118.5㎡", "118.5 平方米", "118.5m2"])
-def test_areas_may_name_their_unit(desk: Desk, area: str) -> None:
-    desk.bring([(*WANG[:4], area, *WANG[5:])])
-    assert Unit.objects.get().built_area == Decimal("118.50")
