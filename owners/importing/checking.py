@@ -97,11 +97,11 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         _store(batch, progress, report, parsed.rows, units, blame)
 
 
-def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow], *, lock: bool = False) -> list[UnitPlan]:
+def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow]) -> list[UnitPlan]:
     """The decision about the given rows against the database of now."""
     units = by_unit(rows)
     people = group(rows)
-    facts = facts_module.load(batch.community_id, ground.scope, units, people, lock=lock)
+    facts = facts_module.load(batch.community_id, ground.scope, units, people)
     decide(ground, facts, units, people)
     for row in rows:
         if row.errors or not row.outcome:
