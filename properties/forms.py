@@ -161,6 +161,7 @@ class CopyForm(Form):
 
 
 class UnitForm(ModelForm):
+    free_text = ("mortgage",)
     scopes = {"building": "properties.add_unit"}
     building = BuildingChoice()
     sections = (
