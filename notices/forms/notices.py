@@ -19,7 +19,7 @@ _CHANNELS = ("channel_1", "channel_2", "channel_3")
 
 
 def moment(**options: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format=MOMENT)
     return forms.DateTimeField(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], required=False, **options)
 
 
