@@ -19,7 +19,7 @@ _CHANNELS = ("channel_1", "channel_2", "channel_3")
 
 
 def moment(**options: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format=MOMENT)
     return forms.DateTimeField(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], required=False, **options)
 
 
@@ -30,6 +30,8 @@ def _channel(label: Any, required: bool = False) -> forms.ChoiceField:
 
 class NoticeForm(ModelForm):
     """Text, time and channels; who is told stands on a page of its own."""
+
+    free_text = ("title",)
 
     communities = forms.ModelMultipleChoiceField(
         Community.objects.none(), label=_("项目"), error_messages={"required": _("请至少选一个项目")}
@@ -67,7 +69,7 @@ class NoticeForm(ModelForm):
             self.initial.setdefault("communities", places)
 
     def _clean_fields(self) -> None:
-        """Line breaks are the paragraphs: the house's cleaning of one-line texts would fold them."""
+        """An announcement is printed as it was written: the house's cleaning would take away the indents of its paragraphs."""
         body: Any = self.fields["body"]
         body.to_python = _paragraphs
         super()._clean_fields()  # type: ignore[misc]
@@ -158,6 +160,8 @@ class AttachForm(Form):
 
 
 class TemplateForm(ModelForm):
+    free_text = ("title",)
+
     class Meta:
         model = NoticeTemplate
         fields = ("name", "notice_type", "title", "body")
