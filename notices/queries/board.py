@@ -215,6 +215,12 @@ def outcomes(notice: Notice, user: Any) -> dict[str, int]:
     return dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
 
 
+def unknown(notice: Notice, user: Any) -> int:
+    """Messages nobody knows about: for the vendors to be asked and a person to decide."""
+    rows = Delivery.objects.visible_to(user, VIEW).filter(source_type=SOURCE, source_id=notice.pk)
+    return rows.filter(status=Outcome.UNKNOWN).count()
+
+
 def failure_reasons(notice: Notice, user: Any) -> list[tuple[Any, ...]]:
     """Why the failed households could not be reached, most frequent first."""
     found = _households(notice, user)

@@ -5,20 +5,21 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from notices.models import Notice
 from notices.queries.audience import people, sql_of, units
 from notices.queries.owners import SOURCE
 from notices.queries.reach import pick
 from notices.seeds import MARKETING
+from notices.services.timeline import published_line
 from notices.states import Status
 from notices.timing import next_allowed
 
 CHUNK = 10_000
 
 # `lead` is the row of a person that is really sent. Its neighbours in the same statement are told apart by row_number, those of
-# earlier chunks by looking. In-app needs no vendor: it is there once the row is.
+# earlier chunks by looking. In-app needs no vendor: it is there once the row is. The household's history gets its line with the
+# first delivery (services/timeline.py writes the same lines anew); who is added later adds none.
 _INSERT = """
 WITH people(unit_id, owner_id) AS ({people}),
 aimed AS (
@@ -41,11 +42,14 @@ written AS (
            %(urgent)s, %(send_after)s, 0, '', CASE WHEN channel = 'in_app' AND NOT opted_out THEN %(now)s::timestamptz END, '', ''
       FROM aimed
     ON CONFLICT DO NOTHING
-    RETURNING unit_id
+    RETURNING unit_id, building_id, created_at
 ),
 told AS (
     INSERT INTO owners_timelineentry (unit_id, at, kind, sentence, detail, source_type, source_id)
-    SELECT DISTINCT unit_id, %(now)s::timestamptz, 'notice', %(sentence)s, '', %(source)s, %(notice)s FROM written
+    SELECT unit_id, min(created_at), 'notice', %(sentence)s, '', %(source)s, %(notice)s FROM written
+     WHERE NOT EXISTS (SELECT 1 FROM notices_delivery d WHERE d.source_type = %(source)s AND d.source_id = %(notice)s
+                          AND d.building_id = written.building_id AND d.unit_id = written.unit_id)
+     GROUP BY unit_id
 )
 SELECT count(*) FROM written
 """
@@ -102,7 +106,7 @@ def _write(notice: Notice, unit_ids: list[int]) -> int:
         "urgent": notice.is_urgent,
         "send_after": now if notice.is_urgent else next_allowed(now),
         "now": now,
-        "sentence": (_("通知：%(title)s") % {"title": notice.title})[:200],
+        "sentence": published_line(notice.title),
     }
     named, extra = _named(statement, params)
     sql = _INSERT.format(people=named, pick=pick(notice.channels))
