@@ -35,9 +35,9 @@ def get(code: str) -> Kind:
 
 
 def for_user(user: Any) -> list[Kind]:
-    """What this person may be told, in the order of declaration; what demands an act first."""
+    """What this person may be told, in the order of declaration: what demands an act first, the rest of it last."""
     mine = [kind for kind in _kinds.values() if kind.permission == ANYONE or user.has_perm(kind.permission)]
-    return sorted(mine, key=lambda kind: not kind.demands)
+    return sorted(mine, key=lambda kind: (kind.code == OTHER.code, not kind.demands))
 
 
 # Whatever names no kind of its own may demand anything.

@@ -71,12 +71,12 @@ def change_preferences(
         raise BadValue(_("要收邮件请先填写邮箱"), field="email")
     changes = {}
     for code, (rings, ways) in choices.items():
-        values = {"rings": rings or inbox_kinds.get(code).demands, "ways": sorted(ways)}
-        row, made = InboxPreference.objects.select_for_update().get_or_create(user=user, kind=code, defaults=values)
-        before = (True, []) if made else (row.rings, row.ways)
-        if before != (values["rings"], values["ways"]):
-            changes[code] = [_words(*before), _words(values["rings"], values["ways"])]
-            InboxPreference.objects.filter(pk=row.pk).update(**values)
+        wish = (rings or inbox_kinds.get(code).demands, sorted(ways))
+        row, _made = InboxPreference.objects.select_for_update().get_or_create(user=user, kind=code)
+        before = (row.rings, row.ways)
+        if before != wish:
+            changes[code] = [_words(*before), _words(*wish)]
+            InboxPreference.objects.filter(pk=row.pk).update(rings=wish[0], ways=wish[1])
     address = InboxAddress.objects.select_for_update().filter(user=user).first() or InboxAddress(user=user)
     if address.email != email:
         changes["email"] = [mask_email(str(address.email)), mask_email(email)]

@@ -18,7 +18,7 @@ from notices.models import Delivery, Notice
 from notices.queries.audience import sql_of
 from notices.queries.owners import SOURCE, deliveries_of
 from notices.states import Outcome, OwnerChannel
-from properties.models import Building
+from properties.models import Building, Community
 
 VIEW = "notices.view_delivery"
 READ, UNREAD, PENDING, FAILED = STATES = ("read", "unread", "pending", "failed")
@@ -111,12 +111,13 @@ def board(notice: Notice, user: Any) -> Board:
     for building_id, state, count in counted:
         for line in (lines.setdefault(building_id, Line()), result.total):
             setattr(line, state, getattr(line, state) + count)
-    buildings = Building.objects.filter(pk__in=lines).select_related("community")
     several = len(notice.community_ids) > 1
-    for building in buildings.order_by("community_id", "sort_key", "pk"):
-        lines[building.pk].building_id = building.pk
-        lines[building.pk].label = f"{building.community.name} {building.label}" if several else building.label
-        result.buildings.append(lines[building.pk])
+    names = dict(Community.objects.filter(pk__in=notice.community_ids).values_list("pk", "name")) if several else {}
+    for building in Building.objects.filter(pk__in=lines).order_by("community_id", "sort_key", "pk"):
+        line = lines[building.pk]
+        line.building_id = building.pk
+        line.label = f"{names.get(building.community_id, '')} {building.label}".strip()
+        result.buildings.append(line)
     return result
 
 

@@ -95,7 +95,8 @@ def _keep_pace(pk: int, owner_id: int) -> None:
     lock comes after the row's: nobody waits for that row (others skip it), so the two orders cannot meet."""
     locks.hold("notices.pace", owner_id)
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, {"owner": owner_id, "id": pk, "pace": PACE, "lease": LEASE})
+        values: dict[str, Any] = {"owner": owner_id, "id": pk, "pace": PACE, "lease": LEASE}
+        cursor.execute(_LAST, values)
         (last,) = cursor.fetchone()
     if last is not None:
         Delivery.objects.filter(pk=pk).update(

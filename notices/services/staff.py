@@ -32,7 +32,7 @@ APPROVE, RESOLVE = "notices.approve_notice", "notices.resend_delivery"
 
 REVIEW = inbox_kinds.declare(
     "notices.review", lazy("待我审核的通知"), demands=True, permission=APPROVE,
-    help=lazy("包括未经审核已紧急发布的、没有按时发布的"),
+    help=lazy("包括未经审核已紧急发布的"),
 )  # fmt: skip
 REVIEWED = inbox_kinds.declare("notices.reviewed", lazy("我的通知的审核结果"), permission="notices.add_notice")
 TROUBLE = inbox_kinds.declare(
