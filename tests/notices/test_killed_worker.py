@@ -5,9 +5,11 @@ import signal
 import subprocess
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -124,6 +126,7 @@ def test_f3_a_worker_killed_among_messages_sends_nobody_twice(vendor: SlowVendor
     notice, who = publish()
     worker = processes()
     wait_for(lambda: len(vendor.phones) == ANSWERED + IN_FLIGHT)
+    assert _stepped_back(worker.pid)
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
     flying = vendor.phones[ANSWERED:]
@@ -148,6 +151,13 @@ def test_f3_a_worker_killed_among_messages_sends_nobody_twice(vendor: SlowVendor
     assert len(vendor.phones) == HOUSEHOLDS
     assert (of("unknown"), of("failed")) == (set(), {failed, lost})
     connection.close()
+
+
+def _stepped_back(pid: int) -> bool:
+    """The worker and the child that does the work come after the pages (WORKER_NICE)."""
+    child = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    wanted = min(19, os.getpriority(os.PRIO_PROCESS, 0) + settings.CELERY_WORKER_NICE)
+    return [os.getpriority(os.PRIO_PROCESS, one) for one in (pid, child)] == [wanted, wanted]
 
 
 def _shown_and_decided(notice: Notice, who: Any, by_hand: str, lost: str) -> None:
