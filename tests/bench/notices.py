@@ -163,6 +163,7 @@ def _board(report: Report, pages: Pages) -> None:
         times = [_timed(lambda notice=notice: board.board(notice, user)) for _ in range(22)][2:]
         at_most = 200 if notice.channels == ["sms"] else None
         report.add(f"notices: board over {count:,} deliveries alone, p95", p95(times), "ms", at_most=at_most)
+        pages.client.connection.close()
         asked = [pages.client.seconds(Asked(notice.get_absolute_url())) for _ in range(22)][2:]
         report.add("notices: the page with this board, p95", p95(asked), "ms")
 
