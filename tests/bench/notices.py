@@ -106,7 +106,7 @@ def _publishing(report: Report, pages: Pages) -> None:
     seconds, rows = _taken(notice)
     report.add("notices: publishing to the city, alone", seconds, "s", at_most=60, beside=f"{rows:,} deliveries")
     idle, busy = _times(), _times()
-    for _turn in range(int(os.environ.get("NS_TURNS", "2"))):
+    for _turn in range(2):
         pages.ask(idle, TURN_SECONDS)
         notice = _publish("in_app")
         pages.ask(busy, MOST_SECONDS, Done(notice[1]))
