@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.forms import PreferencesForm
+from core.forms.inbox import PreferencesForm
 from core.services.inbox import change_preferences
 from core.web.access import ANYONE_SIGNED_IN
 from core.web.pages import UpdateView

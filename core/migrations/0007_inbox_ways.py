@@ -11,7 +11,7 @@ import core.uid
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0005_dictionary_merge"),
+        ("core", "0006_work_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
