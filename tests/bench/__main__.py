@@ -1,7 +1,7 @@
 """`make bench`: starts its own servers in var/bench, seeds the city once, measures everything, says what holds.
 
-`make bench ARGS="--only import"` (calendar, export, pages, notices) measures a part; `--rows 20000` a smaller file. The exit code is 0 even when a target is
-missed: the table says it; a figure is for people to read, not for a gate.
+`make bench ARGS="--only import"` (calendar, export, pages, notices) measures a part; `--rows 20000` a smaller file. The exit code is 0
+even when a target is missed: the table says it; a figure is for people to read, not for a gate.
 """
 
 import argparse
