@@ -11,10 +11,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services.seeds import give
-        from core import attachment_policies, periodic
+        from core import attachment_policies, inbox_ways, periodic
         from core.services.dictionary import register
         from notices import policies, seeds, sources
         from notices.queries.contents import content_of
+        from notices.services import staff
         from notices.services.channels import send_text_code
         from owners import code_sender
 
@@ -23,6 +24,7 @@ class NoticesConfig(AppConfig):
         attachment_policies.register("notices.notice", policies.may_open_attachment)
         sources.register("notices.notice", content_of)
         code_sender.register(send_text_code)
+        inbox_ways.register(ways=staff.ways, job=staff.CARRY)
         periodic.daily("notices.purge_requests", kind="notices.purge_requests", at="03:50")
         periodic.every("notices.keep_schedule", kind="notices.keep_schedule", seconds=60)
         periodic.every("notices.send_deliveries", kind="notices.send_deliveries", seconds=60)

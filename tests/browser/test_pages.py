@@ -43,7 +43,7 @@ def addresses() -> list[str]:
         "owners:vehicle_create", "owners:import_start", "owners:estate_export", "owners:lookup", "properties:overview",
         "properties:unit_list", "properties:unit_create", "properties:building_list", "properties:building_create",
         "properties:place_list", "properties:team_list", "properties:community_list", "properties:orgnode_tree",
-        "core:dictionary_list", "core:job_list", "core:inbox", "audit:user_list", "audit:user_create", "audit:role_list",
+        "core:dictionary_list", "core:job_list", "core:inbox", "core:inbox_preferences", "audit:user_list", "audit:user_create", "audit:role_list",
         "audit:role_matrix", "audit:log_list", "audit:sign_in_log", "audit:my_account", "audit:password_change",
         "notices:channel_list",
     ]  # fmt: skip
