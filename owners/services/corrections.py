@@ -12,9 +12,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from audit.states import move
 from core import log
+from core.actors import user_id
 from core.changes import save
-from core.errors import BusinessError, InvalidTransition
+from core.errors import BusinessError
 from core.services.inbox import notify
 from owners.models import Correction, Owner
 from owners.services import correction_values as values_
@@ -82,8 +84,9 @@ def _check_waiting(owner: Owner, topic: str, act: str, after: dict[str, Any]) ->
 
 @transaction.atomic
 def withdraw_correction(request: Correction, *, by: Any) -> Correction:
-    _decide(request, CorrectionAction.WITHDRAW)
-    log.record(WITHDRAWN, request, by=by)
+    """The person takes it back himself; nobody else can."""
+    change = move(request, CorrectionAction.WITHDRAW, by=by, transitions=TRANSITIONS)
+    log.record(WITHDRAWN, request, by=by, changes=change)
     return request
 
 
@@ -98,7 +101,7 @@ def fingerprint(request: Correction) -> str:
 def adopt_correction(request: Correction, *, by: Any, seen: str) -> Correction:
     """Puts the values into the file, by the same services and guards as a clerk's own work. Nothing of it stays when one refuses.
     `seen` is the fingerprint of what the reviewer compared with."""
-    _decide(request, CorrectionAction.ADOPT, decided_at=Now(), decided_by=by)
+    change = _decide(request, CorrectionAction.ADOPT, by)
     owner = Owner.objects.select_for_update(no_key=True).get(pk=request.owner_id)
     request.owner = owner
     row = values_.target_of(owner, request.topic, request.target_id)
@@ -107,19 +110,18 @@ def adopt_correction(request: Correction, *, by: Any, seen: str) -> Correction:
     if fingerprint(request) != seen:
         raise BusinessError(_("页面打开后档案又有改动"), _("请刷新页面，重新比对"))
     values_.put_into_file(request, row, by=by)
-    log.record(ADOPTED, request, by=by, changes=_status(CorrectionStatus.ADOPTED) | {"owner": owner.log_label})
+    log.record(ADOPTED, request, by=by, changes=change | {"owner": owner.log_label})
     return request
 
 
 @transaction.atomic
 def reject_correction(request: Correction, *, by: Any, reason: str) -> Correction:
     """Says no, with a sentence the owner reads."""
-    _decide(request, CorrectionAction.REJECT, decided_at=Now(), decided_by=by, reason=reason[:200])
+    change = _decide(request, CorrectionAction.REJECT, by, reason=reason[:200])
     timeline.note_unit(
         [request.unit_id], _("资料更正未采纳：%(what)s") % {"what": request}, owner=request.owner, source=request
     )
-    changes = _status(CorrectionStatus.REJECTED) | {"owner": request.owner.log_label}
-    log.record(REJECTED, request, by=by, changes=changes, reason=reason)
+    log.record(REJECTED, request, by=by, changes=change | {"owner": request.owner.log_label}, reason=reason)
     return request
 
 
@@ -137,16 +139,7 @@ def forget_values() -> int:
     return over.exclude(before="", after="", note="").update(before="", after="", note="")
 
 
-def _status(target: str) -> dict[str, list[str]]:
-    return {"status": [str(CorrectionStatus.WAITING.label), str(CorrectionStatus(target).label)]}
-
-
-def _decide(request: Correction, action: str, **values: Any) -> None:
-    """Compare-and-swap: of two people who decide at once one succeeds, the other reads who was first."""
-    source, target, _permission = TRANSITIONS[action]
-    if Correction.objects.filter(pk=request.pk, status=source).update(status=target, **values):
-        request.refresh_from_db()
-        return
-    request.refresh_from_db()
-    words = {"who": request.decided_by or _("住户本人"), "state": request.get_status_display()}
-    raise InvalidTransition(_("这条更正已由%(who)s处理：%(state)s") % words)
+def _decide(request: Correction, action: str, by: Any, **values: Any) -> dict[str, Any]:
+    """Staff say yes or no; of two who decide at once one succeeds, the other reads who was first."""
+    decided = {"decided_at": timezone.now(), "decided_by_id": user_id(by)}
+    return move(request, action, by=by, transitions=TRANSITIONS, **decided, **values)
