@@ -37,8 +37,8 @@ urlpatterns = [
     path("notices/templates/<int:pk>/edit", templates.TemplateUpdate.as_view(), name="template_update"),
     path("notices/templates/<int:pk>/disable", templates.TemplateDisable.as_view(), name="template_disable"),
     path("notices/templates/<int:pk>/restore", templates.TemplateRestore.as_view(), name="template_restore"),
-    path("n/<str:token>/", public.public_notice, name="public_notice"),
-    path("n/<str:token>/read", public.public_read, name="public_read"),
-    path("n/<str:token>/files/<int:file>", public.public_file, name="public_file"),
-    path("n/<str:token>/confirm", public.public_confirm, name="public_confirm"),
+    path("n/<str:token>/", public.NoticeLinkView.as_view(), name="public_notice"),
+    path("n/<str:token>/read", public.NoticeReadView.as_view(), name="public_read"),
+    path("n/<str:token>/files/<int:file>", public.NoticeFileView.as_view(), name="public_file"),
+    path("n/<str:token>/confirm", public.NoticeConfirmView.as_view(), name="public_confirm"),
 ]

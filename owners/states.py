@@ -7,6 +7,7 @@ from audit.states import Transition
 
 REVIEW = "owners.review_correction"
 
+
 class CorrectionStatus(TextChoices):
     WAITING = "waiting", _("待审核")
     ADOPTED = "adopted", _("已采纳")
