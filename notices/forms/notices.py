@@ -35,7 +35,7 @@ class NoticeForm(ModelForm):
     communities = forms.ModelMultipleChoiceField(
         Community.objects.none(),
         label=_("项目"),
-        widget=forms.SelectMultiple({"data-picker": ""}),
+        widget=forms.SelectMultiple({"data-picker": "", "data-placeholder": _("可选多个项目")}),
         error_messages={"required": _("请至少选一个项目")},
     )
     affected_from = moment(label=_("影响开始"), help_text=_("停水停电、电梯检修须填写"))

@@ -149,10 +149,15 @@ class Writer:
             kept = person[0].owner.name in UNREAD and story.title in LEFT_UNREAD
             if kept or roll >= story.read or all(row.status != Outcome.SENT for row in person):
                 continue
-            at = published + (until - published) * quick
+            at = self._awake(published + (until - published) * quick, published)
             for row in person:
                 row.read_at, row.read_via = at, "link" if row.channel != "in_app" or way < 0.3 else "portal"
                 row.confirmed_at = at + timedelta(minutes=1) if confirms else None
+
+    def _awake(self, at: datetime, published: datetime) -> datetime:
+        """Nobody reads at night: then it was the evening before."""
+        hour = timezone.localtime(at).hour
+        return max(published + timedelta(minutes=9), at - timedelta(hours=hour + 3)) if hour < 7 else at
 
     def _told(self, rows: list[Delivery], story: Story, published: datetime) -> None:
         for home in _by(rows, "unit_id"):
@@ -160,7 +165,7 @@ class Writer:
             spare = any(row.owner.name in UNREAD for row in home)
             if spare or roll >= story.told or any(row.read_at for row in home):
                 continue
-            at = min(published + timedelta(hours=18), self.now - timedelta(minutes=5))
+            at = published + timedelta(hours=3)
             for row in home:
                 row.told_at, row.told_way, row.told_by = at, way, self.author
 

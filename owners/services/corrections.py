@@ -141,5 +141,5 @@ def forget_values() -> int:
 
 def _decide(request: Correction, action: str, by: Any, **values: Any) -> dict[str, Any]:
     """Staff say yes or no; of two who decide at once one succeeds, the other reads who was first."""
-    decided = {"decided_at": timezone.now(), "decided_by_id": user_id(by)}
+    decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by_id": user_id(by)}
     return move(request, action, by=by, transitions=TRANSITIONS, **decided, **values)

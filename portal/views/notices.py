@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,7 +68,7 @@ def notice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @owner_page
 @require_safe
-def notice_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+def notice_file(request: HttpRequest, pk: int, file: int) -> Any:
     """A file of an announcement that reached this person; pictures are shown, everything else is saved."""
     found = notices.file_of(_mine(request, pk), file)
     if found is None:

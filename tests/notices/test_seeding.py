@@ -48,10 +48,10 @@ def estate(db: None, settings: Any, tmp_path: Any) -> None:
 
 
 def test_what_the_demo_shows(estate: None) -> None:
-    told = json.loads(run("seed_demo_notices", "--json"))
+    told = json.loads(run("seed_notices", "--json"))
     assert told == {"seed": 1, "loaded": {code: len(stories) for code, stories in STORIES.items()}}
     assert set(Notice.objects.values_list("status", flat=True)) == set(Status.values)
-    assert run("seed_demo_notices") == "示例通知已经在库里，没有改动。\n"
+    assert run("seed_notices") == "示例通知已经在库里，没有改动。\n"
     assert Notice.objects.count() == sum(map(len, STORIES.values()))
     notice = Notice.objects.get(title="3–5栋水箱清洗停水通知")
     total = board.board(notice, everything(*notice.community_ids)).total
@@ -85,7 +85,7 @@ def test_the_same_seed_at_the_same_hour_gives_the_same(estate: None) -> None:
 
 def test_without_staff_and_in_production_nothing_is_written(db: None) -> None:
     with pytest.raises(CommandError, match="create_demo_accounts"):
-        run("seed_demo_notices")
+        run("seed_notices")
     with override_settings(PRODUCTION=True), pytest.raises(CommandError):
-        run("seed_demo_notices")
+        run("seed_notices")
     assert not Notice.objects.exists()

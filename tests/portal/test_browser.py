@@ -1,13 +1,20 @@
 """The owners' pages in Chromium at 390 x 844: with a script engine for axe and measuring, without one for the way of an owner."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from core.actors import SYSTEM
+from core.services import attachments, links
+from notices.models import Delivery
 from owners.models import Correction
 from tests.factories.audit import UserFactory, grant_to
+from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
 from tests.portal.support import PAGES, PHONE, resident
@@ -86,7 +93,17 @@ def _pages(owner: Any) -> list[str]:
         owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
         after='{"email": "wang@example.com"}',
     )  # fmt: skip
+    unit = owner.tenures.first().unit
+    notice = NoticeFactory(
+        community_ids=[unit.community_id], status="published", urgency="urgent", receipt_wanted=True, pinned=True,
+        title="3–5栋水箱清洗停水通知", affected_from=timezone.now(), affected_until=timezone.now() + timedelta(hours=6),
+    )  # fmt: skip
+    DeliveryFactory(notice=notice, unit=unit, owner=owner, channel="in_app")
+    attachments.store(notice, SimpleUploadedFile("水箱清洗单位资质.pdf", b"%PDF-1.4\n%%EOF\n"), by=SYSTEM)
     found = [reverse(f"portal:{name}") for name in PAGES]
+    found.append(reverse("portal:notice", args=[notice.pk]))
+    link = links.create(Delivery.objects.get(), "notice", by=SYSTEM, valid=timedelta(days=1))
+    found.append(reverse("notices:public_notice", args=[link]))
     found += [
         reverse("portal:correct_file", args=[topic, "add"]) for topic in ("phone", "emergency", "family", "vehicle")
     ]

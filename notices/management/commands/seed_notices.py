@@ -1,4 +1,4 @@
-"""`manage.py seed_demo_notices`: announcements of the sample communities, written by the demo's staff."""
+"""`manage.py seed_notices`: announcements of the sample communities, written by the demo's staff."""
 
 import json
 from argparse import ArgumentParser
