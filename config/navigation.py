@@ -192,6 +192,13 @@ MENU: tuple[MenuGroup, ...] = (
     MenuGroup(
         _("系统"),
         (
+            MenuItem(
+                _("工作日历"),
+                "calendar",
+                "core:workcalendar_list",
+                "core.view_workcalendar",
+                ("core:workcalendar", "core:calendarexception"),
+            ),
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
             MenuItem(
                 _("渠道设置"), "send", "notices:channel_list", "notices.change_channelsetting", ("notices:channel_",)
@@ -229,6 +236,7 @@ CARDS: tuple[Card, ...] = (
     Card("corrections", _("资料更正待审核"), "user-edit", "dashboard:card_corrections", "owners.review_correction"),
     Card("imports", _("导入待确认"), "file-import", "dashboard:card_imports", "owners.import_owner"),
     Card("notices", _("待我审核的通知"), "speakerphone", "dashboard:card_notices", "notices.approve_notice"),
+    Card("calendars", _("节假日未导入"), "calendar-due", "dashboard:card_calendars", "core.change_workcalendar"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (

@@ -26,6 +26,7 @@ TOPICS = (
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),
     Topic("dictionaries", _("数据字典"), "book-2"),
+    Topic("calendars", _("工作日历"), "calendar"),
     Topic("channels", _("消息渠道"), "send"),
     Topic("keys", _("快捷键"), "corner-down-left"),
     Topic("rights", _("权限"), "key"),

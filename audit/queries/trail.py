@@ -50,6 +50,11 @@ _WORDS = {
     "start": gettext_lazy("起"),
     "former_end": gettext_lazy("原住户止于"),
     "members": gettext_lazy("成员"),
+    "hours": gettext_lazy("工作时间"),
+    "dates": gettext_lazy("日期"),
+    "kind": gettext_lazy("类型"),
+    "added": gettext_lazy("新增天数"),
+    "changed": gettext_lazy("修改天数"),
 }
 # Lists of a new object: two of them are two, not old and new.
 _MANY = {"phones", "emergency_contacts", "columns"}

@@ -1,4 +1,5 @@
 from core.models.attachments import Attachment, SignedLink
+from core.models.calendars import CalendarException, WorkCalendar
 from core.models.dictionary import DictItem, DictMerge, DictType
 from core.models.inbox import InboxItem
 from core.models.jobs import Heartbeat, Job, JobSlot, JobStatus
@@ -8,6 +9,7 @@ from core.models.personal import FormDraft, ImportMapping, ListSetting, SavedVie
 
 __all__ = [
     "Attachment",
+    "CalendarException",
     "DictItem",
     "DictMerge",
     "DictType",
@@ -24,4 +26,5 @@ __all__ = [
     "RateBucket",
     "SavedView",
     "SignedLink",
+    "WorkCalendar",
 ]

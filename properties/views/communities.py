@@ -1,6 +1,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +13,7 @@ from core.web.pages import ActionView, CreateView, DetailView, UpdateView
 from properties import filters, forms, queries, tables
 from properties.models import Community
 from properties.policies import ADD_COMMUNITY, can_add_community
+from properties.queries.calendars import calendar_of
 from properties.services import communities
 from properties.views.actions import edit, stop_or_restore
 from properties.views.stopping import on_restoring, on_stopping
@@ -59,6 +62,7 @@ def community_facts(community: Community, user: Any) -> dict[str, Any]:
                     {"label": _("接管日期"), "value": day(community.taken_over_on)},
                     {"label": _("占地面积"), "value": _with_unit(community.land_area)},
                     {"label": _("建筑面积"), "value": _with_unit(community.built_area)},
+                    {"label": _("工作日历"), "value": _calendar(community, user)},
                     {"label": _("备注"), "value": community.remark},
                 ],
             }
@@ -83,6 +87,16 @@ def community_facts(community: Community, user: Any) -> dict[str, Any]:
         "buildings": queries.building_cards(community, user),
         "page_actions": _acts(community, user),
     }
+
+
+def _calendar(community: Community, user: Any) -> SafeString:
+    """Its name, a link for those who may look at it, and the hours of its week."""
+    calendar = calendar_of(community)
+    name: Any = calendar.name
+    if user.has_perm("core.view_workcalendar"):
+        name = format_html('<a href="{}">{}</a>', calendar.get_absolute_url(), calendar.name)
+    own = "" if community.work_calendar_id else _("（默认）")
+    return format_html('{}{}<br><span class="t-meta">{}</span>', name, own, calendar.week_words)
 
 
 def _with_unit(value: Any) -> str:
