@@ -202,12 +202,19 @@ def _household(rows: list[Any]) -> Household:
         people="、".join(row.eyes.owner_name(row.owner) for row in people.values()),
         phones="、".join(filter(None, (_phone(row) for row in people.values()))),
         channels="、".join(dict.fromkeys(str(labels.get(row.channel, row.channel)) for row in rows)),
-        reasons="、".join(dict.fromkeys(str(row.get_reason_display()) for row in rows if row.reason)),
+        reasons=_reasons(rows),
         told=next((row for row in rows if row.told_at), None),
         read_at=min((row.read_at for row in rows if row.read_at), default=None),
         confirmed_at=min((row.confirmed_at for row in rows if row.confirmed_at), default=None),
         unknown=[row.pk for row in rows if row.status == Outcome.UNKNOWN],
     )
+
+
+def _reasons(rows: list[Any]) -> str:
+    """Why nothing arrived; where one of the household got it, the others' missing numbers are no matter."""
+    if any(row.status == Outcome.SENT for row in rows):
+        return ""
+    return "、".join(dict.fromkeys(str(row.get_reason_display()) for row in rows if row.reason))
 
 
 def _phone(row: Any) -> str:

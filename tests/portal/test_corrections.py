@@ -139,7 +139,7 @@ def test_the_owner_takes_his_request_back(owner: Any, phone: Client, reviewer: A
     request.refresh_from_db()
     assert request.status == CorrectionStatus.WITHDRAWN
     assert adopt(reviewer, request).status_code == 200, "the page says why not"
-    assert "住户本人" in text_of(adopt(reviewer, request))
+    assert f"已由 {owner.log_label} 于" in text_of(adopt(reviewer, request))
     assert owner.phones.count() == 1
 
 
@@ -210,7 +210,7 @@ def test_two_reviewers_decide_once(owner: Any, phone: Client, reviewer: Any) -> 
     slow = signed_in(other).get(request.get_absolute_url()).context["seen"]
     adopt(reviewer, request)
     page = text_of(signed_in(other).post(reverse("owners:correction_adopt", args=[request.pk]), {"seen": slow}))
-    assert f"已由{reviewer}处理" in page
+    assert f"已由 {reviewer.actor_label} 于" in page and "已采纳" in page
     assert owner.phones.count() == 2
 
 
