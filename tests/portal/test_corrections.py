@@ -93,6 +93,13 @@ def test_the_keeper_of_the_file_is_told(owner: Any, phone: Client) -> None:
     assert "青城路" not in item.sentence
 
 
+def test_without_a_keeper_whoever_may_review_there_is_told(owner: Any, phone: Client) -> None:
+    here = user_with(REVIEW, communities=owner.community_ids)
+    user_with(REVIEW, communities=[UnitFactory().community])
+    correct(phone, "address", "change", postal_address="青城路 8 号")
+    assert [item.user for item in InboxItem.objects.all()] == [here]
+
+
 @pytest.mark.parametrize(
     ("topic", "act", "values", "said"),
     [
