@@ -306,6 +306,7 @@ UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:unit_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:unit_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
 )
@@ -313,6 +314,7 @@ OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:owner_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:owner_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
 )
@@ -348,7 +350,8 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
 )
 # The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
 PORTAL: tuple[PortalEntry, ...] = (
-    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit")),
+    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(
         _("我的资料"),
@@ -356,7 +359,7 @@ PORTAL: tuple[PortalEntry, ...] = (
         "portal:me",
         ("home",),
     ),
-    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("home", "mine")),
+    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("mine",)),
     PortalEntry(_("我的更正"), "clipboard-check", "portal:correction_list", ("mine",)),
     PortalEntry(_("微信提醒"), "brand-wechat", "portal:wechat", ("mine",)),
     PortalEntry(_("登录设备"), "device-mobile", "portal:device_list", ("mine",)),

@@ -25,6 +25,7 @@ TOPICS = (
     Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),
+    Topic("messages", _("消息与提醒"), "bell"),
     Topic("dictionaries", _("数据字典"), "book-2"),
     Topic("calendars", _("工作日历"), "calendar"),
     Topic("channels", _("消息渠道"), "send"),

@@ -76,6 +76,8 @@ KINDS = {
     "owners:import_": "batch",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
+    "notices:unit_": "unit",
+    "notices:owner_": "owner",
 }
 
 
