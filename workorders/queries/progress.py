@@ -69,7 +69,7 @@ def _line(entry: LogEntry) -> dict[str, Any]:
     return {
         "icon": icon,
         "colour": colour,
-        "who": entry.actor_label,
+        "who": entry.actor_label.partition("（")[0],
         "act": log.sentence_of(entry.action),
         "change": status if isinstance(status, list) else None,
         "told": "，".join(_told(entry)),
