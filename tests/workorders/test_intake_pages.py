@@ -231,3 +231,13 @@ def test_relations_are_filled_in_from_the_file():
     client = signed_in(user_with(ADD, *NEEDED, communities=[unit.community]))
     form = client.get(reverse("workorders:workorder_create") + f"?unit={unit.pk}").context["form"]
     assert form.initial["relation"] == word("reporter_relation", "owner").pk
+
+
+@pytest.mark.django_db
+def test_whoever_lives_there_is_taken_to_be_calling():
+    unit = UnitFactory()
+    owner = OwnerFactory(name="李淑芬", phones=["13900139000"], units=[unit])
+    client = signed_in(user_with(ADD, *NEEDED, communities=[unit.community]))
+    url = f"{reverse('workorders:intake_who')}?unit={unit.pk}"
+    answer = client.get(url, headers={"HX-Request": "true"})
+    assert f'name="owner" value="{owner.pk}"' in answer.content.decode()
