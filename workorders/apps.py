@@ -4,12 +4,16 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+SERVICES = ("after", "calls", "dispatch", "intake", "materials", "notes", "outages", "pausing", "work")
+
 
 class WorkordersConfig(AppConfig):
     name = "workorders"
     verbose_name = _("报修工单")
 
     def ready(self) -> None:
+        from importlib import import_module
+
         from audit import revealable
         from audit.services.seeds import give
         from core import attachment_policies, periodic
@@ -18,6 +22,8 @@ class WorkordersConfig(AppConfig):
         from workorders import policies, search, seeds
         from workorders.services.marks import SOURCE, all_marks
 
+        for name in SERVICES:  # they declare the sentences of the log
+            import_module(f"workorders.services.{name}")
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
         attachment_policies.register("workorders.workorder", policies.may_open_attachment)

@@ -56,6 +56,7 @@ OTHERS: list[Button] = [
         "workorders:workorder_update", "edit", dialog=False, label=_("编辑"), permission="workorders.change_workorder",
         open_only=True,
     ),
+    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
     Button(
         "workorders:workorder_attach", "paperclip", dialog=False, label=_("上传照片与附件"),
         permission="workorders.change_workorder",
@@ -64,7 +65,6 @@ OTHERS: list[Button] = [
         "workorders:workorder_outage", "link", label=_("关联停用记录"), permission="workorders.change_workorder",
         open_only=True,
     ),
-    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
 ]  # fmt: skip
 # How many stand beside the main one before the rest goes behind 更多.
 SHOWN = 3

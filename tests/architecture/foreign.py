@@ -23,6 +23,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.workorders import OutageFactory, WorkOrderFactory
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -78,6 +79,11 @@ KINDS = {
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
     "notices:owner_": "owner",
+    # desk
+    "workorders:workorder_": "order",
+    "workorders:unit_": "unit",
+    "workorders:owner_": "owner",
+    "workorders:outage_": "outage",
 }
 
 
@@ -152,6 +158,8 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "attachment": _attachment(unit),
         "notice": (notice := NoticeFactory(community=community)),
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
+        "order": WorkOrderFactory(unit=unit, reporter_phone="13900139000"),
+        "outage": OutageFactory(community=community),
         "job": job,
     }
 

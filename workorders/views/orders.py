@@ -51,6 +51,13 @@ class WorkOrderList(ListView):
             request.GET = query  # type: ignore[assignment]
         return super().get(request)
 
+    def tab_links(self) -> list[dict[str, Any]]:
+        """What is late counts in red."""
+        links = super().tab_links()
+        for link, (name, _label) in zip(links, GROUPS, strict=True):
+            link["red"] = name == "over" and link["count"] != "0"
+        return links
+
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
         rows = orders.read_by(user, one_community=bool(query.get("community")))
