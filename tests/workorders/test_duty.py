@@ -23,7 +23,7 @@ MONDAY = date(2026, 11, 23)
 
 
 def at(text: str) -> datetime:
-    """"11-23 08:30" in the house's time."""
+    """ "11-23 08:30" in the house's time."""
     return timezone.make_aware(datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M"))
 
 
@@ -31,8 +31,8 @@ def state(rota: Rota, moment: str):
     return state_at(rota, None, at(moment))
 
 
-WEEKDAYS_ONLY = Rota({day: DAY for day in range(5)}, {})
-NIGHTS = Rota({day: (NIGHT,) for day in range(5)}, {})
+WEEKDAYS_ONLY = Rota(dict.fromkeys(range(5), DAY), {})
+NIGHTS = Rota(dict.fromkeys(range(5), (NIGHT,)), {})
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,9 @@ def test_hours_are_read_as_people_write_them(text, spans):
     assert read_hours(write_hours(spans)) == spans
 
 
-@pytest.mark.parametrize("text", ["8点", "08:30", "25:00-26:00", "08:60-09:00", "24:00-06:00", "08:00-12:00 11:00-13:00"])
+@pytest.mark.parametrize(
+    "text", ["8点", "08:30", "25:00-26:00", "08:60-09:00", "24:00-06:00", "08:00-12:00 11:00-13:00"]
+)
 def test_what_is_no_hours_is_told(text):
     with pytest.raises(BadValue):
         read_hours(text)
@@ -200,7 +202,9 @@ class TestRota:
     def test_buildings_of_another_community_are_refused(self):
         row = RepairerFactory(community=CommunityFactory())
         with pytest.raises(BadValue, match="不在这个项目"):
-            people.change_repairer(row, by=chief(row.community), skills=[], buildings=[BuildingFactory()], automatic=True)
+            people.change_repairer(
+                row, by=chief(row.community), skills=[], buildings=[BuildingFactory()], automatic=True
+            )
 
     def test_weights_make_a_hundred(self):
         community = CommunityFactory()

@@ -145,7 +145,7 @@ def workorder_dispatch_many(request: HttpRequest) -> HttpResponse:
     rows = chosen_orders(request)
     total = rows.count()
     orders = list(rows[:MOST])
-    communities = Community.objects.visible_to(request.user, "properties.view_community")
+    communities = Community.objects.visible_to(request.user, DISPATCH)
     people = people_of(communities.filter(pk__in={order.community_id for order in orders}), timezone.now())
     confirmed, back = "confirm" in request.POST, _back(request, orders)
     options: dict[str, Any] = {"initial": {"to": request.POST.get("to")}}
