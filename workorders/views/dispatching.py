@@ -15,7 +15,7 @@ from core.web.access import requires
 from core.web.forms import ConfirmForm
 from core.web.lists import crumbs, ids_of
 from core.web.pages import ActionView
-from properties.current import current_community
+from properties.current import communities_in_reach, current_community
 from properties.models import Community
 from workorders.forms import dispatching as forms
 from workorders.models import WorkOrder
@@ -33,7 +33,8 @@ MOST = 200
 def board_url(request: HttpRequest, order: WorkOrder | None) -> str:
     """The board one came from; it is named only where one works in all communities at once, so that the switcher keeps its say."""
     url = reverse("workorders:board")
-    return f"{url}?community={order.community_id}" if order is not None and current_community(request) is None else url
+    everywhere = current_community(request) is None and len(communities_in_reach(request.user, DISPATCH)) > 1
+    return f"{url}?community={order.community_id}" if order is not None and everywhere else url
 
 
 class WorkOrderDispatch(ActionView):
