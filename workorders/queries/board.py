@@ -108,7 +108,7 @@ def _add_marks(orders: Sequence[WorkOrder], at: datetime) -> None:
     care = dict(UnitMark.objects.filter(unit__in=units, kind=UnitMark.Kind.CARE).values_list("unit", "note"))
     for row in orders:
         card: Any = row
-        card.due, card.care = due_of(row, at), care.get(row.unit_id)
+        card.due, card.care = due_of(row, at), care.get(row.unit_id or 0)
         card.urgency_css = URGENCY_MARKS.get(Urgency(row.urgency), "")
 
 
@@ -192,11 +192,14 @@ def pool_of(rows: QuerySet[WorkOrder], user: Any, at: datetime) -> list[WorkOrde
     skills = dict(RepairRule.objects.values_list("kind_id", "skill_id"))
     found = list(rows.select_related("community", "kind", "category").order_by("next_due_at", "pk")[:MOST_SHOWN])
     _add_marks(found, at)
+    fitting: list[WorkOrder] = []
+    others: list[WorkOrder] = []
     for row in found:
         card: Any = row
         wanted = skills.get(row.kind_id)
         card.fits = wanted is None or (row.community_id, wanted) in mine
-    return sorted(found, key=lambda row: not row.fits)
+        (fitting if card.fits else others).append(row)
+    return fitting + others
 
 
 def once_in_pool(user: Any, pk: int) -> WorkOrder | None:
