@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -23,7 +24,14 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
-from tests.factories.workorders import OutageFactory, WorkOrderFactory
+from tests.factories.workorders import (
+    OutageFactory,
+    PriceItemFactory,
+    RepairerFactory,
+    SuspensionRequestFactory,
+    WorkOrderFactory,
+)
+from workorders.models import ShiftException
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -43,6 +51,9 @@ EXEMPT = {
     "notices:channel_": "channels belong to the company",
     "notices:template_": "templates belong to the company",
     "core:inbox_open": "a message belongs to one person",
+    "workorders:material_": "materials belong to the company",
+    "workorders:rule_": "the rules of types belong to the company",
+    "workorders:clock_": "clock standards belong to the company",
 }
 
 # Beginning of an address' name -> kind of row; the longest one counts.
@@ -84,6 +95,14 @@ KINDS = {
     "workorders:unit_": "unit",
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
+    # board
+    "workorders:repairer_": "repairer",
+    "workorders:shiftexception_": "shiftexception",
+    "workorders:dispatchsetting_": "community",
+    # field
+    "workorders:phone_": "order",
+    "workorders:suspension_": "suspension",
+    "workorders:price_": "price",
 }
 
 
@@ -161,6 +180,10 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "order": WorkOrderFactory(unit=unit, reporter_phone="13900139000"),
         "outage": OutageFactory(community=community),
         "job": job,
+        "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
+        "price": PriceItemFactory(community=community),
+        "repairer": (repairer := RepairerFactory(community=community)),
+        "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 
 
@@ -171,6 +194,9 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "unit": lambda row: 0,
     "rule": lambda row: 0,
     "file": lambda row: 0,
+    # Lines of an order: the order is refused before them.
+    "check": lambda row: 0,
+    "line": lambda row: 0,
 }
 
 

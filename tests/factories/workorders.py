@@ -11,7 +11,7 @@ from audit.services import seeds
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, Shift, WorkOrder
+from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, Shift, SuspensionRequest, WorkOrder
 from workorders.seeds import PERMISSIONS
 from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
 
@@ -97,6 +97,18 @@ class PriceItemFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"换水龙头{n}")
     measure = "个"
     price = Decimal("10.00")
+
+
+class SuspensionRequestFactory(factory.django.DjangoModelFactory):
+    """SuspensionRequestFactory(order=<in work>): asked by its repairer."""
+
+    class Meta:
+        model = SuspensionRequest
+
+    order = factory.SubFactory(WorkOrderFactory, status=Status.WORKING)
+    reason = factory.LazyFunction(lambda: word("suspend_reason", "away"))
+    resume_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=2))
+    asked_by = factory.LazyAttribute(lambda row: row.order.assignee)
 
 
 class OutageFactory(factory.django.DjangoModelFactory):

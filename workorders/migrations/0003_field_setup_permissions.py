@@ -4,22 +4,39 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workorders', '0002_board_dispatch_setting'),
+        ("workorders", "0002_board_dispatch_setting"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='clockrule',
-            options={'default_permissions': ('view', 'add', 'change'), 'ordering': ['urgency', 'kind_id', 'clock'], 'permissions': [('export_clockrule', '导出时限标准')], 'verbose_name': '时限标准', 'verbose_name_plural': '时限标准'},
+            name="clockrule",
+            options={
+                "default_permissions": ("view", "add", "change"),
+                "ordering": ["urgency", "kind_id", "clock"],
+                "permissions": [("export_clockrule", "导出时限标准")],
+                "verbose_name": "时限标准",
+                "verbose_name_plural": "时限标准",
+            },
         ),
         migrations.AlterModelOptions(
-            name='priceitem',
-            options={'default_permissions': ('view', 'add', 'change'), 'ordering': ['name'], 'permissions': [('export_priceitem', '导出价目')], 'verbose_name': '有偿服务价目', 'verbose_name_plural': '有偿服务价目'},
+            name="priceitem",
+            options={
+                "default_permissions": ("view", "add", "change"),
+                "ordering": ["name"],
+                "permissions": [("export_priceitem", "导出价目")],
+                "verbose_name": "有偿服务价目",
+                "verbose_name_plural": "有偿服务价目",
+            },
         ),
         migrations.AlterModelOptions(
-            name='repairrule',
-            options={'default_permissions': ('view', 'change'), 'ordering': ['category__sort', 'kind__sort'], 'permissions': [('export_repairrule', '导出报修类型规则')], 'verbose_name': '报修类型规则', 'verbose_name_plural': '报修类型规则'},
+            name="repairrule",
+            options={
+                "default_permissions": ("view", "change"),
+                "ordering": ["category__sort", "kind__sort"],
+                "permissions": [("export_repairrule", "导出报修类型规则")],
+                "verbose_name": "报修类型规则",
+                "verbose_name_plural": "报修类型规则",
+            },
         ),
     ]

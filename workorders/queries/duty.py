@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -148,4 +149,10 @@ def stretches(rota: Rota, at: datetime) -> list[tuple[datetime, datetime]]:
 
 def moment(day: date, minutes: int) -> datetime:
     """That many minutes after midnight of the day; past 1440 it is the next day."""
-    return timezone.make_aware(datetime.combine(day, time())) + timedelta(minutes=minutes)
+    return _midnight(day) + timedelta(minutes=minutes)
+
+
+@lru_cache(maxsize=64)
+def _midnight(day: date) -> datetime:
+    """Asked for by every shift of sixty people, for the same two weeks."""
+    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())

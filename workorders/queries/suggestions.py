@@ -239,4 +239,4 @@ def handed_back(orders: Sequence[WorkOrder]) -> set[tuple[int, int]]:
     rows = LogEntry.objects.filter(
         object_type=WorkOrder._meta.label_lower, object_id__in=[order.pk for order in orders], action=RETURNED
     )
-    return set(rows.values_list("object_id", "actor_id"))
+    return {(order, user) for order, user in rows.values_list("object_id", "actor_id") if order and user}

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import changes, log
-from core.actors import user_id
 from core.errors import BadValue, OutOfScope
 from core.templatetags.mulin import moment
 from workorders.models import DutyOverride, Repairer
@@ -29,7 +28,7 @@ def set_duty(row: Repairer, *, by: Any, duty: str, until: datetime, note: str = 
         raise BadValue(_("请填以后的时间"), field="until")
     if until > now + LONGEST:
         raise BadValue(_("最长一个月"), _("更久的请改排班，或停用这位维修人员"), field="until")
-    override = DutyOverride(repairer=row, duty=duty, until=until, note=note, set_by_id=user_id(by), set_at=now)
+    override = DutyOverride(repairer=row, duty=duty, until=until, note=note, set_by_id=by.actor_id, set_at=now)
     changes.save(override)
     words = {"duty": str(override.get_duty_display()), "until": moment(until)}
     log.record(SET, row, by=by, changes=words | ({"note": note} if note else {}), community_id=row.community_id)

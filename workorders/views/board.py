@@ -39,9 +39,9 @@ def board(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": title, "breadcrumbs": crumbs((GROUP,), title)}
     community = _here(request)
     if community is None:
-        rows = [row for row in communities_in_reach(request.user, DISPATCH) if row.disabled_at is None]
-        counts = queries.waiting_counts(rows)
-        context["communities"] = [(row, counts.get(row.pk, 0)) for row in rows]
+        places = [row for row in communities_in_reach(request.user, DISPATCH) if row.disabled_at is None]
+        counts = queries.waiting_counts(places)
+        context["communities"] = [(row, counts.get(row.pk, 0)) for row in places]
         return render(request, "workorders/board_choose.html", context)
     asked = {name: request.GET.get(name, "") for name in ("order", "team")}
     rows = WorkOrder.objects.visible_to(request.user, DISPATCH)

@@ -15,7 +15,7 @@ from core.web.access import requires
 from core.web.forms import ConfirmForm
 from core.web.lists import crumbs, ids_of
 from core.web.pages import ActionView
-from properties.current import current_community
+from properties.current import communities_in_reach, current_community
 from properties.models import Community
 from workorders.forms import dispatching as forms
 from workorders.models import WorkOrder
@@ -34,7 +34,8 @@ MOST = 200
 def board_url(request: HttpRequest, order: WorkOrder | None) -> str:
     """The board one came from; it is named only where one works in all communities at once, so that the switcher keeps its say."""
     url = reverse("workorders:board")
-    return f"{url}?community={order.community_id}" if order is not None and current_community(request) is None else url
+    everywhere = current_community(request) is None and len(communities_in_reach(request.user, DISPATCH)) > 1
+    return f"{url}?community={order.community_id}" if order is not None and everywhere else url
 
 
 class WorkOrderDispatch(ActionView):
@@ -146,7 +147,7 @@ def workorder_dispatch_many(request: HttpRequest) -> HttpResponse:
     rows = chosen_orders(request)
     total = rows.count()
     orders = list(rows[:MOST])
-    communities = Community.objects.visible_to(request.user, "properties.view_community")
+    communities = Community.objects.visible_to(request.user, DISPATCH)
     people = people_of(communities.filter(pk__in={order.community_id for order in orders}), timezone.now())
     confirmed, back = "confirm" in request.POST, _back(request, orders)
     options: dict[str, Any] = {"initial": {"to": request.POST.get("to")}}
