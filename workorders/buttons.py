@@ -32,11 +32,18 @@ class Button:
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
 BUTTONS: dict[str, Button] = {
+    # board
+    Action.ACCEPT: Button("workorders:workorder_accept", "check"),
+    Action.DISPATCH: Button("workorders:workorder_dispatch", "send"),
+    Action.CLAIM: Button("workorders:workorder_claim", "hand-stop"),
     # field: the repairer's, or the desk's for him
     Action.COMPLETE: Button("workorders:workorder_complete", "circle-check", dialog=False),
     Action.PARTS_ARRIVED: Button("workorders:workorder_parts_arrived", "package"),
     Action.RESUME: Button("workorders:workorder_resume", "player-play"),
     Action.AWAIT_PARTS: Button("workorders:workorder_await_parts", "clock-pause"),
+    # board
+    Action.TRANSFER: Button("workorders:workorder_transfer", "transfer"),
+    Action.RETURN: Button("workorders:workorder_return", "arrow-back-up"),
     # desk
     Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
     Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),
