@@ -180,7 +180,7 @@ class TestApprove(_Answering):
 
     def test_whoever_asked_is_told(self, permitted: Client) -> None:
         permitted.post(self.url(self.own_row), {"answer": "同意"})
-        assert "已同意" in InboxItem.objects.get(user_id=self.own_row.asked_by_id).title
+        assert "已同意" in InboxItem.objects.get(user_id=self.own_row.asked_by_id).sentence
 
 
 class TestRefuse(_Answering):

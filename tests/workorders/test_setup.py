@@ -145,7 +145,9 @@ class TestRuleList(ListCase):
     url_name, permission, scoped = "workorders:rule_list", "workorders.view_repairrule", False
 
     def make(self, community: Any) -> RepairRule:
-        return RepairRule.objects.order_by("category__sort", "kind__sort", "pk").first()
+        rows = RepairRule.objects.order_by("category__sort", "kind__sort", "pk")
+        RepairRule.objects.exclude(pk__in=list(rows[:10].values_list("pk", flat=True))).delete()  # one page of them
+        return rows.first()
 
     def test_query_count_does_not_grow_with_rows(self, permitted: Client) -> None:
         pytest.skip("the rows are seeded, all of them are there")
@@ -284,7 +286,7 @@ class TestWorkbooks:
         answer = signed_in(chief(community)).post(
             reverse("workorders:material_import_confirm"), {"rows": page.context["rows"]}
         )
-        assert answer.status_code != 302 or not Material.objects.exists()
+        assert "预览已过期" in answer.content.decode()
         assert not Material.objects.exists()
 
     def test_prices_go_only_where_one_sets_them(self) -> None:

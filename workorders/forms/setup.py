@@ -102,12 +102,14 @@ class RuleForm(ModelForm):
 class ClockForm(ModelForm):
     """How long, and what counts."""
 
+    minutes = forms.IntegerField(
+        label=_("分钟"), min_value=1, max_value=60 * 24 * 30, help_text=_("如 30；1440 为 24 小时")
+    )
+
     class Meta:
         model = ClockRule
         fields = ("minutes", "basis", "by_appointment")
-        help_texts = {
-            "minutes": _("如 30；1440 为 24 小时"), "by_appointment": _("有预约时，到场以预约结束为准"),
-        }  # fmt: skip
+        help_texts = {"by_appointment": _("有预约时，到场以预约结束为准")}
 
 
 class ClockCreateForm(ClockForm):

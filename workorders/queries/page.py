@@ -55,6 +55,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "materials": list(order.materials.all()),
         "paid_lines": list(order.paid_lines.all()),
         "checks": list(order.checks.all()),
+        "in_work": Action.COMPLETE in offered,
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
         "supervisions": list(order.supervisions.select_related("demanded_by", "replied_by")),
         "files": files_of(order),

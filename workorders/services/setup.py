@@ -2,7 +2,7 @@
 held when they were made; changes are for those that come after."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +28,8 @@ CLOCK_CREATED = log.declare("workorders.clockrule.created", lazy("登记了时�
 CLOCK_CHANGED = log.declare("workorders.clockrule.changed", lazy("修改了时限标准"))
 CLOCK_REMOVED = log.declare("workorders.clockrule.removed", lazy("删除了时限标准"))
 
+Row = TypeVar("Row", Material, PriceItem, RepairRule, ClockRule)
+Listed = TypeVar("Listed", Material, PriceItem)
 _DISABLED = {Material: MATERIAL_DISABLED, PriceItem: PRICE_DISABLED}
 _RESTORED = {Material: MATERIAL_RESTORED, PriceItem: PRICE_RESTORED}
 CHANGE_PRICE = "workorders.change_priceitem"
@@ -87,7 +89,7 @@ def change_price(row: PriceItem, *, by: Any, **values: Any) -> PriceItem:
 
 
 @transaction.atomic
-def disable(row: Any, *, by: Any, reason: str = "") -> Any:
+def disable(row: Listed, *, by: Any, reason: str = "") -> Listed:
     """Offered no more; what was used or agreed stays on its orders."""
     if row.disabled_at is not None:
         raise BusinessError(_("%(object)s 已停用") % {"object": row})
@@ -98,7 +100,7 @@ def disable(row: Any, *, by: Any, reason: str = "") -> Any:
 
 
 @transaction.atomic
-def restore(row: Any, *, by: Any) -> Any:
+def restore(row: Listed, *, by: Any) -> Listed:
     if row.disabled_at is None:
         raise BusinessError(_("%(object)s 没有停用") % {"object": row})
     row.disabled_at = None
@@ -140,7 +142,7 @@ def remove_clock(row: ClockRule, *, by: Any) -> ClockRule:
     return row
 
 
-def _change(row: Any, code: str, values: dict[str, Any], by: Any) -> Any:
+def _change(row: Row, code: str, values: dict[str, Any], by: Any) -> Row:
     found = changes.assign(row, values)
     if found:
         changes.save(row, list(values))

@@ -23,7 +23,7 @@ from core.web.tables import (
 )
 from workorders.states import RequestStatus
 
-REQUEST_COLOURS = {
+REQUEST_COLOURS: dict[str, str] = {
     RequestStatus.PENDING: "orange",
     RequestStatus.APPROVED: "green",
     RequestStatus.REFUSED: "red",
@@ -166,7 +166,7 @@ class SuspensionTable(Table):
     resume_on = DateColumn(verbose_name=_("恢复日期"))
     asked_by = Column(verbose_name=_("申请人"), orderable=False, css="nw")
     asked_at = DateTimeColumn(verbose_name=_("申请时间"))
-    status = ChoiceColumn(verbose_name=_("状态"), colours=dict(REQUEST_COLOURS), css="nw")
+    status = ChoiceColumn(verbose_name=_("状态"), colours=REQUEST_COLOURS, css="nw")
     decide = DecideColumn(accessor="pk", verbose_name=_("审批"), orderable=False, css="nw")
     answer = Column(verbose_name=_("审批意见"), orderable=False, shown=False, css="cut")
     decided_by = Column(verbose_name=_("审批人"), orderable=False, shown=False, css="nw")

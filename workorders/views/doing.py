@@ -134,7 +134,7 @@ class WorkOrderCheck(_Page):
 class WorkOrderPrice(_Page):
     form_class, title = forms.PriceForm, gettext_lazy("有偿服务价目")
     submit_label, success = gettext_lazy("业主同意，保存"), gettext_lazy("已记录业主同意的价目")
-    template_name, phone_template = "workorders/workorder_signed.html", "workorders/phone_signed.html"
+    phone_template = "workorders/phone_signed.html"
 
     @staticmethod
     def service(order: WorkOrder, **values: Any) -> WorkOrder:
@@ -148,7 +148,7 @@ class WorkOrderPrice(_Page):
 class WorkOrderComplete(_Page):
     form_class, title = forms.CompleteForm, gettext_lazy("完工")
     submit_label, success = gettext_lazy("完工"), gettext_lazy("已完工 %(object)s")
-    template_name, phone_template = "workorders/workorder_signed.html", "workorders/phone_signed.html"
+    phone_template = "workorders/phone_signed.html"
 
     @staticmethod
     def service(order: WorkOrder, *, by: Any, **values: Any) -> WorkOrder:

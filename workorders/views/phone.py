@@ -21,7 +21,7 @@ WORK, CLAIM = "workorders.work_workorder", "workorders.claim_workorder"
 TABS = (
     (gettext_lazy("我的工单"), "tool", "workorders:phone_list", WORK),
     (gettext_lazy("抢单池"), "hand-stop", "workorders:phone_pool", CLAIM),
-    (gettext_lazy("在岗状态"), "user-check", "workorders:my_duty", WORK),
+    (gettext_lazy("在岗状态"), "user", "workorders:my_duty", WORK),
 )
 
 

@@ -152,22 +152,23 @@ def _read(upload: Any, book: Book) -> tuple[Dataset, list[int]]:
 
 def _rows_of(sheet: Sheet, book: Book) -> tuple[Dataset, list[int]]:
     heads: list[str] = []
-    wanted, needed = book.heads, book.resource.needed
+    # Heads are compared as they are cleaned: （元） and (元) are one.
+    wanted, needed = book.heads, {clean_text(head) for head in book.resource.needed}
     dataset, numbers = Dataset(headers=wanted), []
     for row in sheet.rows:
         cells = [_text(cell) for cell in row.cells]
         if not heads:
-            heads = cells if set(needed) <= set(cells) else []
+            heads = cells if needed <= set(cells) else []
             continue
         found = dict(zip(heads, cells, strict=False))
         if not any(found.get(head) for head in needed):
             continue
-        dataset.append([found.get(head, "") for head in wanted])
+        dataset.append([found.get(clean_text(head), "") for head in wanted])
         numbers.append(row.number)
         if len(numbers) > MAX_ROWS:
             raise BadFile(_("文件最多 %(n)d 行") % {"n": MAX_ROWS})
     if not heads:
-        raise BadFile(_("找不到表头"), _("需要有这些列：%(heads)s") % {"heads": "、".join(needed)})
+        raise BadFile(_("找不到表头"), _("需要有这些列：%(heads)s") % {"heads": "、".join(book.resource.needed)})
     if not numbers:
         raise BadFile(_("文件里没有内容"))
     return dataset, numbers
