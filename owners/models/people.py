@@ -14,6 +14,7 @@ from audit.access import Scope
 from core.fields import EncryptedTextField
 from core.masking import mask_name
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from core.uid import uuid7
 from owners.visibility import ReadQuerySet
 from properties.scoping import ScopedQuerySet
@@ -55,7 +56,7 @@ class OwnerQuerySet(ReadQuerySet):
         return self.filter(disabled_at__isnull=True)
 
 
-class Owner(models.Model):
+class Owner(LeanModel):
     """One person or organisation with a file (客户档案, R8, R22, R27). Company-wide: `community_ids` repeats the communities of all
     his tenures, past ones too, for the scope and the search index. Phones stand in OwnerPhone, units in Tenure."""
 
@@ -177,7 +178,7 @@ class OfOwnerQuerySet(ScopedQuerySet):
         return self if scope.everything else self.filter(owner__in=Owner.objects.within(scope, user))
 
 
-class OwnerPhone(models.Model):
+class OwnerPhone(LeanModel):
     """One telephone number of an owner. Not unique: families share phones."""
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from owners.models.people import Owner
 from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
@@ -36,7 +37,7 @@ class TenureQuerySet(ReadQuerySet):
         return self.filter(end__lt=on or timezone.localdate())
 
 
-class Tenure(models.Model):
+class Tenure(LeanModel):
     """One dated relation of a person to a unit (人房关系): role, share, first and last day. A sale ends one and starts another;
     nothing is overwritten."""
 

@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
 
 
-class Building(models.Model):
+class Building(LeanModel):
     """One building (楼栋) of a community; a garage level or a row of villas is one too."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="buildings", verbose_name=_("项目"))

@@ -4,10 +4,11 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.models.lean import LeanModel
 from properties.scoping import NodeQuerySet, ScopedQuerySet
 
 
-class OrgNode(models.Model):
+class OrgNode(LeanModel):
     """One node above the communities: 集团 > 区域 > 城市 (R6). `path` lists the ids from the root, "/1/4/", so that a subtree is
     one prefix match."""
 
@@ -53,7 +54,7 @@ class OrgNode(models.Model):
         return [int(pk) for pk in self.path.strip("/").split("/")]
 
 
-class Community(models.Model):
+class Community(LeanModel):
     """One project (小区) the company manages; the unit of every data scope."""
 
     node = models.ForeignKey(OrgNode, models.PROTECT, related_name="communities", verbose_name=_("所属组织"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from properties.models.buildings import Building
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
@@ -63,7 +64,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.select_related("building", "community")
 
 
-class Unit(models.Model):
+class Unit(LeanModel):
     """One property that can be owned: flat, shop, parking space or store room (R13, R31–R33).
 
     交付状态 and 使用状态 are two fields, so that "let and being fitted out" can be said. `community` repeats the building's
