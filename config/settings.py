@@ -94,6 +94,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "core.templatetags.mulin",
+                "core.templatetags.drawn",
                 "core.templatetags.pages",
                 "django.templatetags.i18n",
                 "django.templatetags.static",

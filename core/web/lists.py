@@ -181,7 +181,8 @@ class ListView(View):
                 "title": self.title,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
-                    "columns": self.head(names),
+                    "columns": heads(type(self), tuple(names), self.request.GET.get("sort", "")[:60]),
+                    "unsorted": without(self.request.GET, "sort"),
                     "rows": self.table.rows_of(page.rows, names),
                     "choices": column_chooser(get_language(), table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
@@ -211,26 +212,6 @@ class ListView(View):
     def extra(self) -> dict[str, Any]:
         """What a page adds to the generic context."""
         return {}
-
-    def head(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        current = self.request.GET.get("sort", "")
-        heads = []
-        for name in names:
-            column = self.table.base_columns[name]
-            sorted_as = {name: "asc", f"-{name}": "desc"}.get(current, "")
-            sort = f"-{name}" if sorted_as == "asc" else name
-            heads.append(
-                {
-                    "css": column.css,
-                    "name": name,
-                    "label": column.verbose_name,
-                    "align": column.align,
-                    "sortable": bool(self.sort_fields(name)),
-                    "sorted": sorted_as,
-                    "sort_url": f"{without(self.request.GET, 'sort')}&sort={sort}",
-                }
-            )
-        return heads
 
     def saved_views(self) -> list[dict[str, Any]]:
         user = user_of(self.request)
@@ -274,6 +255,27 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+@lru_cache(maxsize=1024)
+def heads(view: type[ListView], names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
+    """The heads of the columns as they are when the list is in the order `sort`."""
+    found = []
+    for name in names:
+        column = view.table.base_columns[name]
+        sorted_as = {name: "asc", f"-{name}": "desc"}.get(sort, "")
+        found.append(
+            {
+                "css": column.css,
+                "name": name,
+                "label": column.verbose_name,
+                "align": column.align,
+                "sortable": bool(view.sort_fields(name)),
+                "sorted": sorted_as,
+                "sort": f"-{name}" if sorted_as == "asc" else name,
+            }
+        )
+    return found
 
 
 @lru_cache(maxsize=256)
