@@ -5,6 +5,9 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from audit.models import User
+from core.statements import Instances
+
+_USER = Instances(User, lambda pk: User.objects.filter(pk=pk), -1)
 
 
 class GrantBackend(BaseBackend):
@@ -29,5 +32,4 @@ class GrantBackend(BaseBackend):
         return user.is_active and not user.is_expired
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.filter(pk=user_id).first()
-        return user if user and self.may_sign_in(user) else None
+        return next((user for user in _USER.rows(user_id) if self.may_sign_in(user)), None)

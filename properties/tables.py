@@ -35,7 +35,7 @@ class MarksColumn(Column):
     """Icons with their words; how much somebody owes is for those who may see amounts, on the card and in the file."""
 
     def words(self, record: Any) -> list[tuple[str, str]]:
-        return [(mark.kind, str(_MARK_WORDS[mark.kind])) for mark in record.listed_marks]
+        return [(kind, str(_MARK_WORDS[kind])) for _unit, kind in record.listed_marks]
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
         parts = [
