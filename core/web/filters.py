@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db import models
 from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -149,11 +150,11 @@ def shown(field: forms.Field, value: Any) -> str:
     """A cleaned value as the words a person chose."""
     if isinstance(value, slice):
         return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
+    if isinstance(value, models.Model):
+        return str(value)
     choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
     if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
         return "、".join(str(choices.get(item, item)) for item in value)
-    if isinstance(field, forms.ModelChoiceField):
-        return str(value)
     return str(choices.get(value, choices.get(str(value), value)))
 
 

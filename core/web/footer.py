@@ -33,6 +33,7 @@ def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
         "prev_url": previous_url if page.has_previous else "",
         "jump": last_number > 7,
         "jump_max": last_number,
+        "size": page.size,
         "sizes": [{"n": n, "active": n == page.size} for n in paging.SIZES],
         "here_sized": without(query, "size"),
         "more": page.has_next or page.has_previous,

@@ -2,10 +2,10 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
 from core.models.lean import LeanModel
@@ -137,7 +137,7 @@ class Vehicle(LeanModel):
         return self.plate
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:vehicle_detail", args=[self.pk])
+        return row_address("owners:vehicle_detail", self.pk)
 
 
 class OwnerTag(LeanModel):

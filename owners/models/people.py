@@ -7,10 +7,10 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
+from core.addresses import row_address
 from core.fields import EncryptedTextField
 from core.masking import mask_name
 from core.models.dictionary import DictField
@@ -159,7 +159,7 @@ class Owner(LeanModel):
         return f"{self.name}（{self.number}）"
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:owner_file", args=[self.pk])
+        return row_address("owners:owner_file", self.pk)
 
     @property
     def log_label(self) -> str:

@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
 from core.models.lean import LeanModel
 from properties.models.communities import Community
@@ -54,7 +54,7 @@ class Building(LeanModel):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:building_grid", args=[self.pk])
+        return row_address("properties:building_grid", self.pk)
 
     @property
     def label(self) -> str:

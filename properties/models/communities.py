@@ -4,6 +4,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.lean import LeanModel
 from properties.scoping import NodeQuerySet, ScopedQuerySet
 
@@ -95,7 +96,7 @@ class Community(LeanModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:community_detail", args=[self.pk])
+        return row_address("properties:community_detail", self.pk)
 
     @property
     def community_id(self) -> int:

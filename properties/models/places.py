@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
 from core.models.lean import LeanModel
 from properties.models.buildings import Building
@@ -47,7 +47,7 @@ class Place(LeanModel):
         return f"{self.building.label}{entrance} {self.name}" if self.building else self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:place_detail", args=[self.pk])
+        return row_address("properties:place_detail", self.pk)
 
 
 class Team(LeanModel):
@@ -89,4 +89,4 @@ class Team(LeanModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:team_detail", args=[self.pk])
+        return row_address("properties:team_detail", self.pk)

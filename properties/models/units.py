@@ -6,9 +6,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
 from core.models.lean import LeanModel
 from properties.models.buildings import Building
@@ -171,7 +171,7 @@ class Unit(LeanModel):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:unit_file", args=[self.pk])
+        return row_address("owners:unit_file", self.pk)
 
     @property
     def label(self) -> str:
