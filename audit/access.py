@@ -11,8 +11,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Concat
 
-from audit.models import DataScope, FieldVisibility, Grant, Role
-from core.statements import Statement
+from audit.models import DataScope, FieldVisibility, Grant, Role, User
+from core.statements import Instances, Statement
 
 PROTECTED_FIELDS = ("name", "phone", "id", "amount")
 _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
@@ -147,15 +147,20 @@ def _codes() -> ArraySubquery:
     return ArraySubquery(rows.values(code=Concat(app, Value("."), codename)))
 
 
-_GRANTS = Statement(
-    lambda user: Grant.objects.in_force()
-    .filter(user_id=user)
-    .values_list(
+def _columns(*before: str) -> tuple[Any, ...]:
+    return (
+        *before,
         "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _codes(),
         *(f"role__{name}_visibility" for name in PROTECTED_FIELDS),
-    ),
-    -1,
-)  # fmt: skip
+    )  # fmt: skip
+
+
+_GRANTS = Statement(lambda user: Grant.objects.in_force().filter(user_id=user).values_list(*_columns()), -1)
+_USER = Instances(User, lambda pk: User.objects.filter(pk=pk), -1)
+_HOLDER = [f"user__{name}" for name in _USER.names]
+_GRANTS_AND_USER = Statement(
+    lambda user: Grant.objects.in_force().filter(user_id=user).values_list(*_columns(*_HOLDER)), -1
+)
 
 
 def _facts(row: tuple[Any, ...]) -> GrantFacts:
@@ -166,7 +171,22 @@ def _facts(row: tuple[Any, ...]) -> GrantFacts:
 
 def load(user: Any) -> Access:
     """One query: grants with their roles and what these permit. Read anew for every request, so that a grant withdrawn is gone."""
-    grants = tuple(_facts(row) for row in _GRANTS.rows(user.pk))
+    return _access(_GRANTS.rows(user.pk))
+
+
+def user_with_access(pk: int) -> User | None:
+    """The user of a request. One query brings him and his grants; who has none is asked for again."""
+    rows = _GRANTS_AND_USER.rows(pk)
+    if not rows:
+        return next(iter(_USER.rows(pk)), None)
+    size = len(_HOLDER)
+    user: User = User.from_db(_GRANTS_AND_USER.alias, _USER.names, rows[0][:size])
+    user.access = _access([row[size:] for row in rows])
+    return user
+
+
+def _access(rows: Iterable[tuple[Any, ...]]) -> Access:
+    grants = tuple(_facts(row) for row in rows)
     scopes: dict[str, Scope] = {}
     for grant in grants:
         for permission in grant.permissions:

@@ -4,10 +4,8 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from audit.access import user_with_access
 from audit.models import User
-from core.statements import Instances
-
-_USER = Instances(User, lambda pk: User.objects.filter(pk=pk), -1)
 
 
 class GrantBackend(BaseBackend):
@@ -32,4 +30,5 @@ class GrantBackend(BaseBackend):
         return user.is_active and not user.is_expired
 
     def get_user(self, user_id: int) -> User | None:
-        return next((user for user in _USER.rows(user_id) if self.may_sign_in(user)), None)
+        user = user_with_access(user_id)
+        return user if user and self.may_sign_in(user) else None
