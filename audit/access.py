@@ -3,13 +3,13 @@
 Scope is computed per permission: clerk in community A and reader in community B never becomes writer in B (ARCHITECTURE part 3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef
 
 from audit.models import DataScope, FieldVisibility, Grant, Role, User
 from core.statements import Instances, Statement
@@ -140,17 +140,27 @@ def _scope(kind: str, communities: Iterable[int], nodes: Iterable[int], building
             return Scope(self_only=True)
 
 
-def _codes() -> ArraySubquery:
-    """The permissions of a grant's role as "app.codename": a column of the grant instead of two more queries on every page."""
+def _permission_ids() -> ArraySubquery:
+    """The permissions of a grant's role: a column of the grant instead of two more queries on every page."""
     rows = Role.permissions.through.objects.filter(role_id=OuterRef("role_id"))
-    app, codename = F("permission__content_type__app_label"), F("permission__codename")
-    return ArraySubquery(rows.values(code=Concat(app, Value("."), codename)))
+    return ArraySubquery(rows.values("permission_id"))
+
+
+# What a permission is called. The rows come with migrations and never mean anything else; who holds which is asked every time.
+_codes: dict[int, str] = {}
+
+
+def _codes_of(ids: Collection[int]) -> frozenset[str]:
+    if not _codes.keys() >= set(ids):
+        rows = Permission.objects.values_list("pk", "content_type__app_label", "codename")
+        _codes.update({pk: f"{app}.{codename}" for pk, app, codename in rows})
+    return frozenset([_codes[pk] for pk in ids if pk in _codes])
 
 
 def _columns(*before: str) -> tuple[Any, ...]:
     return (
         *before,
-        "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _codes(),
+        "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _permission_ids(),
         *(f"role__{name}_visibility" for name in PROTECTED_FIELDS),
     )  # fmt: skip
 
@@ -164,9 +174,9 @@ _GRANTS_AND_USER = Statement(
 
 
 def _facts(row: tuple[Any, ...]) -> GrantFacts:
-    pk, role_id, role_name, kind, communities, nodes, buildings, codes, *levels = row
-    visibility = dict(zip(PROTECTED_FIELDS, levels, strict=True))
-    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), frozenset(codes), visibility)
+    pk, role_id, role_name, kind, communities, nodes, buildings, permission_ids, *levels = row
+    visibility, codes = dict(zip(PROTECTED_FIELDS, levels, strict=True)), _codes_of(permission_ids)
+    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), codes, visibility)
 
 
 def load(user: Any) -> Access:

@@ -4,7 +4,7 @@ The ORM takes longer to say such a query than PostgreSQL takes to answer it. It 
 of a request will stand, so that rules written as query set methods hold here too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -57,15 +57,18 @@ class Statement:
 
 
 class Instances:
-    """The rows of a model that a query set of `build` has, as instances: a Statement over the model's columns but those that
-    have to be turned into Python (JSON), which are read when somebody asks for them."""
+    """The rows of a model that a query set of `build` has, as instances: a Statement over the columns `only`, or over all but those
+    that have to be turned into Python (JSON). The others are read when somebody asks for them."""
 
-    def __init__(self, model: type[models.Model], build: Callable[..., models.QuerySet], *marks: Any) -> None:
+    def __init__(
+        self, model: type[models.Model], build: Callable[..., models.QuerySet], *marks: Any, only: Sequence[str] = ()
+    ) -> None:
         self.model = model
-        self.names = [field.attname for field in model._meta.concrete_fields if not hasattr(field, "from_db_value")]
+        plain = [field.attname for field in model._meta.concrete_fields if not hasattr(field, "from_db_value")]
+        self.names = list(only or plain)
         self.statement = Statement(lambda *values: build(*values).values_list(*self.names), *marks)
 
-    def rows(self, *values: Any) -> Iterable[Any]:
+    def rows(self, *values: Any) -> list[Any]:
         found = self.statement.rows(*values)
         alias = self.statement.alias
         return [self.model.from_db(alias, self.names, row) for row in found]
