@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -140,10 +141,8 @@ def range_names(name: str) -> tuple[str, ...]:
 
 def without(query: QueryDict, *names: str) -> str:
     """The query string without the given parameters and without a position in the list."""
-    kept = query.copy()
-    for name in (*names, "page", "after", "before", "count"):
-        kept.pop(name, None)
-    return "?" + kept.urlencode()
+    dropped = {*names, "page", "after", "before", "count"}
+    return "?" + urlencode([(name, value) for name, values in query.lists() if name not in dropped for value in values])
 
 
 def shown(field: forms.Field, value: Any) -> str:
@@ -194,7 +193,7 @@ class _LoadedChoices(ModelChoiceIterator):
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         for row in self.field.rows:
-            yield self.choice(row)
+            yield row.pk, self.field.label_from_instance(row)
 
 
 class LoadedChoiceField(ModelChoiceField):

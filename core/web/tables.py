@@ -61,6 +61,11 @@ def state(word: str, colour: str) -> SafeString:
     return format_html('<span class="st st-{}">{}</span>', colour, word)
 
 
+@lru_cache(maxsize=64)
+def _active(is_active: bool, _language: str | None) -> SafeString:
+    return state(_("启用"), "green") if is_active else state(_("停用"), "grey")
+
+
 def address(record: Any) -> str:
     """The address of the record's page, worked out once for its row and the link in it."""
     try:
@@ -154,7 +159,7 @@ class ActiveColumn(Column):
     """启用 / 停用 from a `disabled_at` moment."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return state(self.export(value, record), "grey" if value else "green")
+        return _active(not value, get_language())
 
     def export(self, value: Any, record: Any) -> str:
         return _("停用") if value else _("启用")
