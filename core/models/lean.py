@@ -1,6 +1,6 @@
 """Rows that pages read by the dozen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -19,7 +19,7 @@ class LeanModel(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_options: Any) -> Self:
         row = cls.__new__(cls)
         row._state = state = ModelState()
         state.adding, state.db = False, db

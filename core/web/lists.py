@@ -159,7 +159,7 @@ class ListView(View):
     def context(self) -> dict[str, Any]:
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
-        table: Any = self.table
+        view: Any = type(self)
         user = self.request.user
         return (
             {
@@ -167,10 +167,10 @@ class ListView(View):
                 "title": self.title,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
-                    "columns": heads(type(self), tuple(names), self.request.GET.get("sort", "")[:60]),
+                    "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
                     "unsorted": without(self.request.GET, "sort"),
                     "rows": self.table.rows_of(page.rows, names),
-                    "choices": column_chooser(get_language(), table, tuple(names), self.setting.page_size),
+                    "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
                 },
@@ -240,7 +240,7 @@ class ListView(View):
 
 
 @lru_cache(maxsize=1024)
-def heads(view: type[ListView], names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
+def heads(view: Any, names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
     """The heads of the columns as they are when the list is in the order `sort`."""
     found = []
     for name in names:
