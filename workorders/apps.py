@@ -11,7 +11,7 @@ class WorkordersConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services.seeds import give
-        from core import attachment_policies
+        from core import attachment_policies, periodic
         from core.services.dictionary import register
         from workorders import policies, seeds
 
@@ -19,6 +19,7 @@ class WorkordersConfig(AppConfig):
         give(seeds.PERMISSIONS)
         attachment_policies.register("workorders.workorder", policies.may_open_attachment)
         attachment_policies.register("workorders.checkpoint", policies.may_open_check_photo)
+        periodic.every("workorders.auto_dispatch", kind="workorders.auto_dispatch", seconds=60)
         post_migrate.connect(seed_after_migrate, sender=self)
 
 

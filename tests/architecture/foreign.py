@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -23,6 +24,8 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.workorders import RepairerFactory, WorkOrderFactory
+from workorders.models import ShiftException
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -76,6 +79,10 @@ KINDS = {
     "owners:import_": "batch",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
+    "workorders:workorder_": "order",
+    "workorders:repairer_": "repairer",
+    "workorders:shiftexception_": "shiftexception",
+    "workorders:dispatchsetting_": "community",
     "notices:unit_": "unit",
     "notices:owner_": "owner",
 }
@@ -153,6 +160,9 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "notice": (notice := NoticeFactory(community=community)),
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
         "job": job,
+        "order": WorkOrderFactory(unit=unit),
+        "repairer": (repairer := RepairerFactory(community=community)),
+        "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 
 

@@ -40,6 +40,8 @@ DATA: dict[str, str] = {
     "owners/seeds.py": "items of the data dictionaries and synonyms of columns",
     "properties/models": "address words that are stored in labels (3栋2单元1502)",
     "properties/naming.py": "spellings of addresses to recognise and to store",
+    "workorders/hours.py": "words to recognise in hours as people write them",
+    "workorders/seeds.py": "items of the data dictionaries, the rules of types",
     "properties/seeds.py": "items of the data dictionaries and synonyms of columns",
 }
 

@@ -1,3 +1,4 @@
 from workorders.filters.orders import WorkOrderFilter
+from workorders.filters.people import RepairerFilter
 
-__all__ = ["WorkOrderFilter"]
+__all__ = ["RepairerFilter", "WorkOrderFilter"]

@@ -1,3 +1,4 @@
 from workorders.tables.orders import WorkOrderTable
+from workorders.tables.people import RepairerTable
 
-__all__ = ["WorkOrderTable"]
+__all__ = ["RepairerTable", "WorkOrderTable"]
