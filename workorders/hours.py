@@ -7,12 +7,14 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from core.errors import BadValue
+from core.normalise.hours import parse_hours_text
 
 Span = tuple[int, int]
 DAY = 1440
+_MIDNIGHT = frozenset({"0", "00:00", "0:00"})
+_ALL_DAY = frozenset({"全天", "全日"})
 _OFF = frozenset({"", "休", "休息", "-", "—", "无"})
 _BETWEEN = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*(?:次日|第二天)?\s*")
-_TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
 _APART = re.compile(r"[\s,，、;；/]+")
 
 
@@ -21,8 +23,9 @@ def read_hours(text: str) -> list[Span]:
     text = text.strip()
     if text in _OFF:
         return []
-    joined = _BETWEEN.sub("-", text)
-    spans = sorted(_span(part) for part in _APART.split(joined) if part)
+    if text in _ALL_DAY:
+        return [(0, DAY)]
+    spans = sorted(_span(part) for part in _APART.split(_BETWEEN.sub("-", text)) if part)
     for (_start, end), (begins, _end) in pairwise(spans):
         if begins < end:
             raise BadValue(_("“%(hours)s”里的时段互相重叠") % {"hours": text})
@@ -32,21 +35,18 @@ def read_hours(text: str) -> list[Span]:
 
 
 def _span(part: str) -> Span:
-    ends = part.split("-")
-    if len(ends) != 2:
-        raise BadValue(_("“%(part)s”不是时段") % {"part": part}, _("写成 08:30-12:00，两段之间空一格"))
-    start, end = (_minutes(word) for word in ends)
-    if start >= DAY:
-        raise BadValue(_("“%(part)s”不是上班时间") % {"part": ends[0]}, _("写成 08:30"))
-    return start, end if end > start else end + DAY
-
-
-def _minutes(word: str) -> int:
-    found = _TIME.fullmatch(word)
-    hour, minute = (int(found[1]), int(found[2])) if found else (99, 0)
-    if hour > 24 or minute > 59 or (hour == 24 and minute):
-        raise BadValue(_("“%(word)s”不是时间") % {"word": word}, _("写成 08:30"))
-    return hour * 60 + minute
+    """The times themselves are read as everywhere (core.normalise.hours): only here a stretch may run past midnight."""
+    start, dash, end = part.partition("-")
+    try:
+        if not dash:
+            raise BadValue(part)
+        begins = parse_hours_text(f"{start}-24:00")[0][0]
+        ends = 0 if end in _MIDNIGHT else parse_hours_text(f"00:00-{end}")[0][1]
+    except BadValue:
+        raise BadValue(
+            _("看不懂“%(part)s”") % {"part": part[:20]}, _("写成 08:30-12:00，两段之间空一格，夜班写 22:00-06:00")
+        ) from None
+    return begins, ends if ends > begins else ends + DAY
 
 
 def write_hours(spans: Sequence[Span]) -> str:
