@@ -176,7 +176,7 @@ _LEAD = [
     "workorders.supervise_workorder", "workorders.act_for_workorder", "workorders.rework_workorder",
     "workorders.archive_workorder", "workorders.export_workorder", "workorders.report_workorder",
     "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage", "workorders.end_outage",
-    "workorders.export_outage",
+    "workorders.export_outage", "workorders.manage_reportcode",
 ]  # fmt: skip
 _ENGINEER = [
     "workorders.close_workorder", "workorders.work_workorder", "workorders.add_repairer", "workorders.change_repairer",

@@ -23,7 +23,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
-from tests.factories.workorders import OutageFactory, WorkOrderFactory
+from tests.factories.workorders import OutageFactory, ReportCodeFactory, WorkOrderFactory
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -80,6 +80,7 @@ KINDS = {
     "workorders:unit_": "unit",
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
+    "workorders:code_": "code",
 }
 
 
@@ -156,6 +157,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
         "order": WorkOrderFactory(unit=unit, reporter_phone="13900139000"),
         "outage": OutageFactory(community=community),
+        "code": ReportCodeFactory(place=PlaceFactory(community=community)),
         "job": job,
     }
 

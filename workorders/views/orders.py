@@ -35,6 +35,7 @@ class WorkOrderList(ListView):
     breadcrumbs = (GROUP,)
     tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
     page_actions = (
+        Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),
         Link(_("停用记录"), "workorders:outage_list", "workorders.view_outage", "bolt"),
         Link(_("新建报修"), "workorders:workorder_create", "workorders.add_workorder", "plus", True, "N"),
     )
