@@ -6,7 +6,6 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import BadValue
 from core.models import DictItem
 from core.web.forms import Form
 from core.web.pickers import RemoteSelect
@@ -64,7 +63,7 @@ class ReportForm(Form):
     def clean_kind(self) -> DictItem:
         found = next((rule.kind for rule in self.rules if str(rule.kind_id) == self.cleaned_data["kind"]), None)
         if found is None:
-            raise BadValue(_("请选择"), field="kind")
+            raise forms.ValidationError(_("请选择"))
         return found
 
 
