@@ -15,5 +15,6 @@ urlpatterns = [
     path("workbench/cards/orders/soon/", views.card_orders_soon, name="card_orders_soon"),
     path("workbench/cards/orders/waiting/", views.card_orders_waiting, name="card_orders_waiting"),
     path("workbench/cards/notices/", views.card_notices, name="card_notices"),
+    path("workbench/cards/calendars/", views.card_calendars, name="card_calendars"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),
 ]

@@ -86,6 +86,8 @@ card_orders_soon = _card_of("orders_soon", "workorders.view_workorder", queries.
 card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder", queries.undispatched_orders)
 card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
+card_calendars = _card_of("calendars", "core.change_workcalendar", queries.calendars_to_arrange)
+
 
 @require_safe
 @signed_in

@@ -51,7 +51,12 @@ class FilterSet(django_filters.FilterSet):
 
     @cached_property
     def panel_names(self) -> list[str]:
-        return [name for name in self.filters if name not in {*self.visible, "q"}]
+        return [name for name in self.filters if name not in {*self.visible, "q"} and self._offers(self.filters[name])]
+
+    def _offers(self, filter_: Any) -> bool:
+        """A filter that names a permission of its own is not in the panel of who lacks it."""
+        needed = getattr(filter_, "needs", "")
+        return not needed or (self.user is not None and self.user.has_perm(needed))
 
     @cached_property
     def asked_names(self) -> set[str]:

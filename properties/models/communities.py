@@ -76,6 +76,15 @@ class Community(models.Model):
     taken_over_on = models.DateField(_("接管日期"), null=True, blank=True)
     land_area = models.DecimalField(_("占地面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
     built_area = models.DecimalField(_("总建筑面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    # None: the company's default one.
+    work_calendar = models.ForeignKey(
+        "core.WorkCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("工作日历"),
+    )
     remark = models.CharField(_("备注"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("建立时间"), db_default=Now())
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)

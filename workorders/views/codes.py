@@ -47,7 +47,7 @@ class CodeList(ListView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def code_create(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    form = forms.CodeForm(request.POST or None, user=user)
+    form = forms.CodeForm(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         unit = form.cleaned_data["unit"]
         try:
