@@ -196,6 +196,28 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            MenuItem(
+                _("派工台"),
+                "route",
+                "workorders:board",
+                "workorders.dispatch_workorder",
+                ("workorders:board", "workorders:dispatchsetting", "workorders:workorder_dispatch_many"),
+            ),
+            MenuItem(
+                _("抢单池"),
+                "hand-stop",
+                "workorders:pool",
+                "workorders.claim_workorder",
+                ("workorders:pool", "workorders:workorder_claim", "workorders:my_duty"),
+            ),
+            MenuItem(
+                _("维修人员"),
+                "user-cog",
+                "workorders:repairer_list",
+                "workorders.view_repairer",
+                ("workorders:repairer", "workorders:rota", "workorders:shiftexception"),
+                "community",
+            ),
         ),
     ),
     MenuGroup(

@@ -95,6 +95,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "core.templatetags.mulin",
+                "core.templatetags.drawn",
                 "core.templatetags.pages",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
@@ -171,7 +172,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_DISABLE_ACCESS_LOG = True
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "audit.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = env.integer("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_ABSOLUTE_SECONDS = env.integer("SESSION_ABSOLUTE_SECONDS", 12 * 3600)

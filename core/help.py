@@ -23,6 +23,7 @@ TOPICS = (
     Topic("corrections", _("资料更正"), "user-edit"),
     Topic("imports", _("导入"), "file-import"),
     Topic("repairs", _("报修工单"), "tool"),
+    Topic("dispatch", _("派工"), "route"),
     Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),

@@ -16,7 +16,7 @@ class WorkordersConfig(AppConfig):
 
         from audit import revealable
         from audit.services.seeds import give
-        from core import attachment_policies
+        from core import attachment_policies, periodic
         from core.services.dictionary import register
         from properties.services.marks import register_rebuilder
         from workorders import policies, search, seeds
@@ -37,6 +37,7 @@ class WorkordersConfig(AppConfig):
         )
         register_rebuilder(SOURCE, all_marks)
         search.register()
+        periodic.every("workorders.auto_dispatch", kind="workorders.auto_dispatch", seconds=60)
         post_migrate.connect(seed_after_migrate, sender=self)
 
 

@@ -28,6 +28,11 @@ class Button:
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
 BUTTONS: dict[str, Button] = {
+    Action.DISPATCH: Button("workorders:workorder_dispatch", "send"),
+    Action.CLAIM: Button("workorders:workorder_claim", "hand-stop"),
+    Action.ACCEPT: Button("workorders:workorder_accept", "check"),
+    Action.TRANSFER: Button("workorders:workorder_transfer", "transfer"),
+    Action.RETURN: Button("workorders:workorder_return", "corner-down-left"),
     Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
     Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),
     Action.CANCEL: Button("workorders:workorder_cancel", "ban", style="danger"),

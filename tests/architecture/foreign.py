@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -23,7 +24,8 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
-from tests.factories.workorders import OutageFactory, ReportCodeFactory, WorkOrderFactory
+from tests.factories.workorders import OutageFactory, RepairerFactory, ReportCodeFactory, WorkOrderFactory
+from workorders.models import ShiftException
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -83,6 +85,9 @@ KINDS = {
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
     "workorders:code_": "code",
+    "workorders:repairer_": "repairer",
+    "workorders:shiftexception_": "shiftexception",
+    "workorders:dispatchsetting_": "community",
     "notices:unit_": "unit",
     "notices:owner_": "owner",
 }
@@ -163,6 +168,8 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "outage": OutageFactory(community=community),
         "code": ReportCodeFactory(place=PlaceFactory(community=community)),
         "job": job,
+        "repairer": (repairer := RepairerFactory(community=community)),
+        "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 
 

@@ -11,7 +11,7 @@ from audit.services import seeds
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, ReportCode, WorkOrder
+from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, ReportCode, Shift, WorkOrder
 from workorders.seeds import PERMISSIONS
 from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
 
@@ -69,6 +69,14 @@ class RepairerFactory(factory.django.DjangoModelFactory):
     def skills(self, create: bool, codes: Any, **_: Any) -> None:
         if codes:
             self.skills.set([word("skill", code) for code in codes])
+
+
+def works(row: Repairer, *spans: tuple[int, int], days: Any = range(7)) -> Repairer:
+    """Gives him this rota on these weekdays; round the clock when nothing is said."""
+    for weekday in days:
+        for starts, ends in spans or ((0, 1440),):
+            Shift.objects.create(repairer=row, weekday=weekday, starts=starts, ends=ends)
+    return row
 
 
 class MaterialFactory(factory.django.DjangoModelFactory):

@@ -1,5 +1,6 @@
 from workorders.tables.codes import CodeTable
 from workorders.tables.orders import WorkOrderTable
 from workorders.tables.outages import OutageTable
+from workorders.tables.people import RepairerTable
 
-__all__ = ["CodeTable", "OutageTable", "WorkOrderTable"]
+__all__ = ["CodeTable", "OutageTable", "RepairerTable", "WorkOrderTable"]

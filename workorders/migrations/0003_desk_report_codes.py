@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workorders", "0001_orders"),
+        ("workorders", "0002_board_dispatch_setting"),
     ]
 
     operations = [
