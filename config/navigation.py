@@ -185,7 +185,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "tool",
                 "workorders:workorder_list",
                 "workorders.view_workorder",
-                ("workorders:workorder_", "workorders:intake_"),
+                ("workorders:workorder_", "workorders:intake_", "workorders:code_"),
                 "community",
             ),
             MenuItem(

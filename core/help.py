@@ -22,6 +22,7 @@ TOPICS = (
     Topic("files", _("一户一档"), "home-heart"),
     Topic("corrections", _("资料更正"), "user-edit"),
     Topic("imports", _("导入"), "file-import"),
+    Topic("repairs", _("报修工单"), "tool"),
     Topic("dispatch", _("派工"), "route"),
     Topic("repairers", _("维修工手机"), "device-mobile"),
     Topic("notices", _("通知公告"), "speakerphone"),

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-SERVICES = ("after", "calls", "dispatch", "intake", "materials", "notes", "outages", "pausing", "work")
+SERVICES = ("after", "calls", "codes", "dispatch", "intake", "materials", "notes", "outages", "pausing", "work")
 
 
 class WorkordersConfig(AppConfig):

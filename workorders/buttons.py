@@ -43,7 +43,7 @@ BUTTONS: dict[str, Button] = {
     Action.AWAIT_PARTS: Button("workorders:workorder_await_parts", "clock-pause"),
     # board
     Action.TRANSFER: Button("workorders:workorder_transfer", "transfer"),
-    Action.RETURN: Button("workorders:workorder_return", "arrow-back-up"),
+    Action.RETURN: Button("workorders:workorder_return", "corner-down-left"),
     # desk
     Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
     Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),

@@ -176,7 +176,8 @@ _LEAD = [
     "workorders.supervise_workorder", "workorders.act_for_workorder", "workorders.rework_workorder",
     "workorders.archive_workorder", "workorders.export_workorder", "workorders.report_workorder",
     "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage", "workorders.end_outage",
-    "workorders.export_outage", "workorders.set_duty_repairer", "workorders.export_repairer",
+    "workorders.export_outage", "workorders.manage_reportcode", "workorders.set_duty_repairer",
+    "workorders.export_repairer",
     # What is done for a repairer (代办) is his work: both rights together.
     "workorders.work_workorder", "workorders.view_material", "workorders.view_priceitem",
 ]  # fmt: skip

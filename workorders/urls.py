@@ -2,6 +2,7 @@ from django.urls import path
 
 from workorders.views import (
     board,
+    codes,
     dispatching,
     doing,
     intake,
@@ -43,6 +44,12 @@ urlpatterns = [
     path("outages/<int:pk>/edit", outages.OutageUpdate.as_view(), name="outage_update"),
     path("outages/<int:pk>/call", outages.OutageCall.as_view(), name="outage_call"),
     path("outages/<int:pk>/end", outages.OutageEnd.as_view(), name="outage_end"),
+    # desk: codes that hang in places
+    path("report-codes/", codes.CodeList.as_view(), name="code_list"),
+    path("report-codes/new", codes.code_create, name="code_create"),
+    path("report-codes/print", codes.code_print, name="code_print"),
+    path("report-codes/<int:pk>/stop", codes.CodeStop.as_view(), name="code_stop"),
+    path("r/<str:code>/", codes.public_report, name="public_report"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>", panels.owner_orders, name="owner_orders"),

@@ -28,6 +28,7 @@ from tests.factories.workorders import (
     OutageFactory,
     PriceItemFactory,
     RepairerFactory,
+    ReportCodeFactory,
     SuspensionRequestFactory,
     WorkOrderFactory,
 )
@@ -95,6 +96,7 @@ KINDS = {
     "workorders:unit_": "unit",
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
+    "workorders:code_": "code",
     # board
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",
@@ -179,6 +181,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
         "order": WorkOrderFactory(unit=unit, reporter_phone="13900139000"),
         "outage": OutageFactory(community=community),
+        "code": ReportCodeFactory(place=PlaceFactory(community=community)),
         "job": job,
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),

@@ -11,7 +11,17 @@ from audit.services import seeds
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, Shift, SuspensionRequest, WorkOrder
+from workorders.models import (
+    Material,
+    Outage,
+    PriceItem,
+    Repairer,
+    RepairRule,
+    ReportCode,
+    Shift,
+    SuspensionRequest,
+    WorkOrder,
+)
 from workorders.seeds import PERMISSIONS
 from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
 
@@ -121,6 +131,18 @@ class OutageFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     caller_text = "3栋水泵故障，正在抢修。"
     created_by = factory.SubFactory(UserFactory)
+
+
+class ReportCodeFactory(factory.django.DjangoModelFactory):
+    """ReportCodeFactory(place=…) or (unit=…)."""
+
+    class Meta:
+        model = ReportCode
+
+    place = None
+    unit = None
+    community = factory.LazyAttribute(lambda row: (row.place or row.unit).community)
+    code = factory.Sequence(lambda n: f"code{n:08}")
 
 
 def _holder(role: str, communities: Any, **where: Any) -> Any:

@@ -1,3 +1,4 @@
+from workorders.filters.codes import CodeFilter
 from workorders.filters.orders import WorkOrderFilter
 from workorders.filters.outages import OutageFilter
 from workorders.filters.people import RepairerFilter
@@ -5,6 +6,7 @@ from workorders.filters.setup import ClockFilter, MaterialFilter, PriceFilter, R
 
 __all__ = [
     "ClockFilter",
+    "CodeFilter",
     "MaterialFilter",
     "OutageFilter",
     "PriceFilter",

@@ -1,3 +1,4 @@
+from workorders.tables.codes import CodeTable
 from workorders.tables.orders import WorkOrderTable
 from workorders.tables.outages import OutageTable
 from workorders.tables.people import RepairerTable
@@ -5,6 +6,7 @@ from workorders.tables.setup import ClockTable, MaterialTable, PriceTable, RuleT
 
 __all__ = [
     "ClockTable",
+    "CodeTable",
     "MaterialTable",
     "OutageTable",
     "PriceTable",

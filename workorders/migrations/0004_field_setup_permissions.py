@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workorders", "0002_board_dispatch_setting"),
+        ("workorders", "0003_desk_report_codes"),
     ]
 
     operations = [
