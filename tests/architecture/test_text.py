@@ -42,7 +42,6 @@ DATA: dict[str, str] = {
     "properties/naming.py": "spellings of addresses to recognise and to store",
     "workorders/hours.py": "words to recognise in hours as people write them",
     "workorders/resources.py": "column names and words of the workbooks, which come back by these names",
-    "workorders/seeds.py": "items of the data dictionaries, types and checklists",
     "properties/seeds.py": "items of the data dictionaries and synonyms of columns",
 }
 

@@ -216,8 +216,9 @@ class TestAnswers:
         assert "这个申请已处理：未同意" in page.content.decode()
 
     def test_the_page_of_the_order_and_the_card_ask_for_the_answer(self) -> None:
-        request = SuspensionRequestFactory()
-        lead = signed_in(desk(request.order.community))
+        order = WorkOrderFactory(status=Status.WORKING)
+        pausing.ask_suspension(order, by=order.assignee, reason=word("suspend_reason", "away"), resume_on=later())
+        request, lead = order.suspensions.get(), signed_in(desk(order.community))
         address = reverse("workorders:suspension_approve", args=[request.pk])
         assert address in lead.get(request.order.get_absolute_url()).content.decode()
         card = lead.get(reverse("dashboard:card_suspensions"), headers={"HX-Request": "true"}).content.decode()

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 
 from audit.models import Role
 from core.masking import mask_phone
-from core.models import Attachment
+from core.models import Attachment, LogEntry
 from owners.visibility import Eyes
 from properties.models import UnitMark
 from workorders.buttons import buttons_of
 from workorders.due import due_of
 from workorders.looks import urgency_html
-from workorders.models import CheckPoint, OrderClock, Pause, WorkOrder
+from workorders.models import CheckPoint, OrderClock, Pause, SuspensionRequest, WorkOrder
 from workorders.policies import OWN_ACTS, available_actions
 from workorders.queries import deadlines, progress
 from workorders.queries.orders import VIEW, read_by
 from workorders.queries.similar import similar_to
-from workorders.states import TRANSITIONS, Action, Warranty
+from workorders.states import TRANSITIONS, Action, RequestStatus, Warranty
 
 REVEAL = "owners.reveal_owner"
 HISTORY = timedelta(days=90)
@@ -59,7 +59,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
         "supervisions": list(order.supervisions.select_related("demanded_by", "replied_by")),
         "files": files_of(order),
-        "pending": order.suspensions.select_related("reason", "asked_by").filter(status="pending").first(),
+        "pending": pending_suspension(order, entries),
         "duplicates": list(order.duplicates.all()[:20]),
         "days": progress.days_of(entries, show),
         "segments": [
@@ -70,6 +70,14 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "rework_word": _("第 %(n)d 次返工") % {"n": order.rework_count} if order.rework_count else "",
         "others": who_may(order, offered),
     }
+
+
+def pending_suspension(order: WorkOrder, entries: Collection[LogEntry]) -> SuspensionRequest | None:
+    """Asked for only where the history says that somebody ever asked."""
+    if not any(entry.action == "workorders.workorder.suspension_asked" for entry in entries):
+        return None
+    rows = order.suspensions.select_related("reason", "asked_by")
+    return rows.filter(status=RequestStatus.PENDING).first()
 
 
 def why_next(order: WorkOrder, clocks: list[OrderClock], pauses: list[Pause], now: Any) -> deadlines.Why | None:
