@@ -1,5 +1,5 @@
 // input[type=file][data-signature]: the owner writes his name on the screen; what is drawn goes into the field as a picture when the
-// form is sent. Without this script the field takes a picture of the signed slip.
+// form is sent. The field itself stays below: it takes a picture of the signed slip, with or without this script.
 (() => {
   const RATIO = 2; // the picture is twice as fine as the box on the screen
   const INK = "#18222b";
@@ -22,8 +22,6 @@
     foot.append(hint, again);
     input.before(box);
     box.append(canvas, foot, input);
-    input.classList.add("is-drawn");
-    input.tabIndex = -1;
     wire(input, canvas, again);
   }
 
@@ -39,7 +37,6 @@
       pen.fillRect(0, 0, canvas.width, canvas.height);
       Object.assign(pen, { strokeStyle: INK, lineWidth: 5, lineCap: "round", lineJoin: "round" });
       drawn = false;
-      input.value = "";
     }
     function at(event) {
       const size = canvas.getBoundingClientRect();
@@ -59,11 +56,15 @@
       pen.lineTo(...next);
       pen.stroke();
       last = next;
-      if (!drawn) choose(input.form);
+      if (!drawn) {
+        input.value = "";
+        choose(input.form);
+      }
       drawn = true;
     });
     ["pointerup", "pointercancel"].forEach((name) => canvas.addEventListener(name, () => { last = null; }));
     again.addEventListener("click", clear);
+    input.addEventListener("change", clear); // a picture of the slip instead of the drawing
     input.form.addEventListener("submit", () => {
       if (!drawn) return;
       const files = new DataTransfer();

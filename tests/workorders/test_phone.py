@@ -26,7 +26,7 @@ from workorders.states import Status
 PASSWORD = "Qingtian-2026-lushui"
 NUMBER = "13900139000"
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select')]
-    .filter(node => !node.closest('.skip, p') && node.getClientRects().length && !node.matches('.is-drawn'))
+    .filter(node => !node.closest('.skip, p') && node.getClientRects().length)
     .map(node => [node.textContent.trim() || node.name, node.getBoundingClientRect()])
     .filter(([, box]) => box.width < 43.5 || box.height < 43.5).map(([word, box]) => `${word} ${box.width}x${box.height}`)"""
 
