@@ -16,7 +16,7 @@ from owners.importing.plans import FileRow, Room
 from owners.importing.problems import as_json
 from owners.models import ImportRow
 
-_KEPT = (*UNIT_KEYS, *PERSON_KEYS, "remark")
+_KEPT = frozenset((*UNIT_KEYS, *PERSON_KEYS, "remark"))
 # How values are read back that JSON has no type for.
 _UNLIKE_JSON: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("built_area", "inner_area", "share"), Decimal),
@@ -80,7 +80,7 @@ def content(row: FileRow) -> str:
     return compact_json(
         [
             row.room,
-            {key: packed(values[key]) for key in _KEPT if key in values},
+            {key: value if type(value) is str else packed(value) for key, value in values.items() if key in _KEPT},
             (fact.uid if fact else person.uid) if person else "",
             [unit.fact.id if unit and unit.fact else 0, fact.id if fact else 0, row.tenure.id if row.tenure else 0],
             packed_sets(row),

@@ -50,7 +50,8 @@ class Preparer:
         self.phone, self.id_number = blind_index.digester("phone"), blind_index.digester("id_number")
         # As COPY wants them. There are some ten thousand different endings, and each comes again and again.
         self.phone4, self.id4 = (
-            lru_cache(20_000)(partial(_digest_cell, blind_index.digester(kind, "last4"))) for kind in ("phone", "id_number")
+            lru_cache(20_000)(partial(_digest_cell, blind_index.digester(kind, "last4")))
+            for kind in ("phone", "id_number")
         )
         self.ring = crypto.ring()
         self.room, self.place = ("", "", ""), ""
