@@ -13,4 +13,5 @@ class AuditConfig(AppConfig):
 
         # At night few sessions end by themselves; core clears their rows every hour, this one their lines in "where am I signed in".
         periodic.daily("audit.purge_sessions", kind="audit.purge_sessions", at="03:40")
+        periodic.daily("audit.check_calendars", kind="audit.check_calendars", at="08:30")
         post_migrate.connect(seed_after_migrate, sender=self)

@@ -192,6 +192,13 @@ MENU: tuple[MenuGroup, ...] = (
     MenuGroup(
         _("系统"),
         (
+            MenuItem(
+                _("工作日历"),
+                "calendar",
+                "core:workcalendar_list",
+                "core.view_workcalendar",
+                ("core:workcalendar", "core:calendarexception"),
+            ),
             MenuItem(_("数据字典"), "book-2", "core:dictionary_list", "core.view_dicttype", ("core:dict",)),
             MenuItem(
                 _("渠道设置"), "send", "notices:channel_list", "notices.change_channelsetting", ("notices:channel_",)
@@ -209,12 +216,14 @@ MENU: tuple[MenuGroup, ...] = (
 UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:unit_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
 )
 OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:owner_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
 )
@@ -227,6 +236,7 @@ CARDS: tuple[Card, ...] = (
     Card("corrections", _("资料更正待审核"), "user-edit", "dashboard:card_corrections", "owners.review_correction"),
     Card("imports", _("导入待确认"), "file-import", "dashboard:card_imports", "owners.import_owner"),
     Card("notices", _("待我审核的通知"), "speakerphone", "dashboard:card_notices", "notices.approve_notice"),
+    Card("calendars", _("节假日未导入"), "calendar-due", "dashboard:card_calendars", "core.change_workcalendar"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
@@ -237,7 +247,8 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
 )
 # The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
 PORTAL: tuple[PortalEntry, ...] = (
-    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit")),
+    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(
         _("我的资料"),
@@ -245,7 +256,7 @@ PORTAL: tuple[PortalEntry, ...] = (
         "portal:me",
         ("home",),
     ),
-    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("home", "mine")),
+    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("mine",)),
     PortalEntry(_("我的更正"), "clipboard-check", "portal:correction_list", ("mine",)),
     PortalEntry(_("微信提醒"), "brand-wechat", "portal:wechat", ("mine",)),
     PortalEntry(_("登录设备"), "device-mobile", "portal:device_list", ("mine",)),

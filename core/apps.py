@@ -11,8 +11,10 @@ class CoreConfig(AppConfig):
         from core import checks, lexemes  # noqa: F401  register the deploy checks and the search lookup
         from core.attachment_policies import register
         from core.models import Job
+        from core.services import calendar_seeds
         from core.services.dictionary import seed_after_migrate
 
         post_migrate.connect(seed_after_migrate, sender=self)
+        post_migrate.connect(calendar_seeds.seed_after_migrate, sender=self, dispatch_uid="core.calendars")
         # The file a job has made belongs to the person who asked for it, whoever else may watch jobs.
         register("core.job", lambda user, file: Job.objects.filter(pk=file.source_id, created_by_id=user.pk).exists())

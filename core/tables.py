@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Job, JobStatus
+from core.models import Job, JobStatus, WorkCalendar
 from core.models.jobs import JOB_COLOURS
-from core.web.tables import DASH, ChoiceColumn, Column, DateTimeColumn, LinkColumn, Table
+from core.queries.calendars import year_to_arrange
+from core.web.tables import DASH, ChoiceColumn, Column, DateTimeColumn, LinkColumn, NumberColumn, Table
 
 
 class JobTitleColumn(LinkColumn):
@@ -51,3 +53,35 @@ class JobTable(Table):
     finished_at = DateTimeColumn(verbose_name=_("结束时间"))
     kind = Column(verbose_name=_("代码"), shown=False)
     attempts = Column(verbose_name=_("次数"), shown=False)
+
+
+class CalendarNameColumn(LinkColumn):
+    def cell(self, value: Any, record: WorkCalendar) -> Any:
+        mark = format_html(' <span class="tag">{}</span>', _("默认")) if record.is_default else ""
+        return format_html("{}{}", super().cell(value, record), mark)
+
+
+class ArrangedColumn(Column):
+    """The last year with arrangements; orange when the year that is due by now is missing."""
+
+    def cell(self, value: int | None, record: WorkCalendar) -> Any:
+        if record.all_day:
+            return DASH
+        late = value is None or value < year_to_arrange(timezone.localdate())
+        return format_html(
+            '<span class="st st-{}">{}</span>', "orange" if late else "green", self.export(value, record)
+        )
+
+    def export(self, value: int | None, record: WorkCalendar) -> str:
+        if record.all_day:
+            return ""
+        return str(_("未安排") if value is None else _("到 %(year)d 年") % {"year": value})
+
+
+class WorkCalendarTable(Table):
+    name = CalendarNameColumn(verbose_name=_("名称"))
+    week_words = Column(verbose_name=_("每周工作时间"), orderable=False, width=40)
+    arranged_until = ArrangedColumn(verbose_name=_("放假和调休"), orderable=False, css="nw")
+    uses = NumberColumn(verbose_name=_("指定它的项目"), orderable=False)
+    version = NumberColumn(verbose_name=_("版本"), shown=False)
+    changed_at = DateTimeColumn(verbose_name=_("修改时间"))

@@ -2,6 +2,8 @@ from django.urls import path
 
 from core.views import (
     attachments,
+    calendar_files,
+    calendars,
     dictionary,
     dictionary_files,
     dictionary_merging,
@@ -10,6 +12,7 @@ from core.views import (
     health,
     help,
     inbox,
+    inbox_preferences,
     jobs,
     lists,
     search,
@@ -30,6 +33,7 @@ urlpatterns = [
     # Inbox
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox_read"),
+    path("inbox/preferences/", inbox_preferences.InboxPreferencesView.as_view(), name="inbox_preferences"),
     path("inbox/<int:pk>/open/", inbox.inbox_open, name="inbox_open"),
     # Data dictionaries
     path("dictionaries/", dictionary.dictionary_list, name="dictionary_list"),
@@ -46,6 +50,18 @@ urlpatterns = [
     path("dictionaries/<slug:code>/", dictionary.dictionary, name="dictionary"),
     path("dictionaries/<slug:code>/add/", dictionary.dictitem_create, name="dictitem_create"),
     path("dictionaries/<slug:code>/merge/", dictionary_merging.dictitem_merge, name="dictitem_merge"),
+    # Working calendars
+    path("calendars/", calendars.WorkCalendarList.as_view(), name="workcalendar_list"),
+    path("calendars/create/", calendars.WorkCalendarCreate.as_view(), name="workcalendar_create"),
+    path("calendars/import/", calendar_files.workcalendar_import, name="workcalendar_import"),
+    path("calendars/import/confirm/", calendar_files.workcalendar_import_confirm, name="workcalendar_import_confirm"),
+    path("calendars/import/template/", calendar_files.workcalendar_template, name="workcalendar_template"),
+    path("calendars/<int:pk>/", calendars.workcalendar_detail, name="workcalendar_detail"),
+    path("calendars/<int:pk>/update/", calendars.WorkCalendarUpdate.as_view(), name="workcalendar_update"),
+    path("calendars/<int:pk>/delete/", calendars.WorkCalendarDelete.as_view(), name="workcalendar_delete"),
+    path("calendars/<int:pk>/dates/", calendars.ExceptionCreate.as_view(), name="calendarexception_create"),
+    path("calendars/dates/<int:pk>/", calendars.ExceptionUpdate.as_view(), name="calendarexception_update"),
+    path("calendars/dates/<int:pk>/delete/", calendars.ExceptionDelete.as_view(), name="calendarexception_delete"),
     # Any list: saved views, columns, export
     path("lists/views/<int:pk>/delete/", lists.saved_view_delete, name="saved_view_delete"),
     path("lists/<str:list_name>/views/", lists.saved_view_create, name="saved_view_create"),

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import InboxItem
+from core.models import InboxItem, WorkCalendar
+from core.queries import calendars
 from notices.models import Notice
 from notices.states import Status
 from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
@@ -95,6 +96,15 @@ def notices_to_review(user: Any) -> Figure:
     rows = Notice.objects.visible_to(user, "notices.approve_notice").filter(status=Status.SUBMITTED)
     rows = rows.exclude(author_id=user.pk)
     return Figure(_count(rows), _list("notices:notice_list", group="waiting", mine="review"), _("等我审核"))
+
+
+def calendars_to_arrange(user: Any) -> Figure:
+    """Working calendars without the holidays of a year that should be known by now: from 1 November on the next one."""
+    year = calendars.year_to_arrange(timezone.localdate())
+    rows = calendars.without_year(WorkCalendar.objects.visible_to(user, "core.change_workcalendar"), year)
+    return Figure(
+        _count(rows), _list("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
+    )
 
 
 def unread_messages(user: Any) -> Figure:

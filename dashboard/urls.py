@@ -12,5 +12,6 @@ urlpatterns = [
     path("workbench/cards/corrections/", views.card_corrections, name="card_corrections"),
     path("workbench/cards/imports/", views.card_imports, name="card_imports"),
     path("workbench/cards/notices/", views.card_notices, name="card_notices"),
+    path("workbench/cards/calendars/", views.card_calendars, name="card_calendars"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),
 ]

@@ -83,6 +83,8 @@ card_corrections = _card_of("corrections", "owners.review_correction", queries.w
 card_imports = _card_of("imports", "owners.import_owner", queries.waiting_imports)
 card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
+card_calendars = _card_of("calendars", "core.change_workcalendar", queries.calendars_to_arrange)
+
 
 @require_safe
 @signed_in

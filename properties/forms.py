@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
+from core.queries.calendars import default_calendar
 from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
@@ -78,7 +79,7 @@ class NodeMoveForm(Form):
 class CommunityForm(ModelForm):
     node = NodeChoice(label=_("所属组织"), help_text=_("按组织节点授权的人员会自动看到这个项目"))
     sections = (
-        (_("基本"), ("code", "name", "short_name", "node", "service_phone", "developer")),
+        (_("基本"), ("code", "name", "short_name", "node", "service_phone", "developer", "work_calendar")),
         (_("位置"), ("province", "city", "district", "address")),
         (_("面积与日期"), ("land_area", "built_area", "completed_on", "taken_over_on", "remark")),
     )
@@ -87,15 +88,20 @@ class CommunityForm(ModelForm):
         model = Community
         fields = (
             "code", "name", "short_name", "node", "service_phone", "developer", "province", "city", "district", "address",
-            "land_area", "built_area", "completed_on", "taken_over_on", "remark",
+            "land_area", "built_area", "completed_on", "taken_over_on", "work_calendar", "remark",
         )  # fmt: skip
         field_classes = _DATES
-        help_texts = {"code": _("大写字母、数字和短横线，如 HYHY；导入导出按它认项目")}
+        help_texts = {
+            "code": _("大写字母、数字和短横线，如 HYHY；导入导出按它认项目"),
+            "work_calendar": _("时限按它的上班时间计算"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             _only_reachable_nodes(self, "node", ADD_COMMUNITY)
+        calendars: Any = self.fields["work_calendar"]
+        calendars.empty_label = _("默认（%(name)s）") % {"name": default_calendar()}
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
@@ -161,6 +167,7 @@ class CopyForm(Form):
 
 
 class UnitForm(ModelForm):
+    free_text = ("mortgage",)
     scopes = {"building": "properties.add_unit"}
     building = BuildingChoice()
     sections = (

@@ -1,7 +1,6 @@
 """Log entries as people read them: sentences for codes, words for types, old beside new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -50,11 +49,14 @@ _WORDS = {
     "start": gettext_lazy("起"),
     "former_end": gettext_lazy("原住户止于"),
     "members": gettext_lazy("成员"),
+    "hours": gettext_lazy("工作时间"),
+    "dates": gettext_lazy("日期"),
+    "kind": gettext_lazy("类型"),
+    "added": gettext_lazy("新增天数"),
+    "changed": gettext_lazy("修改天数"),
 }
 # Lists of a new object: two of them are two, not old and new.
 _MANY = {"phones", "emergency_contacts", "columns"}
-
-SAME_ACT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,7 @@ def entry_page(entry: LogEntry, user: Any) -> dict[str, Any]:
     """Context of one entry's page: the changes, and the other entries of the same act."""
     same = LogEntry.objects.none()
     if entry.request_id:
-        # By time, which has an index and the number of the request has none: a request ends within a minute or two.
-        near = (entry.at - SAME_ACT, entry.at + SAME_ACT)
-        same = LogEntry.objects.filter(at__range=near, request_id=entry.request_id)
-        same = same.exclude(pk=entry.pk).order_by("pk")[:20]
+        same = LogEntry.objects.filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
     action = log.declared().get(entry.action)
     return {
         "sentence": log.sentence_of(entry.action),

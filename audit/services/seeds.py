@@ -84,7 +84,11 @@ give(
         SYSTEM_ADMIN: [
             "audit.view_user", "audit.add_user", "audit.change_user", "audit.disable_user", "audit.reset_password_user",
             "audit.export_user", "core.view_dicttype", "core.change_dicttype", "core.watch_job", "core.export_job",
+            "core.view_workcalendar", "core.add_workcalendar", "core.change_workcalendar", "core.delete_workcalendar",
+            "core.export_workcalendar",
         ],
+        # Who works by deadlines may see what they are counted by.
+        **{code: ["core.view_workcalendar"] for code in (CLERK, CLERK_LEAD, ENGINEER_LEAD, MANAGER, GROUP_QUALITY)},
         SECURITY_ADMIN: [
             "audit.view_user", "audit.unlock_user", "audit.disable_user", "audit.grant_role_user",
             "audit.view_role", "audit.add_role", "audit.change_role", "audit.view_signinentry",

@@ -1,6 +1,7 @@
 from core.models.attachments import Attachment, SignedLink
+from core.models.calendars import CalendarException, WorkCalendar
 from core.models.dictionary import DictItem, DictMerge, DictType
-from core.models.inbox import InboxItem
+from core.models.inbox import InboxAddress, InboxItem, InboxPreference
 from core.models.jobs import Heartbeat, Job, JobSlot, JobStatus
 from core.models.log import LogEntry
 from core.models.numbering import NumberSequence, RateBucket
@@ -8,13 +9,16 @@ from core.models.personal import FormDraft, ImportMapping, ListSetting, SavedVie
 
 __all__ = [
     "Attachment",
+    "CalendarException",
     "DictItem",
     "DictMerge",
     "DictType",
     "FormDraft",
     "Heartbeat",
     "ImportMapping",
+    "InboxAddress",
     "InboxItem",
+    "InboxPreference",
     "Job",
     "JobSlot",
     "JobStatus",
@@ -24,4 +28,5 @@ __all__ = [
     "RateBucket",
     "SavedView",
     "SignedLink",
+    "WorkCalendar",
 ]

@@ -22,9 +22,10 @@ from django.views import View
 from core.models import SignedLink
 from core.services import links
 
-# The address is the key: it must not travel on in a referrer, rest in a cache, or be found by a search engine.
+# The address is the key: it must not travel to another house in a referrer, rest in a cache, or be found by a search engine. With
+# "no-referrer" browsers would also post the page's own form with "Origin: null", which the form protection refuses.
 HEADERS = {
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
 }

@@ -4,10 +4,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
+from core.models.lean import LeanModel
 from properties.scoping import NodeQuerySet, ScopedQuerySet
 
 
-class OrgNode(models.Model):
+class OrgNode(LeanModel):
     """One node above the communities: 集团 > 区域 > 城市 (R6). `path` lists the ids from the root, "/1/4/", so that a subtree is
     one prefix match."""
 
@@ -53,7 +55,7 @@ class OrgNode(models.Model):
         return [int(pk) for pk in self.path.strip("/").split("/")]
 
 
-class Community(models.Model):
+class Community(LeanModel):
     """One project (小区) the company manages; the unit of every data scope."""
 
     node = models.ForeignKey(OrgNode, models.PROTECT, related_name="communities", verbose_name=_("所属组织"))
@@ -76,6 +78,15 @@ class Community(models.Model):
     taken_over_on = models.DateField(_("接管日期"), null=True, blank=True)
     land_area = models.DecimalField(_("占地面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
     built_area = models.DecimalField(_("总建筑面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    # None: the company's default one.
+    work_calendar = models.ForeignKey(
+        "core.WorkCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("工作日历"),
+    )
     remark = models.CharField(_("备注"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("建立时间"), db_default=Now())
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
@@ -94,7 +105,7 @@ class Community(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:community_detail", args=[self.pk])
+        return row_address("properties:community_detail", self.pk)
 
     @property
     def community_id(self) -> int:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy
 from core import changes, log
 from core.errors import BadValue
 from properties.models import Community
+from properties.queries.calendars import calendar_of
 from properties.services import guards
 from properties.services.organisation import grants_follow_tree
+from properties.signals import community_calendar_changed
 
 CREATED = log.declare("properties.community.created", gettext_lazy("新增项目"))
 CHANGED = log.declare("properties.community.changed", gettext_lazy("修改项目"))
@@ -29,13 +31,17 @@ def create_community(*, by: Any, **values: Any) -> Community:
 
 
 def change_community(community: Community, *, by: Any, **values: Any) -> Community:
-    values = _tidy(values)
-    if values.get("node", community.node) == community.node:
-        guards.write_change(community, values, action=CHANGED, by=by)
-        return community
-    with grants_follow_tree(by):
-        guards.write_change(community, values, action=CHANGED, by=by)
-        _check_node(community)
+    values, calendar = _tidy(values), calendar_of(community)
+    with transaction.atomic():
+        if values.get("node", community.node) == community.node:
+            guards.write_change(community, values, action=CHANGED, by=by)
+        else:
+            with grants_follow_tree(by):
+                guards.write_change(community, values, action=CHANGED, by=by)
+                _check_node(community)
+        if calendar_of(community) != calendar:
+            facts = {"community": community, "old": calendar, "new": calendar_of(community), "by": by}
+            community_calendar_changed.send(Community, **facts)
     return community
 
 

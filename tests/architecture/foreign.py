@@ -34,6 +34,8 @@ EXEMPT = {
     "core:job_detail": "core.watch_job is the right to see everybody's jobs",
     "core:dictitem_": "dictionaries belong to the company",
     "core:dictmerge_": "dictionaries belong to the company",
+    "core:workcalendar_": "working calendars belong to the company",
+    "core:calendarexception_": "working calendars belong to the company",
     "core:saved_view_delete": "a view belongs to one person",
     "core:draft_discard": "a draft belongs to one person",
     "properties:unit_usage_undo": "only one's own last act is taken back: tests/properties/test_usage_and_marks.py",
@@ -74,6 +76,8 @@ KINDS = {
     "owners:import_": "batch",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
+    "notices:unit_": "unit",
+    "notices:owner_": "owner",
 }
 
 

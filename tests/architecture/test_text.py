@@ -22,6 +22,8 @@ DATA: dict[str, str] = {
     "core/pinyin.py": "readings of surnames",
     "core/resources.py": "column names of the dictionary workbook, which comes back by these names",
     "core/views/dictionary_files.py": "column names of the dictionary workbook, which comes back by these names",
+    "notices/management/commands/seed_notices.py": "the demo's announcements",
+    "notices/seeding": "the demo's announcements",
     "notices/seeds.py": "items of the dictionary and the ready texts of announcements",
     "owners/forms/fields.py": "the word that clears a value, as people type it",
     "owners/forms/people.py": "the label a second phone is stored with",

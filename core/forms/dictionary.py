@@ -1,4 +1,4 @@
-"""Forms of core's own pages."""
+"""Forms of the data dictionaries."""
 
 import re
 from typing import Any, cast

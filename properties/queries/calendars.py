@@ -1,0 +1,23 @@
+"""Which working calendar a community's deadlines run on."""
+
+from django.db.models import Q, QuerySet
+
+from core.calendar import WorkClock
+from core.models import WorkCalendar
+from core.queries.calendars import clock_of, default_calendar
+from properties.models import Community
+
+
+def calendar_of(community: Community) -> WorkCalendar:
+    """Its own, or the company's default one."""
+    return community.work_calendar or default_calendar()
+
+
+def clock_of_community(community: Community) -> WorkClock:
+    return clock_of(calendar_of(community))
+
+
+def communities_under(calendar: WorkCalendar) -> QuerySet[Community]:
+    """Every community that works by this calendar, those that name none under the default one included."""
+    named = Q(work_calendar=calendar)
+    return Community.objects.filter(named | Q(work_calendar__isnull=True) if calendar.is_default else named)
