@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("properties", "0002_lighter_indexes"),
+        ("properties", "0003_community_work_calendar"),
     ]
 
     operations = [
