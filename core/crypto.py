@@ -7,6 +7,7 @@ that passes plaintext through would hide both a broken migration and an injected
 
 import base64
 import os
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,14 +50,14 @@ class KeyRing:
     def encrypt(self, plaintext: str, aad: bytes) -> str:
         nonce = os.urandom(NONCE_BYTES)
         sealed = self.ciphers[self.active].encrypt(nonce, plaintext.encode(), aad)
-        return f"{VERSION}:{self.active}:{base64.b64encode(nonce + sealed).decode()}"
+        return f"{VERSION}:{self.active}:{b2a_base64(nonce + sealed, newline=False).decode()}"
 
     def decrypt(self, ciphertext: str, aad: bytes) -> str:
         version, _, rest = ciphertext.partition(":")
         key_id, _, encoded = rest.partition(":")
         if version != VERSION or key_id not in self.ciphers:
             raise DecryptError("not a ciphertext of this key ring")
-        raw = base64.b64decode(encoded)
+        raw = a2b_base64(encoded)
         try:
             return self.ciphers[key_id].decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], aad).decode()
         except InvalidTag:

@@ -30,7 +30,10 @@ def vector(words: Iterable[str]) -> Func:
 
 def literal(words: Iterable[str]) -> str:
     """The same as text, for COPY."""
-    return " ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in tidy(words))
+    text = "\0".join(tidy(words))  # which no text of PostgreSQL can hold
+    if "'" in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace("'", "''")
+    return "'" + text.replace("\0", "' '") + "'" if text else ""
 
 
 def query(words: Iterable[str]) -> str:

@@ -36,14 +36,13 @@ def syllable(character: str) -> str:
 def readings(name: str) -> tuple[tuple[str, ...], ...]:
     """The readings of a name as syllables, everyday reading first; more than one only for surnames that are read otherwise."""
     everyday = tuple(filter(None, map(syllable, name)))
-    found = [everyday]
     for length in (2, 1):
         surname = name[:length]
-        if len(surname) == length and surname in SURNAMES:
+        if surname in SURNAMES and len(surname) == length:
             rest = tuple(filter(None, map(syllable, name[length:])))
-            found += [(*_split(reading, length), *rest) for reading in SURNAMES[surname]]
-            break
-    return tuple(dict.fromkeys(found))
+            others = [(*_split(reading, length), *rest) for reading in SURNAMES[surname]]
+            return tuple(dict.fromkeys([everyday, *others]))
+    return (everyday,)
 
 
 _DOUBLE = {

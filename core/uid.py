@@ -4,6 +4,9 @@ import os
 import time
 from uuid import UUID
 
+# The digit that says which kind of id it is keeps two bits of chance.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
 
 def uuid7() -> UUID:
     value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
@@ -15,4 +18,4 @@ def uuid7() -> UUID:
 def uuid7_text() -> str:
     """The same as text, for rows that never become objects: three times as fast."""
     stamp, random = f"{time.time_ns() // 1_000_000 & (1 << 48) - 1:012x}", os.urandom(10).hex()
-    return f"{stamp[:8]}-{stamp[8:]}-7{random[:3]}-{'89ab'[int(random[3], 16) & 3]}{random[4:7]}-{random[7:19]}"
+    return f"{stamp[:8]}-{stamp[8:]}-7{random[:3]}-{_VARIANT[random[3]]}{random[4:7]}-{random[7:19]}"

@@ -114,7 +114,7 @@ class OwnerFilter(FilterSet):
 
     def by_name(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
         exact = self.form.cleaned_data.get("name_match") == "exact"
-        return rows.filter(name_key=normalise_name(value)) if exact else by_name(rows, value)
+        return rows.filter(name=normalise_name(value)) if exact else by_name(rows, value)
 
     def nothing(self, rows: QuerySet[Owner], name: str, value: str) -> QuerySet[Owner]:
         """Only says how `name` is meant."""

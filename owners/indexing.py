@@ -1,5 +1,6 @@
 """What makes an owner findable and how complete his file is; pure functions shared by the services and the import."""
 
+import re
 from functools import lru_cache
 
 from core.normalise import normalise_name
@@ -11,16 +12,26 @@ SUFFIXES = 12
 WEIGHTS = {"name": 20, "phone": 30, "unit": 20, "id_number": 10, "emergency": 10, "family": 5, "vehicle": 5}
 
 
+# Nothing to normalise in such a name, nor a case to fold.
+_PLAIN_RE = re.compile("[\u4e00-\u9fff]+")
+
+
 @lru_cache(maxsize=200_000)
 def name_lexemes(name: str) -> tuple[str, ...]:
     """Every tail of the name, of its full pinyin and of its initials: any fragment is then a prefix of one of them."""
-    key = normalise_name(name).replace(" ", "").lower()
-    words = [key[start:] for start in range(min(len(key), SUFFIXES))]
+    key = name if _PLAIN_RE.fullmatch(name) else normalise_name(name).replace(" ", "").lower()
+    words = _tails(key)
     for syllables in readings(key):
-        initials = "".join(part[0] for part in syllables)
-        for start in range(min(len(syllables), SUFFIXES)):
-            words += ["".join(syllables[start:]), initials[start:]]
+        words += _tails("".join([part[0] for part in syllables]))
+        full = "".join(syllables)
+        for syllable in syllables[:SUFFIXES]:
+            words.append(full)
+            full = full[len(syllable) :]
     return tuple(dict.fromkeys(words))
+
+
+def _tails(text: str) -> list[str]:
+    return [text[start:] for start in range(min(len(text), SUFFIXES))]
 
 
 def owner_lexemes(name: str, number: str) -> list[str]:
@@ -28,6 +39,7 @@ def owner_lexemes(name: str, number: str) -> list[str]:
     return [*name_lexemes(name), number.lower()]
 
 
+@lru_cache(maxsize=200)  # of the 128 answers there are
 def completeness(
     *, phone: bool, unit: bool, id_number: bool, emergency: bool, family: bool, vehicle: bool, name: bool = True
 ) -> int:

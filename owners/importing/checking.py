@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -290,13 +290,11 @@ def _assumptions(header: HeaderMap, parsed: Parsed) -> list[str]:
 
 
 def _object_counts(rows: Sequence[FileRow], buildings: int) -> dict[str, int]:
-    adds: Counter[str] = Counter()
-    fields = linked = 0
-    for row in rows:
-        adds.update(add.partition(":")[0] for add in row.adds)
-        fields += sum(len(sets) for sets in row.sets.values())
-        linked += row.linked
+    adds = Counter(chain.from_iterable(row.adds for row in rows))
+    plates = sum(count for add, count in adds.items() if add.startswith("plate:"))
+    fields = sum(len(sets) for row in rows if row.sets for sets in row.sets.values())
+    linked = sum(row.linked for row in rows)
     return {
         "buildings": buildings, "units": adds["unit"], "owners": adds["owner"], "tenures": adds["tenure"],
-        "vehicles": adds["plate"], "fields": fields, "linked": linked,
+        "vehicles": plates, "fields": fields, "linked": linked,
     }  # fmt: skip

@@ -74,6 +74,7 @@ class ChunkWriter:
         self.log: list[str] = []
         self.timeline: list[str] = []
         self.words: dict[str, tuple[str, str]] = {}
+        self.labelled: tuple[UnitPlan | None, str] = (None, "")
         by = batch.created_by
         who = f"{by.actor_type}\t{by.actor_id}\t{escaped(by.actor_label[:80])}"
         self.log_tail = f"\t{who}\t{batch.community_id}\t{batch.uid}{LOG.tail}"
@@ -143,7 +144,8 @@ class ChunkWriter:
             assert unit is not None  # its row adds it
             self.unit_ids[id(unit)] = pk
             lines.append(self._unit_line(pk, unit, item.place, "" if row.person else row.values.get("remark") or ""))
-            changes = {key: self.labels.shown(key, value) for key, value in unit.values.items() if value is not None}
+            shown = self.labels.remembered
+            changes = {key: shown(key, value) for key, value in unit.values.items() if value is not None}
             self.note(actions.UNIT_ADDED, "properties.unit", pk, self.label_of(unit), changes)
             if row.person is None:
                 self._tell(pk, NULL, _("导入建立房屋档案"))
@@ -165,10 +167,12 @@ class ChunkWriter:
         )
 
     def label_of(self, unit: UnitPlan) -> str:
-        """3栋2单元1502, as Unit.label says it."""
-        building, entrance, number = unit.key
-        known = unit.building.label if unit.building is not None else building_label(building)
-        return unit_label(known, entrance, number)
+        """3栋2单元1502, as Unit.label says it; every row of the unit asks for it again."""
+        if unit is not self.labelled[0]:
+            building, entrance, number = unit.key
+            known = unit.building.label if unit.building is not None else building_label(building)
+            self.labelled = (unit, unit_label(known, entrance, number))
+        return self.labelled[1]
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 

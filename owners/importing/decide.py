@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.excel.cells import CLEAR
-from owners.importing.columns import UNIT_KEYS
 from owners.importing.decide_people import decide_person, match_person
 from owners.importing.decide_tenures import decide_tenures
 from owners.importing.facts import Facts
@@ -49,7 +48,7 @@ def _merge_unit(ground: Ground, facts: Facts, unit: UnitPlan) -> None:
     for row in unit.rows:
         if row.errors:
             continue
-        for key in UNIT_KEYS:
+        for key in ground.unit_keys:
             value = row.values.get(key)
             if value is None:
                 continue

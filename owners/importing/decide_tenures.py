@@ -14,7 +14,9 @@ from owners.importing.ground import Ground
 from owners.importing.plans import FileRow, UnitPlan
 from owners.models import TenureRole
 
-_TITLE_ROLES = (TenureRole.OWNER.value, TenureRole.CO_OWNER.value)
+# As plain text, which is asked for with every row.
+_OWNER, _FAMILY = TenureRole.OWNER.value, TenureRole.FAMILY.value
+_TITLE_ROLES = (_OWNER, TenureRole.CO_OWNER.value)
 _HUNDRED = Decimal(100)
 
 
@@ -151,22 +153,17 @@ def _give_flag(facts: Facts, flag: str, rows: list[FileRow], known: list[TenureF
     spoken = any(row.values.get(flag) is not None for row in rows)
     if spoken or any(tenure.values[flag] and tenure.end is None for tenure in known):
         return
-    new = [row for row in rows if row.tenure is None and not row.values.get("end") and _role(row) != TenureRole.FAMILY]
-    first = min(new, key=lambda row: _role(row) != TenureRole.OWNER.value, default=None)
+    new = [row for row in rows if row.tenure is None and not row.values.get("end") and _role(row) != _FAMILY]
+    first = min(new, key=lambda row: _role(row) != _OWNER, default=None)
     if first is not None:
         first.values = first.values | {flag: True}
 
 
 def _note_former(ground: Ground, facts: Facts, rows: list[FileRow], known: list[TenureFact]) -> None:
     mentioned = {row.tenure.id for row in rows if row.tenure}
-    former = [
-        t.name for t in known if t.role == TenureRole.OWNER and not t.is_over(facts.today) and t.id not in mentioned
-    ]
+    former = [t.name for t in known if t.role == _OWNER and not t.is_over(facts.today) and t.id not in mentioned]
+    if not former:
+        return
     for row in rows:
-        if (
-            former
-            and row.tenure is None
-            and row.values.get("role") == TenureRole.OWNER
-            and not _is_over(row, facts.today)
-        ):
+        if row.tenure is None and row.values.get("role") == _OWNER and not _is_over(row, facts.today):
             ground.blame.notice(row, "name", _("原业主仍在册：%s") % "、".join(mask_name(name) for name in former[:3]))

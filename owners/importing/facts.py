@@ -197,14 +197,16 @@ def _hex(digests: Sequence[bytes]) -> str:
 def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[PersonPlan]) -> None:
     ids = list({row.id_index for person in people for row in person.rows if row.id_index})
     phones = list({digest for person in people for row in person.rows for digest in row.digests})
-    uids = [person.uid for person in people if person.rows[0].uid]
+    uids = [person.uid for person in people if person.rows[0].uid]  # no commas in them
     wanted = {tenure.owner_id for rows in facts.tenures.values() for tenure in rows}
     by_phone: list[tuple[bytes, int]] = []
     for part in _parts(ids):
         cursor.execute(f"SELECT id FROM owners_owner WHERE id_index IN ({_DIGESTS})", [_hex(part)])  # noqa: S608
         wanted.update(row[0] for row in cursor.fetchall())
     for part in _parts(uids):
-        cursor.execute("SELECT id FROM owners_owner WHERE uid = ANY(%s::uuid[])", [part])
+        cursor.execute(
+            "SELECT id FROM owners_owner WHERE uid = ANY(string_to_array(%s, ',')::uuid[])", [",".join(part)]
+        )
         wanted.update(row[0] for row in cursor.fetchall())
     for part in _parts(phones):
         cursor.execute(

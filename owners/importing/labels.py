@@ -1,5 +1,6 @@
 """Words for values: what the log and the preview print for ids, codes and dates."""
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from properties.services.units import kind_of
 class Labels:
     def __init__(self) -> None:
         self.today = timezone.localdate()
+        self._shown: dict[tuple[str, Any], Any] = {}
 
     @cached_property
     def columns(self) -> dict[str, Any]:
@@ -45,6 +47,16 @@ class Labels:
 
     def unit_kind(self, unit_type: int) -> str:
         return self._kinds.get(unit_type, UnitKind.HOME.value)
+
+    def remembered(self, key: str, value: Any) -> Any:
+        """The same as `shown`, for values that come again and again: a file has a few words, days and layouts. Areas are many, and
+        those that are equal may be written differently."""
+        if type(value) is Decimal:
+            return str(value)
+        found = self._shown.get((key, value))
+        if found is None:
+            found = self._shown[key, value] = self.shown(key, value)
+        return found
 
     def shown(self, key: str, value: Any) -> Any:
         """A value as a person reads it."""

@@ -100,10 +100,8 @@ class RowReader:
         return row
 
     def _is_remark(self, parsed: ParsedRow, values: dict[str, Any]) -> bool:
-        titles = self.blame.titles
-        told = [key for key in _TELLING if key in values]
-        told += [key for key in _TELLING if any(error.header == titles[key] for error in parsed.errors)]
-        if not told:
+        titles = {error.header for error in parsed.errors}
+        if not any(key in values or self.blame.titles[key] in titles for key in _TELLING):
             return True
         if len(values) + len(parsed.errors) > 2:
             return False

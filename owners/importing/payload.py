@@ -1,7 +1,7 @@
 """A decided row as ImportRow keeps it: JSON, encrypted, bound to the row; read back for the preview, the write and the undo."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,11 +16,14 @@ from owners.importing.plans import FileRow, Room
 from owners.importing.problems import as_json
 from owners.models import ImportRow
 
-_KEPT = (*UNIT_KEYS, *PERSON_KEYS, "remark")
-_DECIMALS = frozenset(("built_area", "inner_area", "share"))
-_DATES = frozenset(("delivered_on", "billing_from", "start", "end"))
-_TUPLES = frozenset(("phone", "other_phones", "plates"))
-_UNLIKE_JSON = _DECIMALS | _DATES | _TUPLES | {"layout"}
+_KEPT = frozenset((*UNIT_KEYS, *PERSON_KEYS, "remark"))
+# How values are read back that JSON has no type for.
+_UNLIKE_JSON: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("built_area", "inner_area", "share"), Decimal),
+    **dict.fromkeys(("delivered_on", "billing_from", "start", "end"), date.fromisoformat),
+    **dict.fromkeys(("phone", "other_phones", "plates"), tuple),
+    "layout": Layout._make,
+}
 CLEAR_TEXT = "[清空]"
 _TABLE, _COLUMN = ImportRow._meta.db_table, "payload"
 COPY_SQL = f"COPY {_TABLE} (id, uid, batch_id, number, outcome, problems, payload) FROM STDIN"
@@ -57,15 +60,8 @@ def packed(value: Any) -> Any:
 def unpacked(key: str, value: Any) -> Any:
     if value == CLEAR_TEXT:
         return CLEAR
-    if value is None:
-        return None
-    if key in _DECIMALS:
-        return Decimal(value)
-    if key in _DATES:
-        return date.fromisoformat(value)
-    if key in _TUPLES:
-        return tuple(value)
-    return Layout(*value) if key == "layout" else value
+    read = _UNLIKE_JSON.get(key)
+    return value if read is None or value is None else read(value)
 
 
 def packed_sets(row: FileRow) -> dict[str, dict[str, list[Any]]]:
@@ -84,7 +80,7 @@ def content(row: FileRow) -> str:
     return compact_json(
         [
             row.room,
-            {key: packed(values[key]) for key in _KEPT if key in values},
+            {key: value if type(value) is str else packed(value) for key, value in values.items() if key in _KEPT},
             (fact.uid if fact else person.uid) if person else "",
             [unit.fact.id if unit and unit.fact else 0, fact.id if fact else 0, row.tenure.id if row.tenure else 0],
             packed_sets(row),
@@ -102,10 +98,14 @@ def stored(number: int, text: str) -> Stored:
 
 
 def unpacked_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: unpacked(key, value) if key in _UNLIKE_JSON or value == CLEAR_TEXT else value
-        for key, value in values.items()
-    }
+    """The values of a row as they were before they were packed; changes the dictionary it is given."""
+    if CLEAR_TEXT in values.values():
+        values |= {key: unpacked(key, value) for key, value in values.items()}
+        return values
+    for key in _UNLIKE_JSON.keys() & values.keys():
+        if (value := values[key]) is not None:
+            values[key] = _UNLIKE_JSON[key](value)
+    return values
 
 
 def open_row(uid: Any, cipher: str, ring: crypto.KeyRing | None = None) -> str:

@@ -15,6 +15,9 @@ from core.uid import uuid7_text
 from owners.importing.plans import FileRow, PersonPlan
 from owners.models import IdType, OwnerKind, TenureRole
 
+# As plain text: members of an enumeration are slow to get at and slow to print, and these are asked for with every row.
+_ORGANISATION, _PERSON = OwnerKind.ORGANISATION.value, OwnerKind.PERSON.value
+_CREDIT_CODE, _OCCUPIER = IdType.CREDIT_CODE.value, TenureRole.OCCUPIER.value
 _CARD_RE = re.compile(r"[0-9*]{14,17}[0-9X*]?|[0-9]{6,13}")
 _PASSPORT_RE = re.compile(r"[A-Z]{1,2}[0-9]{7,8}")
 _HK_MACAU_RE = re.compile(r"[HM][0-9]{8,10}")
@@ -46,9 +49,9 @@ def _guess(number: str) -> str:
 
 def kind_of(name: str, id_type: str, role: str) -> str:
     """Person or organisation: by paper, by role, by name."""
-    if id_type == IdType.CREDIT_CODE or role == TenureRole.OCCUPIER or _COMPANY_RE.search(name):
-        return OwnerKind.ORGANISATION
-    return OwnerKind.PERSON
+    if id_type == _CREDIT_CODE or role == _OCCUPIER or _COMPANY_RE.search(name):
+        return _ORGANISATION
+    return _PERSON
 
 
 def group(rows: Sequence[FileRow]) -> list[PersonPlan]:

@@ -1,8 +1,9 @@
 """The part of the write that needs neither the database nor the other rows: opening the stored rows, encrypting numbers, finding
 pinyin and search words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -47,7 +48,11 @@ class Preparer:
 
     def __init__(self) -> None:
         self.phone, self.id_number = blind_index.digester("phone"), blind_index.digester("id_number")
-        self.phone4, self.id4 = blind_index.digester("phone", "last4"), blind_index.digester("id_number", "last4")
+        # As COPY wants them. There are some ten thousand different endings, and each comes again and again.
+        self.phone4, self.id4 = (
+            lru_cache(20_000)(partial(_digest_cell, blind_index.digester(kind, "last4")))
+            for kind in ("phone", "id_number")
+        )
         self.ring = crypto.ring()
         self.room, self.place = ("", "", ""), ""
 
@@ -55,16 +60,19 @@ class Preparer:
         kept = stored(number, open_row(uid, cipher, self.ring))
         values, owner = kept.values, kept.uid
         papers = _filled(values.get("id_number"))
-        phones = tuple(dict.fromkeys((*_phones(values.get("phone")), *_phones(values.get("other_phones")))))
+        phones = _phones(values)
         digests = tuple([self.phone(phone) for phone in phones])
         id_index = self.id_number(papers) if papers else None
+        name = values.get("name", "")
+        kind = kind_of(name, _filled(values.get("id_type")), values.get("role", "")) if name else OwnerKind.PERSON.value
         person, words, lines, emergency = "", "", [], ""
         if owner and not kept.owner_id:
-            person = self._person(owner, values, papers, id_index, phone=bool(phones))
-            words = escaped(literal(name_lexemes(values["name"])))
+            person = self._person(owner, kind, values, papers, id_index, phone=bool(phones))
+            words = escaped(literal(name_lexemes(name)))
             lines = [self._phone(phone, digest) for phone, digest in zip(phones, digests, strict=True)]
             emergency = self._emergency(values)
-        seen: dict[str, Any] = {"name": _masked_name(values)}
+        # As the operation log may keep it.
+        seen: dict[str, Any] = {"name": mask_name(name, kind == OwnerKind.ORGANISATION.value)}
         if phones:
             seen["phone"] = [mask_phone(phone) for phone in phones]
         if papers:
@@ -80,7 +88,9 @@ class Preparer:
             self.place = f"{escaped(unit_code(*room))}\t{escaped(unit_sort_key(*room))}\t{escaped(words)}"
         return self.place
 
-    def _person(self, uid: str, values: dict[str, Any], number: str, id_index: bytes | None, *, phone: bool) -> str:
+    def _person(
+        self, uid: str, kind: str, values: dict[str, Any], number: str, id_index: bytes | None, *, phone: bool
+    ) -> str:
         """The COPY text of PERSON_COLUMNS."""
         uid = dashed(uid)
         name, id_type, gender = values["name"], _filled(values.get("id_type")), _filled(values.get("gender"))
@@ -90,7 +100,7 @@ class Preparer:
         sealed, last4 = "", NULL
         if number:
             sealed = self.ring.encrypt(number, crypto.binding("owners_owner", "id_number", uid))
-            last4 = cell(self.id4(number[-4:])) if len(number) >= 4 else NULL
+            last4 = self.id4(number[-4:]) if len(number) >= 4 else NULL
             if id_type == IdType.ID_CARD:
                 year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])
                 gender = gender or ("male" if number[16] in "13579" else "female")
@@ -99,7 +109,6 @@ class Preparer:
             vehicle=bool(values.get("plates")),
         )  # fmt: skip
         safe = escaped(name)
-        kind = kind_of(name, id_type, values.get("role", ""))
         return (
             f"{uid}\t{kind}\t{safe}\t{safe}\t{gender}\t{year}\t{month}\t{day}\t{id_type}\t"
             f"{sealed}\t{cell(id_index)}\t{last4}\t{full}"
@@ -109,7 +118,7 @@ class Preparer:
         """uid, number, number_index, number_last4."""
         uid = uuid7_text()
         sealed = self.ring.encrypt(number, crypto.binding("owners_ownerphone", "number", uid))
-        return f"{uid}\t{sealed}\t\\\\x{digest.hex()}\t\\\\x{self.phone4(number[-4:]).hex()}"
+        return f"{uid}\t{sealed}\t\\\\x{digest.hex()}\t{self.phone4(number[-4:])}"
 
     def _emergency(self, values: dict[str, Any]) -> str:
         """uid, name, phone."""
@@ -125,15 +134,14 @@ def _filled(value: Any) -> str:
     return "" if value is None or value is CLEAR else value
 
 
-def _masked_name(values: dict[str, Any]) -> str:
-    """As the operation log may keep it."""
-    name = values.get("name", "")
-    kind = kind_of(name, _filled(values.get("id_type")), values.get("role", "")) if name else OwnerKind.PERSON
-    return mask_name(name, kind == OwnerKind.ORGANISATION)
+def _phones(values: dict[str, Any]) -> tuple[str, ...]:
+    """The distinct telephones of a row, the mobile ones first."""
+    first, others = (_filled(values.get(key)) or () for key in ("phone", "other_phones"))
+    return tuple(dict.fromkeys((*first, *others))) if others else tuple(first)
 
 
-def _phones(value: Any) -> Sequence[str]:
-    return () if value is None or value is CLEAR else value
+def _digest_cell(digester: Callable[[str], bytes], text: str) -> str:
+    return cell(digester(text))
 
 
 def dashed(uid: str) -> str:

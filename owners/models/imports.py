@@ -114,8 +114,9 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("不变")
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    # No index of its own: the other two begin with it.
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
+    # No index of its own: the other two begin with it. Nor does the database check a hundred thousand times that one batch is there:
+    # rows are written by the transaction that saves their batch, and a batch is never removed.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
     number = models.PositiveIntegerField(_("Excel 行"))
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome)
     problems = models.JSONField(default=list, help_text="[{column, header, shown, reason, fix}], shown values masked")

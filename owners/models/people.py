@@ -141,7 +141,6 @@ class Owner(LeanModel):
             GinIndex(fields=["search", "community_ids"], name="owners_owner_search"),
             models.Index(fields=["id_last4"], name="owners_owner_id_last4", condition=Q(id_last4__isnull=False)),
             models.Index(fields=["name", "id"], name="owners_owner_name"),
-            models.Index(fields=["name_key"], name="owners_owner_name_key"),
             models.Index(fields=["keeper"], name="owners_owner_keeper", condition=Q(keeper__isnull=False)),
             models.Index(fields=["verified_by"], name="owners_owner_verifier", condition=Q(verified_by__isnull=False)),
             models.Index(fields=["level"], name="owners_owner_level", condition=Q(level__isnull=False)),

@@ -71,9 +71,10 @@ class Unit(LeanModel):
     because every hot index begins with it; `code` is the canonical `03-02-1502`, `sort_key` sorts naturally.
     """
 
-    # No index of their own: the composite ones below begin with them.
+    # No index of their own: the composite ones below begin with them. The community is the building's; the building's key, and
+    # the building's own to the community, are those that the database checks.
     community = models.ForeignKey(
-        Community, models.PROTECT, related_name="units", db_index=False, verbose_name=_("项目")
+        Community, models.PROTECT, related_name="units", db_index=False, db_constraint=False, verbose_name=_("项目")
     )
     building = models.ForeignKey(Building, models.PROTECT, related_name="units", db_index=False, verbose_name=_("楼栋"))
     entrance = models.CharField(_("单元"), max_length=10, blank=True, help_text=_("没有单元的楼留空"))

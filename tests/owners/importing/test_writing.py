@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from multiprocessing import Pipe
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from core.errors import BusinessError
+from core.excel.columns import Layout
 from core.models import DictType, LogEntry
 from core.services.dictionary import seed
 from owners.importing import batches, checking, chunks, undoing, writing
 from owners.importing.copying import Table, copy
+from owners.importing.labels import Labels
 from owners.models import ImportRow, ImportStatus, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from owners.services import phones
 from properties.models import Building, Unit
@@ -108,6 +111,24 @@ class TestResume:
         assert counts(batch) == (2, 0, 0, 1)
         assert Unit.objects.get(number="1502").built_area == 91
         assert "已被他人改动" in problems(batch)[0][2]
+
+
+@pytest.mark.django_db
+def test_rows_hang_on_what_the_database_no_longer_asks_them_for(desk: Desk) -> None:
+    """The community of a unit is its building's, the batch of a row is there: nobody else checks these two keys."""
+    batch = desk.bring(many(5) + many(5, building="2"))
+    assert {unit.community_id == unit.building.community_id for unit in Unit.objects.select_related("building")} == {
+        True
+    }
+    assert set(ImportRow.objects.values_list("batch", flat=True)) == {batch.pk}
+
+
+@pytest.mark.django_db
+def test_remembered_values_are_printed_as_they_are_written() -> None:
+    labels = Labels()
+    assert [labels.remembered("built_area", Decimal(text)) for text in ("89.50", "89.5")] == ["89.50", "89.5"]
+    layout = Layout(3, 2, 2, 1)
+    assert [labels.remembered("layout", layout) for _again in range(2)] == ["3室2厅2卫1厨"] * 2
 
 
 @pytest.mark.django_db
