@@ -177,6 +177,28 @@ MENU: tuple[MenuGroup, ...] = (
         ),
     ),
     MenuGroup(
+        _("服务"),
+        (
+            # desk
+            MenuItem(
+                _("报修工单"),
+                "tool",
+                "workorders:workorder_list",
+                "workorders.view_workorder",
+                ("workorders:workorder_", "workorders:intake_"),
+                "community",
+            ),
+            MenuItem(
+                _("停用记录"),
+                "bolt",
+                "workorders:outage_list",
+                "workorders.view_outage",
+                ("workorders:outage_",),
+                "community",
+            ),
+        ),
+    ),
+    MenuGroup(
         _("沟通"),
         (
             MenuItem(
@@ -215,18 +237,27 @@ MENU: tuple[MenuGroup, ...] = (
 )
 UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
+    FileTab("orders", _("工单"), "workorders:unit_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
 )
 OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
+    FileTab("orders", _("工单"), "workorders:owner_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
 )
-UNIT_CARD: tuple[CardPart, ...] = (CardPart("owners:unit_people", "owners.view_owner"),)
+UNIT_CARD: tuple[CardPart, ...] = (
+    CardPart("owners:unit_people", "owners.view_owner"),
+    CardPart("workorders:unit_card", "workorders.view_workorder"),
+)
 CARDS: tuple[Card, ...] = (
+    # desk
+    Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder"),
+    Card("orders_soon", _("工单将超时"), "clock", "dashboard:card_orders_soon", "workorders.view_workorder"),
+    Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
     Card("passes", _("通行证即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),
@@ -241,7 +272,10 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
-    QuickAction(_("新建住户"), "plus", "owners:owner_create", "owners.add_owner", primary=True),
+    QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
+    QuickAction(
+        _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
+    ),
 )
 # The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
 PORTAL: tuple[PortalEntry, ...] = (

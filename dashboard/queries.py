@@ -17,6 +17,8 @@ from notices.states import Status
 from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
 from owners.states import CorrectionStatus
+from workorders.models import WorkOrder
+from workorders.queries.groups import of_group
 
 EXACT_UP_TO = 10_000
 SOON = timedelta(days=30)
@@ -110,3 +112,22 @@ def calendars_to_arrange(user: Any) -> Figure:
 def unread_messages(user: Any) -> Figure:
     rows = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
     return Figure(_count(rows), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
+
+
+def late_orders(user: Any) -> Figure:
+    """Orders past a deadline that still runs."""
+    return _orders(user, "over", _("需督办或重新安排"))
+
+
+def soon_late_orders(user: Any) -> Figure:
+    """Orders with 80% of the time used, or less than a quarter of an hour left."""
+    return _orders(user, "soon", _("时限已用八成或不足 15 分钟"))
+
+
+def undispatched_orders(user: Any) -> Figure:
+    return _orders(user, "waiting", _("还没有派出"))
+
+
+def _orders(user: Any, group: str, note: str) -> Figure:
+    rows = of_group(WorkOrder.objects.visible_to(user, "workorders.view_workorder"), group)
+    return Figure(_count(rows), _list("workorders:workorder_list", group=group), note)

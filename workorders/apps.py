@@ -10,15 +10,27 @@ class WorkordersConfig(AppConfig):
     verbose_name = _("报修工单")
 
     def ready(self) -> None:
+        from audit import revealable
         from audit.services.seeds import give
         from core import attachment_policies
         from core.services.dictionary import register
-        from workorders import policies, seeds
+        from properties.services.marks import register_rebuilder
+        from workorders import policies, search, seeds
+        from workorders.services.marks import SOURCE, all_marks
 
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
         attachment_policies.register("workorders.workorder", policies.may_open_attachment)
         attachment_policies.register("workorders.checkpoint", policies.may_open_check_photo)
+        revealable.register(
+            "workorders.workorder",
+            "reporter_phone",
+            permission="owners.reveal_owner",
+            label=_("报事人电话"),
+            protects="phone",
+        )
+        register_rebuilder(SOURCE, all_marks)
+        search.register()
         post_migrate.connect(seed_after_migrate, sender=self)
 
 

@@ -1,3 +1,4 @@
 from workorders.filters.orders import WorkOrderFilter
+from workorders.filters.outages import OutageFilter
 
-__all__ = ["WorkOrderFilter"]
+__all__ = ["OutageFilter", "WorkOrderFilter"]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
@@ -61,6 +62,17 @@ class Outage(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("workorders:outage_detail", args=[self.pk])
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """(word, colour): 已恢复, 未开始, 影响中, 超过预计."""
+        now = timezone.now()
+        if self.ended_at is not None:
+            return _("已恢复"), "green"
+        if self.started_at > now:
+            return _("未开始"), "blue"
+        late = self.expected_until is not None and self.expected_until < now
+        return (_("超过预计"), "red") if late else (_("影响中"), "orange")
 
 
 class OutagePlace(models.Model):

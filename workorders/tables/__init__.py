@@ -1,3 +1,4 @@
 from workorders.tables.orders import WorkOrderTable
+from workorders.tables.outages import OutageTable
 
-__all__ = ["WorkOrderTable"]
+__all__ = ["OutageTable", "WorkOrderTable"]

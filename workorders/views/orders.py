@@ -1,28 +1,134 @@
-"""The list of orders and the page of one."""
+"""The list of orders, the page of one, and what the desk does to one."""
 
-from django.utils.translation import gettext_lazy
+from typing import Any
 
-from core.web.lists import ListView
-from core.web.pages import DetailView
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.web.access import requires, user_of
+from core.web.filters import FilterSet
+from core.web.lists import Link, ListView, Tab, crumbs
+from core.web.pages import ActionView, UpdateView
 from workorders import filters, tables
+from workorders.forms import intake as forms
 from workorders.models import WorkOrder
 from workorders.queries import orders
+from workorders.queries.groups import GROUPS
+from workorders.queries.page import joined
+from workorders.queries.page import page as page_of
+from workorders.services import after, intake, notes, outages
 
-GROUP = (gettext_lazy("报修工单"), "")
-HOME = (GROUP, (gettext_lazy("工单"), "workorders:workorder_list"))
+GROUP = (_("服务"), "")
+HOME = (GROUP, (_("报修工单"), "workorders:workorder_list"))
+VIEW, CHANGE = "workorders.view_workorder", "workorders.change_workorder"
+# What a query string may hold without asking for anything.
+_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 
 
 class WorkOrderList(ListView):
-    model, permission = WorkOrder, "workorders.view_workorder"
-    title, list_name = gettext_lazy("工单"), "workorders:workorder_list"
+    model, permission = WorkOrder, VIEW
+    title, list_name = _("报修工单"), "workorders:workorder_list"
     table, filterset = tables.WorkOrderTable, filters.WorkOrderFilter
-    prepare, default_order = staticmethod(orders.listed), ("-id",)
+    prepare, default_order = staticmethod(orders.listed), ("next_due_at", "-id")
     breadcrumbs = (GROUP,)
-    empty_sentence = gettext_lazy("还没有工单")
+    tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
+    page_actions = (
+        Link(_("停用记录"), "workorders:outage_list", "workorders.view_outage", "bolt"),
+        Link(_("新建报修"), "workorders:workorder_create", "workorders.add_workorder", "plus", True, "N"),
+    )
+    bulk_actions = (Link(_("打印派工单"), "workorders:workorder_slips", VIEW, "printer"),)
+    export_permission = "workorders.export_workorder"
+    empty_sentence = _("没有这样的工单")
+    template_name = "workorders/workorder_list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Whoever asks for nothing gets what is not finished; whoever asks for something gets all of it."""
+        if "group" not in request.GET:
+            query = request.GET.copy()
+            query["group"] = "all" if set(query) - _PLAIN else "open"
+            request.GET = query  # type: ignore[assignment]
+        return super().get(request)
+
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        rows = orders.read_by(user, one_community=bool(query.get("community")))
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
 
-class WorkOrderDetail(DetailView):
-    model, permission = WorkOrder, "workorders.view_workorder"
-    template_name = "generic/detail.html"
-    prepare = staticmethod(orders.listed)
-    facts, breadcrumbs = staticmethod(orders.page), HOME
+@require_safe
+@requires(VIEW)
+def workorder_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    order = get_object_or_404(joined(orders.read_by(user)), pk=pk)
+    context = page_of(order, user, request.GET.get("show", ""))
+    context |= {"title": f"{order.kind} {order.address}", "breadcrumbs": crumbs(HOME, order.number)}
+    return render(request, "workorders/workorder_detail.html", context)
+
+
+class WorkOrderUpdate(UpdateView):
+    model, permission = WorkOrder, CHANGE
+    form_class, service = forms.ChangeForm, staticmethod(intake.change_order)
+    prepare = staticmethod(joined)
+    title, breadcrumbs = _("编辑工单"), HOME
+    template_name = "workorders/workorder_update.html"
+
+
+class _Act(ActionView):
+    model, breadcrumbs = WorkOrder, HOME
+    prepare = staticmethod(joined)
+    form_class: Any
+
+
+class WorkOrderCancel(_Act):
+    permission, title, form_class = "workorders.cancel_workorder", _("取消工单"), forms.CancelForm
+    service, danger = staticmethod(after.cancel_order), True
+    success = _("已取消 %(object)s")
+
+
+class WorkOrderRework(_Act):
+    permission, title, form_class = "workorders.rework_workorder", _("返工"), forms.ReworkForm
+    service = staticmethod(after.rework_order)
+    success = _("%(object)s 已转返工，时限重新起算")
+
+
+class WorkOrderArchive(_Act):
+    permission, title, form_class = "workorders.archive_workorder", _("归档"), forms.ArchiveForm
+    service = staticmethod(after.archive_order)
+    success = _("已归档 %(object)s")
+
+
+class WorkOrderClose(_Act):
+    permission, title, form_class = "workorders.close_workorder", _("无法处理，关闭"), forms.CloseForm
+    service, danger = staticmethod(after.close_order), True
+    success = _("已关闭 %(object)s")
+
+
+class WorkOrderNote(_Act):
+    permission, title, form_class = CHANGE, _("补充记录"), forms.NoteForm
+    service = staticmethod(notes.add_note)
+    submit_label, success = _("保存"), _("已补充记录")
+
+
+class WorkOrderCall(_Act):
+    permission, title, form_class = CHANGE, _("记再次来电"), forms.CallForm
+    service = staticmethod(notes.record_call)
+    submit_label, success = _("记录"), _("已把这次来电记到 %(object)s")
+
+
+class WorkOrderAttach(UpdateView):
+    model, permission = WorkOrder, CHANGE
+    form_class, service = forms.FilesForm, staticmethod(notes.attach_files)
+    prepare = staticmethod(joined)
+    title, breadcrumbs, keeps_drafts = _("上传照片与附件"), HOME, False
+    submit_label, success = _("上传"), _("已上传到 %(object)s")
+
+
+class WorkOrderOutage(_Act):
+    permission, title, form_class = CHANGE, _("关联停用记录"), forms.LinkForm
+    service = staticmethod(outages.link_order)
+    submit_label, success = _("关联"), _("已关联 %(object)s")
+
+    def form(self, obj: Any, data: Any = None, files: Any = None) -> Any:
+        return self.form_class(data, files, user=self.request.user, instance=obj)

@@ -1,0 +1,88 @@
+"""What can be pressed on the page of an order. Each part of the house adds its lines; which of them are shown is decided by
+policies.available_actions and by the permission of the others, never by a template."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from workorders.models import WorkOrder
+from workorders.states import Action
+
+
+@dataclass(frozen=True)
+class Button:
+    """`url` is a URL name that takes the order's key. `dialog` opens it in place. `label` and `permission` are for what is no change of
+    state; `open_only` keeps it to orders that are not finished."""
+
+    url: str
+    icon: str
+    style: str = ""
+    dialog: bool = True
+    label: Any = ""
+    permission: str = ""
+    open_only: bool = False
+
+
+# Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
+BUTTONS: dict[str, Button] = {
+    Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
+    Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),
+    Action.CANCEL: Button("workorders:workorder_cancel", "ban", style="danger"),
+    Action.CLOSE: Button("workorders:workorder_close", "circle-x", style="danger"),
+}
+# Acts that change no state.
+OTHERS: list[Button] = [
+    Button(
+        "workorders:workorder_note", "message-circle", label=_("补充记录"), permission="workorders.change_workorder"
+    ),
+    Button(
+        "workorders:workorder_update", "edit", dialog=False, label=_("编辑"), permission="workorders.change_workorder",
+        open_only=True,
+    ),
+    Button(
+        "workorders:workorder_attach", "paperclip", dialog=False, label=_("上传照片与附件"),
+        permission="workorders.change_workorder",
+    ),
+    Button(
+        "workorders:workorder_outage", "link", label=_("关联停用记录"), permission="workorders.change_workorder",
+        open_only=True,
+    ),
+    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
+]  # fmt: skip
+VIEW = "workorders.view_workorder"
+# How many stand beside the main one before the rest goes behind 更多.
+SHOWN = 3
+
+
+def buttons_of(order: WorkOrder, user: Any, offered: Collection[str]) -> dict[str, Any]:
+    """{"main": the filled button or None, "beside": […], "more": […]}, each {label, icon, url, dialog, danger}. `offered` are the
+    changes of state the person may make (policies.available_actions)."""
+    acts = [_shown(order, button, Action(action).label) for action, button in BUTTONS.items() if action in offered]
+    others = [_shown(order, button, button.label) for button in OTHERS if _may(order, button, user)]
+    main = next((act for act in acts if not act["danger"]), None)
+    rest = [act for act in acts if act is not main]
+    line = [*(act for act in rest if not act["danger"]), *others, *(act for act in rest if act["danger"])]
+    return {"main": main, "beside": line[:SHOWN][::-1], "more": line[SHOWN:]}
+
+
+def _may(order: WorkOrder, button: Button, user: Any) -> bool:
+    if button.open_only and not order.is_open:
+        return False
+    if button.permission == VIEW:  # the page is open: he sees it
+        return True
+    scope = user.access.scope(button.permission)
+    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
+    return bool(user.has_perm(button.permission) and here)
+
+
+def _shown(order: WorkOrder, button: Button, label: Any) -> dict[str, Any]:
+    return {
+        "label": label,
+        "icon": button.icon,
+        "url": reverse(button.url, args=[order.pk]),
+        "dialog": button.dialog,
+        "danger": button.style == "danger",
+    }

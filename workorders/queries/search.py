@@ -1,0 +1,44 @@
+"""What somebody types into the search box of orders."""
+
+import re
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from core.normalise import clean_text, normalise_name
+from owners.models import Owner
+from owners.queries.rooms import units_like
+from properties.models import Place
+
+# BX20261123-0018, 20261123-0018, 1123-0018, HYH-BX20261123-0018.
+_NUMBER = re.compile(r"(?:([A-Z0-9]{2,12})-)?(?:BX)?(\d{4}|\d{8})-?(\d{4,5})?", re.IGNORECASE)
+
+
+def number_of(text: str) -> tuple[str, str] | None:
+    """(code of the community or "", beginning of the number) when the text is spelled like one."""
+    found = _NUMBER.fullmatch(text.replace(" ", ""))
+    if found is None or not (text.upper().lstrip().startswith("BX") or "BX" in text.upper() or "-" in text):
+        return None
+    code, day, rest = found.groups()
+    if len(day) == 4:
+        day = f"{timezone.localdate():%Y}{day}"
+    return (code or "").upper(), f"BX{day}-{rest}" if rest else f"BX{day}"
+
+
+def search_orders(rows: Any, text: str) -> Any:
+    """By number, by room, by who reported, or by the words of the description. Each part asks an index of its own."""
+    text = clean_text(text)
+    if not text:
+        return rows
+    spelled = number_of(text)
+    if spelled:
+        code, number = spelled
+        rows = rows.filter(number__startswith=number)
+        return rows.filter(community__code=code) if code else rows
+    if any(char.isdecimal() for char in text):
+        places = Place.objects.filter(name__icontains=text).order_by().values("pk")
+        return rows.filter(Q(unit__in=units_like(text).values("pk")) | Q(place__in=places))
+    word = normalise_name(text).replace(" ", "").lower()
+    known = Owner.objects.filter(search__begins=[word]).order_by().values("pk")
+    return rows.filter(Q(owner__in=known) | Q(reporter_name__startswith=text) | Q(description__icontains=text))
