@@ -196,6 +196,31 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            # after
+            MenuItem(
+                _("督办"),
+                "bell-ringing",
+                "workorders:supervision_list",
+                "workorders.view_workorder",
+                ("workorders:supervision_",),
+                "community",
+            ),
+            MenuItem(
+                _("回访"),
+                "phone-check",
+                "owners:callback_list",
+                "owners.view_callbacktask",
+                ("owners:callback_",),
+                "community",
+            ),
+            MenuItem(
+                _("工单统计"),
+                "chart-bar",
+                "workorders:workorder_report",
+                "workorders.report_workorder",
+                ("workorders:workorder_report",),
+                "community",
+            ),
         ),
     ),
     MenuGroup(
@@ -258,6 +283,9 @@ CARDS: tuple[Card, ...] = (
     Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder"),
     Card("orders_soon", _("工单将超时"), "clock", "dashboard:card_orders_soon", "workorders.view_workorder"),
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
+    # after
+    Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
+    Card("callbacks", _("待回访"), "phone-check", "dashboard:card_callbacks", "owners.view_callbacktask"),
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
     Card("passes", _("通行证即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),

@@ -12,10 +12,16 @@ class WorkordersConfig(AppConfig):
     def ready(self) -> None:
         from audit import revealable
         from audit.services.seeds import give
-        from core import attachment_policies
+        from core import attachment_policies, periodic
+        from core.calendar import affected
         from core.services.dictionary import register
+        from notices import sources
+        from notices.channels import templates
+        from owners import call_back_sources
         from properties.services.marks import register_rebuilder
-        from workorders import policies, search, seeds
+        from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
+        from workorders.queries.affected import affected_deadlines
+        from workorders.services import messages
         from workorders.services.marks import SOURCE, all_marks
 
         register(*seeds.DICTIONARIES)
@@ -30,6 +36,15 @@ class WorkordersConfig(AppConfig):
             protects="phone",
         )
         register_rebuilder(SOURCE, all_marks)
+        # after
+        sample = {"community": _("示例花园"), "matter": _("水龙头"), "state": _("已派单"), "time": "2026-11-22 14:00"}
+        templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
+        sources.register(messages.SOURCE, messages.content_of)
+        call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        affected.register(affected_deadlines)
+        name = "workorders.send_overdue_reminders"
+        periodic.every(name, kind=name, seconds=60)
+        periodic.every("workorders.archive_orders", kind="workorders.archive_orders", seconds=600)
         search.register()
         post_migrate.connect(seed_after_migrate, sender=self)
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from workorders.views import intake, orders, outages, panels, pickers, slips
+from workorders.views import (
+    after,
+    intake,
+    links,
+    orders,
+    outages,
+    panels,
+    pickers,
+    reports,
+    slips,
+    supervision,
+)
 
 app_name = "workorders"
 urlpatterns = [
@@ -28,6 +39,19 @@ urlpatterns = [
     path("outages/<int:pk>/edit", outages.OutageUpdate.as_view(), name="outage_update"),
     path("outages/<int:pk>/call", outages.OutageCall.as_view(), name="outage_call"),
     path("outages/<int:pk>/end", outages.OutageEnd.as_view(), name="outage_end"),
+    # after: demanding, rating, handing on
+    path("supervisions/", supervision.SupervisionList.as_view(), name="supervision_list"),
+    path("supervisions/<int:pk>/reply", supervision.SupervisionReply.as_view(), name="supervision_reply"),
+    path("workorders/<int:pk>/supervise", supervision.WorkOrderSupervise.as_view(), name="workorder_supervise"),
+    path("workorders/<int:pk>/rate", after.WorkOrderRate.as_view(), name="workorder_rate"),
+    path("workorders/<int:pk>/contractor", after.WorkOrderContractor.as_view(), name="workorder_contractor"),
+    path("workorders/<int:pk>/contractor/revoke", after.contractor_revoke, name="workorder_contractor_revoke"),
+    # after: personal links, opened without signing in
+    path("w/<str:token>/", links.PublicOrderView.as_view(), name="public_order"),
+    path("wc/<str:token>/", links.ContractorView.as_view(), name="public_contractor"),
+    # after: figures
+    path("workorders/report", reports.workorder_report, name="workorder_report"),
+    path("workorders/report/export", reports.workorder_report_export, name="workorder_report_export"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>", panels.owner_orders, name="owner_orders"),

@@ -1,4 +1,5 @@
+from workorders.filters.after import SupervisionFilter
 from workorders.filters.orders import WorkOrderFilter
 from workorders.filters.outages import OutageFilter
 
-__all__ = ["OutageFilter", "WorkOrderFilter"]
+__all__ = ["OutageFilter", "SupervisionFilter", "WorkOrderFilter"]

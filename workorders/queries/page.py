@@ -19,7 +19,7 @@ from workorders.due import due_of
 from workorders.looks import urgency_html
 from workorders.models import CheckPoint, OrderClock, Pause, WorkOrder
 from workorders.policies import OWN_ACTS, available_actions
-from workorders.queries import deadlines, progress
+from workorders.queries import after, deadlines, progress
 from workorders.queries.orders import VIEW, read_by
 from workorders.queries.similar import similar_to
 from workorders.states import TRANSITIONS, Action, Warranty
@@ -56,7 +56,6 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "paid_lines": list(order.paid_lines.all()),
         "checks": list(order.checks.all()),
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
-        "supervisions": list(order.supervisions.select_related("demanded_by", "replied_by")),
         "files": files_of(order),
         "duplicates": list(order.duplicates.all()[:20]),
         "days": progress.days_of(entries, show),
@@ -67,6 +66,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "urgency": urgency_html(order.urgency),
         "rework_word": _("第 %(n)d 次返工") % {"n": order.rework_count} if order.rework_count else "",
         "others": who_may(order, offered),
+        **after.panels(order, user),
     }
 
 
