@@ -14,6 +14,7 @@ from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
     EmergencyContactFactory,
@@ -23,6 +24,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.workorders import OutageFactory, SupervisionFactory, WorkOrderFactory
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -74,8 +76,14 @@ KINDS = {
     "owners:vehicle_": "vehicle",
     "owners:correction_": "correction",
     "owners:import_": "batch",
+    "owners:callback_": "callback",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
+    "workorders:workorder_": "order",
+    "workorders:unit_": "unit",
+    "workorders:owner_": "owner",
+    "workorders:outage_": "outage",
+    "workorders:supervision_": "supervision",
 }
 
 
@@ -151,6 +159,10 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "notice": (notice := NoticeFactory(community=community)),
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
         "job": job,
+        "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "order": (order := WorkOrderFactory(unit=unit, owner=owner, status="working")),
+        "supervision": SupervisionFactory(order=order),
+        "outage": OutageFactory(community=community),
     }
 
 

@@ -34,6 +34,7 @@ DATA: dict[str, str] = {
     "owners/seeds.py": "items of the data dictionaries and synonyms of columns",
     "properties/models": "address words that are stored in labels (3栋2单元1502)",
     "properties/naming.py": "spellings of addresses to recognise and to store",
+    "workorders/seeds.py": "items of the dictionaries, the types with their checklists",
     "properties/seeds.py": "items of the data dictionaries and synonyms of columns",
 }
 

@@ -11,7 +11,7 @@ from audit.services import seeds
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, WorkOrder
+from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, Supervision, WorkOrder
 from workorders.seeds import PERMISSIONS
 from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
 
@@ -122,3 +122,14 @@ def repairer(community: Any, *skills: str) -> Any:
     user = _holder(seeds.REPAIRER, [community], scope="self")
     RepairerFactory(user=user, community=community, skills=skills)
     return user
+
+
+class SupervisionFactory(factory.django.DjangoModelFactory):
+    """Demanded by the clock, to be answered tomorrow."""
+
+    class Meta:
+        model = Supervision
+
+    order = factory.SubFactory(WorkOrderFactory, status=Status.WORKING)
+    demand = "请今天内处理并回复"
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))

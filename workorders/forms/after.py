@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import DictItem
-from core.web.forms import BaseForm, Form
+from core.web.forms import Form
 from workorders.forms.outages import MomentField
 from workorders.services.after import ASK_WHY
 
@@ -42,18 +42,18 @@ class ReplyForm(Form):
     )
 
 
-class _RatingForm(BaseForm):
+class _RatingForm(Form):
     """Nothing is chosen beforehand: whoever sends without choosing is asked, and never counted as content."""
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()  # type: ignore[misc]
+        values = dict(super().clean() or {})
         stars = values.get("stars")
         if stars and stars <= ASK_WHY and not values.get("why"):
-            self.add_error("why", _("两星及以下请说明原因，我们好改进"))  # type: ignore[attr-defined]
-        return dict(values)
+            self.add_error("why", _("两星及以下请说明原因，我们好改进"))
+        return values
 
 
-class RateForm(_RatingForm, Form):
+class RateForm(_RatingForm):
     """By staff, for the owner."""
 
     stars = forms.TypedChoiceField(label=_("评分"), choices=STARS, coerce=int, widget=forms.RadioSelect)
@@ -67,7 +67,7 @@ class RateForm(_RatingForm, Form):
     via = forms.ChoiceField(label=_("途径"), choices=VIA, widget=forms.RadioSelect)
 
 
-class OwnerRateForm(_RatingForm, Form):
+class OwnerRateForm(_RatingForm):
     """By the owner behind his personal link; works without a script."""
 
     stars = forms.TypedChoiceField(label=_("请评价这次维修"), choices=OWNER_STARS, coerce=int, widget=forms.RadioSelect)

@@ -26,7 +26,7 @@ class ReportForm(Form):
     scopes = {"community": REPORT}
 
     def clean(self) -> dict[str, Any]:
-        values = dict(super().clean())
+        values = dict(super().clean() or {})
         start, end = values.get("start"), values.get("end")
         if start and end and start > end:
             self.add_error("end", _("结束日期不能早于开始日期"))

@@ -21,7 +21,7 @@ class Audience:
     def of(self, order: WorkOrder, level: str) -> list[User]:
         at = order.community_id
         if level == Level.REMIND:
-            return self._hands(order) or self._dispatchers(at) or self._supervisors(at)
+            return self._hands(order) or self._dispatchers(at) or self.of(order, Level.OVERDUE)
         ladder: list[Callable[[int], list[User]]] = [self._supervisors, self._managers, self._region]
         first = {Level.OVERDUE: 0, Level.MANAGER: 1, Level.REGION: 2}[Level(level)]
         # Upward first; the top of the ladder falls back to whoever stands below.

@@ -41,7 +41,6 @@ class WorkOrderContractor(ActionView):
 
     model, permission = WorkOrder, CHANGE
     form_class = forms.ContractorForm
-    service = staticmethod(contractor.send_to_contractor)
     prepare = staticmethod(joined)
     title, breadcrumbs, submit_label = _("转地产公司"), ORDERS, _("生成链接")
 
