@@ -54,16 +54,20 @@ def may(actor: Any, action: str, order: WorkOrder) -> Literal[True] | Denied:
     return True
 
 
+def answers_for(actor: Any, order: WorkOrder) -> bool:
+    """Whoever has the order in hand, or answers for the people who have."""
+    return is_mine(actor, order) or WorkOrder.objects.visible_to(actor, DISPATCH).filter(pk=order.pk).exists()
+
+
 def may_answer(actor: Any, supervision: Supervision) -> Literal[True] | Denied:
-    """Whoever has the order in hand or answers for the people who have; nobody answers what he demanded himself."""
+    """Nobody answers what he demanded himself."""
     if actor.actor_type != "user":
         return True
     if supervision.demanded_by_id is not None and supervision.demanded_by_id == actor.actor_id:
         return Denied(_("督办要由责任人回复，不能自己回复自己的督办"))
-    if is_mine(actor, supervision.order):
+    if answers_for(actor, supervision.order):
         return True
-    here = WorkOrder.objects.visible_to(actor, DISPATCH).filter(pk=supervision.order_id)
-    return True if here.exists() else Denied(_("这张工单不在你手上，请由处理人或派单的人回复"))
+    return Denied(_("这张工单不在你手上，请由处理人或派单的人回复"))
 
 
 def available_actions(user: Any, order: WorkOrder) -> list[str]:

@@ -15,7 +15,7 @@ REVEAL = "owners.reveal_owner"
 
 
 def listed(rows: QuerySet[CallBackTask]) -> QuerySet[CallBackTask]:
-    return rows.select_related("community", "unit", "owner", "closed_by")
+    return rows.select_related("community", "unit__building", "owner", "closed_by")
 
 
 def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _phones(task: CallBackTask, eyes: Eyes) -> list[dict[str, str]]:
         {
             "masked": mask_phone(row.number),
             "label": row.label,
-            "url": reverse("audit:reveal", args=["owners.ownerphone", "number", row.pk]) if may else "",
+            "url": reverse("audit:reveal", args=["owners.ownerphone", row.pk, "number"]) if may else "",
         }
         for row in task.owner.phones.all()
     ]

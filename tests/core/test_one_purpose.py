@@ -114,7 +114,7 @@ def test_a_link_that_is_not_right_opens_nothing_and_says_no_more(spoil: Any, own
 @pytest.mark.parametrize("right", [True, False])
 def test_the_address_is_a_key_and_travels_nowhere(right: bool, token: str) -> None:
     headers = Client().get(url(token if right else "x")).headers
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
     assert "default-src 'self'" in headers["Content-Security-Policy"]
@@ -122,7 +122,7 @@ def test_the_address_is_a_key_and_travels_nowhere(right: bool, token: str) -> No
 
 def test_what_a_page_does_not_offer_is_refused_with_the_same_care(token: str) -> None:
     response = Client().put(url(token))
-    assert (response.status_code, response.headers["Referrer-Policy"]) == (405, "no-referrer")
+    assert (response.status_code, response.headers["Referrer-Policy"]) == (405, "same-origin")
 
 
 def test_a_link_is_no_session(owner: Owner, token: str) -> None:

@@ -125,7 +125,7 @@ class TestRatingByLink:
         client = Client()
         page = client.get(url)
         text = page.content.decode()
-        assert (page.status_code, page["Referrer-Policy"], page["Cache-Control"]) == (200, "no-referrer", "no-store")
+        assert (page.status_code, page["Referrer-Policy"], page["Cache-Control"]) == (200, "same-origin", "no-store")
         assert "请评价这次维修" in text
         assert not {"王建国", "13800138000", order.number} & {
             word for word in ("王建国", "13800138000", order.number) if word in text

@@ -10,7 +10,7 @@ from notices.models import Delivery
 from notices.states import OwnerChannel
 from owners.models import CallBackTask
 from workorders.models import OrderMessage, Supervision, WorkOrder
-from workorders.policies import may_answer
+from workorders.policies import answers_for
 
 CONTRACTOR = "workorders.contractor"
 CONTRACTOR_ANSWERED = "workorders.workorder.contractor_answered"
@@ -30,10 +30,12 @@ def panels(order: WorkOrder, user: Any) -> dict[str, Any]:
     the contractor's links. A fixed number of queries."""
     links = contractor_links(order)
     demands = list(order.supervisions.select_related("demanded_by", "replied_by"))
-    for row in demands:
-        row.order = order
+    answers = any(row.replied_at is None for row in demands) and answers_for(user, order)
     return {
-        "demands": [{"row": row, "may_answer": not row.replied_at and bool(may_answer(user, row))} for row in demands],
+        "demands": [
+            {"row": row, "may_answer": answers and row.replied_at is None and row.demanded_by_id != user.pk}
+            for row in demands
+        ],
         "messages_sent": messages_of(order) if user.has_perm(DELIVERIES) else [],
         "call_backs": call_backs_of(order, user),
         "contractor_links": links,

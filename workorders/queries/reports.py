@@ -31,7 +31,7 @@ MOST_DAYS = 366
 class Percentile(Aggregate):
     """percentile_cont: between two values it lies between them."""
 
-    template = "percentile_cont(%(at)s) WITHIN GROUP (ORDER BY %(expressions)s)%(filter)s"
+    template = "percentile_cont(%(at)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     function = None
     output_field = FloatField()
 
