@@ -216,9 +216,9 @@ MENU: tuple[MenuGroup, ...] = (
             MenuItem(
                 _("工单统计"),
                 "chart-bar",
-                "workorders:workorder_report",
+                "workorders:report",
                 "workorders.report_workorder",
-                ("workorders:workorder_report",),
+                ("workorders:report",),
                 "community",
             ),
         ),

@@ -50,8 +50,8 @@ urlpatterns = [
     path("w/<str:token>/", links.PublicOrderView.as_view(), name="public_order"),
     path("wc/<str:token>/", links.ContractorView.as_view(), name="public_contractor"),
     # after: figures
-    path("workorders/report", reports.workorder_report, name="workorder_report"),
-    path("workorders/report/export", reports.workorder_report_export, name="workorder_report_export"),
+    path("workorders/report", reports.workorder_report, name="report"),
+    path("workorders/report/export", reports.workorder_report_export, name="report_export"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>", panels.owner_orders, name="owner_orders"),

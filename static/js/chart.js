@@ -11,7 +11,7 @@
     legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, itemGap: 16, icon: "roundRect", textStyle: { color: token("ink-2"), fontSize: 13 } },
     // The library's HTML tooltip carries inline styles, which the content policy refuses.
     tooltip: { trigger: "axis", renderMode: "richText" },
-    xAxis: { type: "category", data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...axis(), interval: 0, width: 84, overflow: "truncate" } },
+    xAxis: { type: "category", data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...axis(), interval: 0, width: data.names.length > 10 ? 60 : 96, overflow: "truncate" } },
     yAxis: [
       { type: "value", minInterval: 1, axisLabel: axis(), splitLine: { lineStyle: { color: token("line") } } },
       { type: "value", min: 0, max: 100, axisLabel: { ...axis(), formatter: "{value}%" }, splitLine: { show: false } },

@@ -131,6 +131,7 @@ class TestRatingByLink:
             word for word in ("王建国", "13800138000", order.number) if word in text
         }
         assert "checked" not in text, "nothing is chosen beforehand"
+        assert "请选择" not in text
         answer = client.post(
             url, {"stars": "5", "text": "很快", "tags": [word("rating_tag", "on_time").pk]}, follow=True
         )

@@ -160,7 +160,14 @@ class TestCallBackPage(DetailCase):
 
     def shows(self, row):
         reveal = reverse("audit:reveal", args=["owners.ownerphone", row.owner.phones.get().pk, "number"])
-        return [row.title, "王建国", "138****8000", row.unit.label, reveal, reverse("owners:callback_record", args=[row.pk])]
+        return [
+            row.title,
+            "王建国",
+            "138****8000",
+            row.unit.label,
+            reveal,
+            reverse("owners:callback_record", args=[row.pk]),
+        ]
 
 
 class TestCallBackRecord(ActionCase):

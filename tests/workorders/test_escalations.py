@@ -158,6 +158,18 @@ def test_at_night_only_emergencies_are_told(community):
     assert Escalation.objects.filter(clock__order=ordinary, told_at__isnull=False).exists()
 
 
+def test_one_order_is_supervised_by_itself_once_until_somebody_answers(community):
+    holder(roles.GROUP_QUALITY, community)
+    with time_machine.travel(MONDAY, tick=False):
+        report(community)
+    run_at(at("17:30", 24))  # response and arrival are both at twice their time
+    assert Supervision.objects.count() == 1
+    assert Escalation.objects.filter(level=Level.REGION, told_at__isnull=False).count() == 2
+    Supervision.objects.update(replied_at=MONDAY)
+    run_at(at("10:00", 26))
+    assert Supervision.objects.count() == 2
+
+
 def test_where_nobody_stands_on_a_step_the_next_one_up_hears_of_it(community):
     region = holder(roles.GROUP_QUALITY, community)
     with time_machine.travel(MONDAY, tick=False):

@@ -25,7 +25,7 @@ from workorders.views.reports import row_of
 
 pytestmark = pytest.mark.django_db
 REPORT, VIEW, EXPORT = "workorders.report_workorder", "workorders.view_workorder", "workorders.export_workorder"
-URL = "workorders:workorder_report"
+URL = "workorders:report"
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ class TestExport:
     def post(self, user, **query):
         today = timezone.localdate()
         query = {"by": "category", "start": today - timedelta(days=3), "end": today, "community": ""} | query
-        return signed_in(user).post(reverse("workorders:workorder_report_export"), query)
+        return signed_in(user).post(reverse("workorders:report_export"), query)
 
     def test_it_holds_the_table(self, community):
         world(community)

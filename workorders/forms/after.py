@@ -45,6 +45,11 @@ class ReplyForm(Form):
 class _RatingForm(Form):
     """Nothing is chosen beforehand: whoever sends without choosing is asked, and never counted as content."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tags: Any = self.fields["tags"]
+        tags.empty_label = None  # among boxes to tick there is none for nothing
+
     def clean(self) -> dict[str, Any]:
         values = dict(super().clean() or {})
         stars = values.get("stars")

@@ -25,6 +25,11 @@ class ReportForm(Form):
     end = DateField(label=_("到"))
     scopes = {"community": REPORT}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, css in (("start", "form-control"), ("end", "form-control"), ("community", "form-select")):
+            self.fields[name].widget.attrs["class"] = css
+
     def clean(self) -> dict[str, Any]:
         values = dict(super().clean() or {})
         start, end = values.get("start"), values.get("end")

@@ -76,11 +76,13 @@ def _tell_batch(told: Told, audience: Audience, hold: Callable[[], None], batch:
     people = {step.pk: audience.of(step.clock.order, step.level) for step in due}
     items = [_item(step, person, now) for step in due for person in people[step.pk]]
     InboxItem.objects.bulk_create(items, ignore_conflicts=True)
-    demands = [_demand(step, now) for step in due if step.level == Level.REGION]
+    demands = _demands([step for step in due if step.level == Level.REGION], now)
     Supervision.objects.bulk_create(demands)
     Escalation.objects.filter(pk__in=[step.pk for step in due]).update(told_at=now)
     log.record_many(TOLD, [(step.clock.order, _facts(step, people[step.pk])) for step in due], by=SYSTEM)
-    log.record_many(DEMANDED, [(row.order, {"demand": row.demand, "due_at": row.due_at}) for row in demands], by=SYSTEM)
+    log.record_many(
+        DEMANDED, [(row.order, {"demand": row.demand, "due_at": _moment(row.due_at)}) for row in demands], by=SYSTEM
+    )
     told.steps += len(due)
     told.messages += len(items)
     told.supervisions += len(demands)
@@ -128,14 +130,25 @@ def sentence_of(step: Escalation, now: datetime) -> str:
     return _("%(clock)s超时 %(late)s：%(order)s") % late
 
 
+def _demands(steps: list[Escalation], now: datetime) -> list[Supervision]:
+    """One for an order, however many of its clocks are at twice their time; none while another waits for its answer."""
+    open_ = Supervision.objects.filter(replied_at__isnull=True).exclude(level="")
+    asked = set(open_.filter(order__in=[step.clock.order_id for step in steps]).values_list("order_id", flat=True))
+    first = {step.clock.order_id: step for step in reversed(steps) if step.clock.order_id not in asked}
+    return [_demand(step, now) for step in first.values()]
+
+
 def _demand(step: Escalation, now: datetime) -> Supervision:
     order = step.clock.order
     at_once = order.urgency in ROUND_THE_CLOCK
     due = now + ANSWER_AT_ONCE if at_once else telling_time(order, now + ANSWER_WITHIN)
-    late_since = formats.date_format(timezone.localtime(step.clock.due_at), "DATETIME_FORMAT")
-    words = {"clock": Clock(step.clock.clock).label, "due": late_since}
+    words = {"clock": Clock(step.clock.clock).label, "due": _moment(step.clock.due_at)}
     demand = _("%(clock)s已超时一倍（应在 %(due)s 前），请说明原因并尽快处理") % words
     return Supervision(order=order, demand=demand, due_at=due, level=step.level)
+
+
+def _moment(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _facts(step: Escalation, people: list[User]) -> dict[str, Any]:

@@ -37,11 +37,9 @@ def supervise_order(order: WorkOrder, *, by: Any, demand: str, due_at: datetime)
         raise BadValue(_("要求完成时间须晚于现在"), field="due_at")
     row = Supervision(order=locked, demanded_by_id=user_id(by), demand=demand, due_at=due_at)
     save(row)
-    log.record(DEMANDED, locked, by=by, changes={"demand": demand, "due_at": timezone.localtime(due_at)})
-    words = {
-        "order": f"{locked.number} {locked.kind}，{locked.address}",
-        "due": formats.date_format(timezone.localtime(due_at), "DATETIME_FORMAT"),
-    }
+    day = formats.date_format(timezone.localtime(due_at), "DATETIME_FORMAT")
+    log.record(DEMANDED, locked, by=by, changes={"demand": demand, "due_at": day})
+    words = {"order": f"{locked.number} {locked.kind}，{locked.address}", "due": day}
     sentence = _("督办：%(order)s，要求 %(due)s 前完成") % words
     for person in Audience().of(locked, Level.REMIND):
         if person.pk != user_id(by):
