@@ -3,16 +3,16 @@
 Scope is computed per permission: clerk in community A and reader in community B never becomes writer in B (ARCHITECTURE part 3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef
 
-from audit.models import DataScope, FieldVisibility, Grant, Role
-from core.statements import Statement
+from audit.models import DataScope, FieldVisibility, Grant, Role, User
+from core.statements import Instances, Statement
 
 PROTECTED_FIELDS = ("name", "phone", "id", "amount")
 _RANK = {FieldVisibility.HIDDEN: 0, FieldVisibility.MASKED: 1, FieldVisibility.PLAIN: 2}
@@ -140,33 +140,63 @@ def _scope(kind: str, communities: Iterable[int], nodes: Iterable[int], building
             return Scope(self_only=True)
 
 
-def _codes() -> ArraySubquery:
-    """The permissions of a grant's role as "app.codename": a column of the grant instead of two more queries on every page."""
+def _permission_ids() -> ArraySubquery:
+    """The permissions of a grant's role: a column of the grant instead of two more queries on every page."""
     rows = Role.permissions.through.objects.filter(role_id=OuterRef("role_id"))
-    app, codename = F("permission__content_type__app_label"), F("permission__codename")
-    return ArraySubquery(rows.values(code=Concat(app, Value("."), codename)))
+    return ArraySubquery(rows.values("permission_id"))
 
 
-_GRANTS = Statement(
-    lambda user: Grant.objects.in_force()
-    .filter(user_id=user)
-    .values_list(
-        "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _codes(),
+# What a permission is called. The rows come with migrations and never mean anything else; who holds which is asked every time.
+_codes: dict[int, str] = {}
+
+
+def _codes_of(ids: Collection[int]) -> frozenset[str]:
+    if not _codes.keys() >= set(ids):
+        rows = Permission.objects.values_list("pk", "content_type__app_label", "codename")
+        _codes.update({pk: f"{app}.{codename}" for pk, app, codename in rows})
+    return frozenset([_codes[pk] for pk in ids if pk in _codes])
+
+
+def _columns(*before: str) -> tuple[Any, ...]:
+    return (
+        *before,
+        "pk", "role_id", "role__name", "role__data_scope", "community_ids", "node_ids", "building_ids", _permission_ids(),
         *(f"role__{name}_visibility" for name in PROTECTED_FIELDS),
-    ),
-    -1,
-)  # fmt: skip
+    )  # fmt: skip
+
+
+_GRANTS = Statement(lambda user: Grant.objects.in_force().filter(user_id=user).values_list(*_columns()), -1)
+_USER = Instances(User, lambda pk: User.objects.filter(pk=pk), -1)
+_HOLDER = [f"user__{name}" for name in _USER.names]
+_GRANTS_AND_USER = Statement(
+    lambda user: Grant.objects.in_force().filter(user_id=user).values_list(*_columns(*_HOLDER)), -1
+)
 
 
 def _facts(row: tuple[Any, ...]) -> GrantFacts:
-    pk, role_id, role_name, kind, communities, nodes, buildings, codes, *levels = row
-    visibility = dict(zip(PROTECTED_FIELDS, levels, strict=True))
-    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), frozenset(codes), visibility)
+    pk, role_id, role_name, kind, communities, nodes, buildings, permission_ids, *levels = row
+    visibility, codes = dict(zip(PROTECTED_FIELDS, levels, strict=True)), _codes_of(permission_ids)
+    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), codes, visibility)
 
 
 def load(user: Any) -> Access:
     """One query: grants with their roles and what these permit. Read anew for every request, so that a grant withdrawn is gone."""
-    grants = tuple(_facts(row) for row in _GRANTS.rows(user.pk))
+    return _access(_GRANTS.rows(user.pk))
+
+
+def user_with_access(pk: int) -> User | None:
+    """The user of a request. One query brings him and his grants; who has none is asked for again."""
+    rows = _GRANTS_AND_USER.rows(pk)
+    if not rows:
+        return next(iter(_USER.rows(pk)), None)
+    size = len(_HOLDER)
+    user: User = User.from_db(_GRANTS_AND_USER.alias, _USER.names, rows[0][:size])
+    user.access = _access([row[size:] for row in rows])
+    return user
+
+
+def _access(rows: Iterable[tuple[Any, ...]]) -> Access:
+    grants = tuple(_facts(row) for row in rows)
     scopes: dict[str, Scope] = {}
     for grant in grants:
         for permission in grant.permissions:

@@ -4,6 +4,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from audit.access import user_with_access
 from audit.models import User
 
 
@@ -29,5 +30,5 @@ class GrantBackend(BaseBackend):
         return user.is_active and not user.is_expired
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.filter(pk=user_id).first()
+        user = user_with_access(user_id)
         return user if user and self.may_sign_in(user) else None

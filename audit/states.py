@@ -23,11 +23,13 @@ Policy = Callable[[Any, str, Any], Any]
 
 @dataclass(frozen=True)
 class Transition:
-    """One way from some states to one. `permission` "" is for the system alone: no person is offered it."""
+    """One way from some states to one. Staff need the `permission` where the object stands. `owner_field` names the field of the
+    object that holds the id of the owner who may go this way himself, for what is his own. Without either it is the system's."""
 
     sources: frozenset[str]
     target: str
     permission: str = ""
+    owner_field: str = ""
 
 
 Transitions = Mapping[str, Transition]
@@ -61,21 +63,28 @@ def available_actions(
 ) -> list[str]:
     """What this person may do with the object now, in the order of the table. The model names its table (`transitions`)."""
     table: Transitions = transitions if transitions is not None else type(obj).transitions
-    ready = [(action, way) for action, way in table.items() if obj.status in way.sources and way.permission]
+    ready = [(action, way) for action, way in table.items() if obj.status in way.sources]
     reach = {name: _reaches(obj, name, user) for name in {way.permission for _action, way in ready}}
-    return [action for action, way in ready if reach[way.permission] and (policy is None or policy(user, action, obj))]
+    mine = [action for action, way in ready if reach[way.permission] or _is_own(obj, way, user)]
+    return [action for action in mine if policy is None or policy(user, action, obj)]
 
 
 def _check_right(obj: models.Model, transition: Transition, by: Any) -> None:
-    if by.actor_type == "system":
+    if by.actor_type == "system" or _is_own(obj, transition, by) or _reaches(obj, transition.permission, by):
         return
-    if not transition.permission or not _reaches(obj, transition.permission, by):
-        raise OutOfScope(_("你没有做这件事的权限"))
+    raise OutOfScope(_("你没有做这件事的权限"))
+
+
+def _is_own(obj: models.Model, transition: Transition, actor: Any) -> bool:
+    """Whether the actor is the owner this way is open to. Ids of users and owners are numbers of different tables."""
+    if getattr(actor, "actor_type", "") != "owner" or not transition.owner_field:
+        return False
+    return bool(actor.actor_id is not None and getattr(obj, transition.owner_field) == actor.actor_id)
 
 
 def _reaches(obj: models.Model, permission: str, user: Any) -> bool:
-    """The permission, where the object stands."""
-    if not hasattr(user, "has_perm"):
+    """The permission, where the object stands; a way without one is nobody's."""
+    if not permission or not hasattr(user, "has_perm"):
         return False
     return bool(user.has_perm(permission)) and visible(type(obj), user, permission).filter(pk=obj.pk).exists()
 

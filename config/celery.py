@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("MULIN_PROCESS", "worker")
@@ -14,6 +14,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.visibility_timeout = app.conf.broker_transport_options["visibility_timeout"]
 app.conf.result_backend_transport_options = dict(app.conf.broker_transport_options)
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def step_back(**_: object) -> None:
+    """Somebody waits for a page; nobody waits for a job as hard. The pool's children inherit it."""
+    os.nice(app.conf.worker_nice)
 
 
 @worker_process_init.connect

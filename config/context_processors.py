@@ -4,13 +4,12 @@ The menu and the switcher are drawn once for everything they depend on: language
 anew for every request and is the whole key, so there is nothing to invalidate: a grant withdrawn is another key.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,14 +25,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    waits: Any = SimpleLazyObject(lambda: waiting(user.pk))
+    waits = cache(partial(waiting, user.pk))
+    # Templates call what can be called: nothing is asked for on a page that does not show it.
     return {
-        "side_menu": SimpleLazyObject(lambda: side_menu(request)),
-        "unit_card_parts": SimpleLazyObject(lambda: card_parts(request)),
-        "switcher": SimpleLazyObject(lambda: switcher(request)),
-        "current_community": SimpleLazyObject(lambda: current_community(request)),
-        "unread_count": SimpleLazyObject(lambda: waits.unread),
-        "running_job": SimpleLazyObject(lambda: waits.job),
+        "side_menu": partial(side_menu, request),
+        "unit_card_parts": partial(card_parts, request),
+        "switcher": partial(switcher, request),
+        "current_community": partial(current_community, request),
+        "unread_count": lambda: waits().unread,
+        "running_job": lambda: waits().job,
     }
 
 

@@ -21,6 +21,8 @@ OLDEST_PYTHON = (3, 11)
 NEEDED_BYTES = 1 << 30
 READY_SECONDS = 120
 RUNNING = "run.pids"
+# As the C library says it, and PostgreSQL and Python after it.
+NO_SPACE = ("No space left on device", "Disk quota exceeded")
 
 
 class CannotStart(Exception):
@@ -82,7 +84,15 @@ def manage(*words: str, env: dict, quiet: bool = False) -> int:
     """Run a management command; what it prints is shown, unless it only answers a question; errors always are."""
     shown = subprocess.DEVNULL if quiet else None
     command = [sys.executable, "manage.py", *words]
-    return subprocess.run(command, cwd=BASE_DIR, env=env, stdout=shown, check=False).returncode
+    done = subprocess.run(command, cwd=BASE_DIR, env=env, stdout=shown, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode and any(word in done.stderr for word in NO_SPACE):
+        # Something else filled it since the check: seventy lines of traceback would say no more.
+        raise CannotStart(
+            f"The disk has become full while `manage.py {words[0]}` ran; free some space and start again. "
+            "磁盘已写满,请清理后重新启动。"
+        )
+    sys.stderr.write(done.stderr)
+    return done.returncode
 
 
 def prepare_database(env: dict) -> None:
@@ -100,7 +110,8 @@ def load_demo(var: Path, env: dict) -> None:
     if env["MULIN_ENV"] == "production" or stamp.exists():
         return
     print("Loading the demo data, only this once … 首次启动,正在生成演示数据 …", flush=True)
-    for words in (("seed_demo", "--scale", "demo"), ("create_demo_accounts",)):
+    # The staff come after the estate they are given, and before what they have written and repaired.
+    for words in (("seed_demo", "--scale", "demo"), ("create_demo_accounts",), ("seed_notices",), ("seed_workorders",)):
         if manage(*words, env=env, quiet=words[0] == "create_demo_accounts"):
             raise CannotStart(f"`manage.py {words[0]}` failed; the reason is above. 演示数据生成失败,原因见上。")
     accounts = var / "demo-accounts.txt"

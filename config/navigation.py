@@ -185,7 +185,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "tool",
                 "workorders:workorder_list",
                 "workorders.view_workorder",
-                ("workorders:workorder_", "workorders:intake_"),
+                ("workorders:workorder_", "workorders:intake_", "workorders:code_"),
                 "community",
             ),
             MenuItem(
@@ -219,6 +219,28 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders:report",
                 "workorders.report_workorder",
                 ("workorders:report",),
+                "community",
+            ),
+            MenuItem(
+                _("派工台"),
+                "route",
+                "workorders:board",
+                "workorders.dispatch_workorder",
+                ("workorders:board", "workorders:dispatchsetting", "workorders:workorder_dispatch_many"),
+            ),
+            MenuItem(
+                _("抢单池"),
+                "hand-stop",
+                "workorders:pool",
+                "workorders.claim_workorder",
+                ("workorders:pool", "workorders:workorder_claim", "workorders:my_duty"),
+            ),
+            MenuItem(
+                _("维修人员"),
+                "user-cog",
+                "workorders:repairer_list",
+                "workorders.view_repairer",
+                ("workorders:repairer", "workorders:rota", "workorders:shiftexception"),
                 "community",
             ),
         ),
@@ -264,6 +286,7 @@ UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:unit_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:unit_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:unit_history", "owners.view_owner"),
 )
@@ -271,6 +294,7 @@ OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:owner_orders", "workorders.view_workorder"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
+    FileTab("notices", _("通知"), "notices:owner_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
     FileTab("history", _("变更记录"), "owners:owner_history", "owners.view_owner"),
 )
@@ -307,7 +331,8 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
 )
 # The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
 PORTAL: tuple[PortalEntry, ...] = (
-    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit")),
+    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(
         _("我的资料"),
@@ -315,7 +340,7 @@ PORTAL: tuple[PortalEntry, ...] = (
         "portal:me",
         ("home",),
     ),
-    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("home", "mine")),
+    PortalEntry(_("同意与退订"), "hand-stop", "portal:consent_list", ("mine",)),
     PortalEntry(_("我的更正"), "clipboard-check", "portal:correction_list", ("mine",)),
     PortalEntry(_("微信提醒"), "brand-wechat", "portal:wechat", ("mine",)),
     PortalEntry(_("登录设备"), "device-mobile", "portal:device_list", ("mine",)),

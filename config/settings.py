@@ -95,6 +95,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "core.templatetags.mulin",
+                "core.templatetags.drawn",
                 "core.templatetags.pages",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
@@ -171,7 +172,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_DISABLE_ACCESS_LOG = True
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "audit.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = env.integer("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_ABSOLUTE_SECONDS = env.integer("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
@@ -254,6 +255,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+# How far the worker steps back behind the pages on the same machine (os.nice, 0 to 19).
+CELERY_WORKER_NICE = env.integer("WORKER_NICE", 10)
 CELERY_WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", 2)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -4,11 +4,22 @@ The ORM takes longer to say such a query than PostgreSQL takes to answer it. It 
 of a request will stand, so that rules written as query set methods hold here too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+
+# The mark of a list of keys, which `among` puts into a condition.
+KEYS = [-1]
+
+
+def among(field: str, keys: list[int]) -> Func:
+    """`filter(among("pk", keys))`: one of the keys, said so that their number is no part of the statement, as it is of IN."""
+    listed = Value(keys, output_field=ArrayField(BigIntegerField()))
+    return Func(F(field), listed, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
 class Statement:
@@ -22,16 +33,42 @@ class Statement:
         self.build, self.marks = build, marks
 
     @cached_property
-    def _made(self) -> tuple[str, str, tuple[Any, ...]]:
+    def _made(self) -> tuple[str, str, list[Any], list[tuple[int, int]]]:
+        """Connection, SQL, parameters, and at which of these which value belongs."""
         rows = self.build(*self.marks)
         sql, params = rows.query.sql_with_params()
-        assert all(params.count(mark) for mark in self.marks), "a mark did not reach the statement"
-        return rows.db, sql, params
+        places = [(at, n) for at, param in enumerate(params) for n, mark in enumerate(self.marks) if param == mark]
+        assert {n for _at, n in places} == set(range(len(self.marks))), "a mark did not reach the statement"
+        return rows.db, sql, list(params), places
+
+    @property
+    def alias(self) -> str:
+        return self._made[0]
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
-        alias, sql, params = self._made
-        meant = dict(zip(self.marks, values, strict=True))
+        alias, sql, made, places = self._made
+        params = made.copy()
+        for at, n in places:
+            params[at] = values[n]
         with connections[alias].cursor() as cursor:
-            cursor.execute(sql, [meant.get(param, param) for param in params])
+            cursor.execute(sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+class Instances:
+    """The rows of a model that a query set of `build` has, as instances: a Statement over the columns `only`, or over all but those
+    that have to be turned into Python (JSON). The others are read when somebody asks for them."""
+
+    def __init__(
+        self, model: type[models.Model], build: Callable[..., models.QuerySet], *marks: Any, only: Sequence[str] = ()
+    ) -> None:
+        self.model = model
+        plain = [field.attname for field in model._meta.concrete_fields if not hasattr(field, "from_db_value")]
+        self.names = list(only or plain)
+        self.statement = Statement(lambda *values: build(*values).values_list(*self.names), *marks)
+
+    def rows(self, *values: Any) -> list[Any]:
+        found = self.statement.rows(*values)
+        alias = self.statement.alias
+        return [self.model.from_db(alias, self.names, row) for row in found]

@@ -12,6 +12,7 @@ from core.views import (
     health,
     help,
     inbox,
+    inbox_preferences,
     jobs,
     lists,
     search,
@@ -32,6 +33,7 @@ urlpatterns = [
     # Inbox
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox_read"),
+    path("inbox/preferences/", inbox_preferences.InboxPreferencesView.as_view(), name="inbox_preferences"),
     path("inbox/<int:pk>/open/", inbox.inbox_open, name="inbox_open"),
     # Data dictionaries
     path("dictionaries/", dictionary.dictionary_list, name="dictionary_list"),

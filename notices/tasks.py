@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import BusinessError
-from core.models import InboxItem, Job
+from core.models import Job
 from core.services import jobs
-from core.services.inbox import notify
 from core.tasks import JobResult, Progress, job_task
 from notices.channels import registry
 from notices.models import Notice
 from notices.services import channels as channel_services
-from notices.services import fallback, sending
+from notices.services import fallback, sending, staff
 from notices.services.figures import refresh_read_counts
 from notices.services.materialising import materialise
 from notices.services.notices import MATERIALISE, expire_notice, publish_notice
@@ -51,7 +50,7 @@ def keep_schedule(job: Job, progress: Progress) -> dict[str, int]:
             publish_notice(notice)
             done["published"] += 1
         except BusinessError as error:
-            _tell_author(notice, error)
+            staff.tell_not_published(notice, error)
     for notice in Notice.objects.filter(status=Status.PUBLISHED, expires_at__lte=now):
         try:
             expire_notice(notice)
@@ -61,19 +60,18 @@ def keep_schedule(job: Job, progress: Progress) -> dict[str, int]:
     return done
 
 
-def _tell_author(notice: Notice, error: BusinessError) -> None:
-    words = {"title": notice.title, "why": error.sentence}
-    sentence = _("“%(title)s”没有按时发布：%(why)s") % words
-    key = f"notice:{notice.pk}:not-published"
-    notify(notice.author, sentence, url=notice.get_absolute_url(), level=InboxItem.Level.WARNING, dedup_key=key)
-
-
 @job_task("notices.take_next_channel")
 def take_next_channel(job: Job, progress: Progress) -> dict[str, int]:
     count = sum(fallback.fall_back(notice) for notice in fallback.notices_to_follow())
     if count:
         fallback.start_sending()
-    return {"deliveries": count, "figures": refresh_read_counts()}
+    return {"deliveries": count, "figures": refresh_read_counts(), "told": staff.tell_troubles()}
+
+
+@job_task(staff.CARRY)
+def carry_message(job: Job, progress: Progress) -> dict[str, list[str]]:
+    """A message of the staff inbox by the other ways its reader has chosen."""
+    return {"carried": staff.carry_item(job.args["item"], job.args["ways"], job.args.get("attempt", 1))}
 
 
 @job_task("notices.purge_requests")

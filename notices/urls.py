@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notices.views import actions, audience, channels, deliveries, notices, public, templates
+from notices.views import actions, audience, channels, deliveries, households, notices, public, templates
 
 app_name = "notices"
 urlpatterns = [
@@ -32,13 +32,15 @@ urlpatterns = [
     path("notices/<int:pk>/evidence", deliveries.notice_evidence, name="notice_evidence"),
     path("notices/deliveries/", deliveries.DeliveryList.as_view(), name="delivery_list"),
     path("notices/deliveries/<int:pk>/decide", deliveries.DeliveryDecide.as_view(), name="delivery_decide"),
+    path("notices/units/<int:pk>/", households.unit_notices, name="unit_notices"),
+    path("notices/owners/<int:pk>/", households.owner_notices, name="owner_notices"),
     path("notices/templates/", templates.TemplateList.as_view(), name="template_list"),
     path("notices/templates/new", templates.TemplateCreate.as_view(), name="template_create"),
     path("notices/templates/<int:pk>/edit", templates.TemplateUpdate.as_view(), name="template_update"),
     path("notices/templates/<int:pk>/disable", templates.TemplateDisable.as_view(), name="template_disable"),
     path("notices/templates/<int:pk>/restore", templates.TemplateRestore.as_view(), name="template_restore"),
-    path("n/<str:token>/", public.public_notice, name="public_notice"),
-    path("n/<str:token>/read", public.public_read, name="public_read"),
-    path("n/<str:token>/files/<int:file>", public.public_file, name="public_file"),
-    path("n/<str:token>/confirm", public.public_confirm, name="public_confirm"),
+    path("n/<str:token>/", public.NoticeLinkView.as_view(), name="public_notice"),
+    path("n/<str:token>/read", public.NoticeReadView.as_view(), name="public_read"),
+    path("n/<str:token>/files/<int:file>", public.NoticeFileView.as_view(), name="public_file"),
+    path("n/<str:token>/confirm", public.NoticeConfirmView.as_view(), name="public_confirm"),
 ]

@@ -11,10 +11,13 @@ class OwnersConfig(AppConfig):
     def ready(self) -> None:
         from audit import revealable
         from audit.services.seeds import give
-        from core import attachment_policies, periodic
+        from core import attachment_policies, batches, periodic
         from core.services.dictionary import register
         from owners import merging, policies, search, seeds, waiting
+        from owners.importing import actions
+        from owners.importing.checking import PERMISSION as IMPORT
         from owners.queries.corrections import answers_waiting
+        from owners.queries.imports import told_batches
         from owners.services import care
         from properties.services import marks
 
@@ -32,6 +35,8 @@ class OwnersConfig(AppConfig):
         correction: dict[str, Any] = {"label": _("号码或邮箱"), "protects": "phone", **of_owner}
         revealable.register("owners.correction", "old_secret", **correction)
         revealable.register("owners.correction", "new_secret", **correction)
+        for label, action in (("properties.unit", actions.UNIT_ADDED), ("owners.owner", actions.OWNER_ADDED)):
+            batches.register(label, permission=IMPORT, action=action, batches=told_batches)
         waiting.register("owners.corrections", answers_waiting)
         search.register()
         merging.register()

@@ -15,6 +15,7 @@ from core import blind_index
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
+from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
 from owners.models import (
@@ -104,6 +105,7 @@ class OwnerFilter(FilterSet):
         empty_label=_("全部"),
     )
     created_at = DateRangeFilter(label=_("建档时间"))
+    batch = BatchFilter("owners.owner")
 
     class Meta:
         model = Owner

@@ -3,6 +3,10 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from audit.states import Transition
+
+REVIEW = "owners.review_correction"
+
 
 class CorrectionStatus(TextChoices):
     WAITING = "waiting", _("待审核")
@@ -18,10 +22,11 @@ class CorrectionAction(TextChoices):
 
 
 # Every decision is made once, on a request that still waits. Staff decide by permission, the person himself may take it back.
-TRANSITIONS: dict[str, tuple[str, str, str]] = {
-    CorrectionAction.ADOPT: (CorrectionStatus.WAITING, CorrectionStatus.ADOPTED, "owners.review_correction"),
-    CorrectionAction.REJECT: (CorrectionStatus.WAITING, CorrectionStatus.REJECTED, "owners.review_correction"),
-    CorrectionAction.WITHDRAW: (CorrectionStatus.WAITING, CorrectionStatus.WITHDRAWN, ""),
+_WAITING = frozenset({CorrectionStatus.WAITING})
+TRANSITIONS: dict[str, Transition] = {
+    CorrectionAction.ADOPT: Transition(_WAITING, CorrectionStatus.ADOPTED, REVIEW),
+    CorrectionAction.REJECT: Transition(_WAITING, CorrectionStatus.REJECTED, REVIEW),
+    CorrectionAction.WITHDRAW: Transition(_WAITING, CorrectionStatus.WITHDRAWN, owner_field="owner_id"),
 }
 
 CORRECTION_COLOURS: dict[str, str] = {

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -19,6 +21,10 @@ class Waiting:
     args: tuple[Any, ...] = ()
     icon: str = "info-circle"
     level: str = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(self.url, args=self.args)
 
 
 Source = Callable[[Any, Any], Iterable[Waiting]]

@@ -44,9 +44,15 @@ def to_door(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{door}?{wanted}" if wanted else door)
 
 
+def is_owners(path: str) -> bool:
+    """Whether a page is one of the owners', behind their door or behind a personal link."""
+    link = reverse("notices:public_notice", args=["-"]).removesuffix("-/")
+    return path.startswith((reverse("portal:home"), link))
+
+
 def safe_next(request: HttpRequest) -> str:
     """The wanted page when it is one of the owners', else the first one."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     home = reverse("portal:home")
-    inside = wanted.startswith(home) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    inside = is_owners(wanted) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if inside else home

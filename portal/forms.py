@@ -77,6 +77,7 @@ class PhoneCorrection(CorrectionForm):
 
 
 class EmailCorrection(CorrectionForm):
+    codes = ("email",)
     email = forms.CharField(
         label=_("邮箱"),
         required=False,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import corrections, door, help, home, links, mine, wechat
+from portal.views import corrections, door, help, home, links, mine, notices, wechat
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     # My home
     path("unit/", home.unit, name="unit"),
     path("household/", home.household, name="household"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/confirm/", notices.notice_confirm, name="notice_confirm"),
+    path("notices/<int:pk>/files/<int:file>/", notices.notice_file, name="notice_file"),
     # What is known about me
     path("me/", mine.me, name="me"),
     path("me/preferences/", mine.preferences, name="preferences"),

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from audit.access import NOWHERE
+from audit.access import NOWHERE, Scope
+from core.statements import Instances
 from properties.models import Community
 
 SESSION_KEY = "community_id"
 VIEW = "properties.view_community"
+_SHOWN = ("id", "code", "name", "disabled_at")
+# What `visible_to` gives to whom nothing is closed.
+_ALL = Instances(Community, Community.objects.all, only=_SHOWN)
 
 
 def communities_in_reach(user: Any, permission: str) -> list[Community]:
@@ -19,10 +23,15 @@ def communities_in_reach(user: Any, permission: str) -> list[Community]:
     scope = user.access.scope(permission) if user.has_perm(permission) else NOWHERE
     kept = user.__dict__.setdefault("_communities", {})
     if scope not in kept:
-        rows = Community.objects.visible_to(user, permission).only("id", "code", "name", "disabled_at")
-        kept[scope] = [] if scope.is_empty else list(rows)
+        kept[scope] = [] if scope.is_empty else _reached(user, permission, scope)
     found: list[Community] = kept[scope]
     return found
+
+
+def _reached(user: Any, permission: str, scope: Scope) -> list[Community]:
+    if scope.everything:
+        return _ALL.rows()
+    return list(Community.objects.visible_to(user, permission).only(*_SHOWN))
 
 
 def switchable_communities(user: Any) -> list[Community]:

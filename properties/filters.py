@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.web.batch_filter import BatchFilter
 from core.web.filters import (
     ActiveFilter,
     DateRangeFilter,
@@ -89,6 +90,7 @@ class UnitFilter(FilterSet):
     delivered_on = DateRangeFilter(label=_("交付日期"))
     mark = django_filters.ChoiceFilter(choices=UnitMark.Kind, label=_("标记"), empty_label=_("全部"), method="marked")
     status = ActiveFilter()
+    batch = BatchFilter("properties.unit")
 
     def search(self, rows: Any, name: str, value: str) -> Any:
         """Any beginning of any spelling of the room."""

@@ -167,6 +167,7 @@ class CopyForm(Form):
 
 
 class UnitForm(ModelForm):
+    free_text = ("mortgage",)
     scopes = {"building": "properties.add_unit"}
     building = BuildingChoice()
     sections = (

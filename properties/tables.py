@@ -1,5 +1,6 @@
 """Columns of the estate's lists and exports."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -35,27 +36,30 @@ class MarksColumn(Column):
     """Icons with their words; how much somebody owes is for those who may see amounts, on the card and in the file."""
 
     def words(self, record: Any) -> list[tuple[str, str]]:
-        return [(mark.kind, str(_MARK_WORDS[mark.kind])) for mark in record.listed_marks]
+        return [(kind, str(_MARK_WORDS[kind])) for _unit, kind in record.listed_marks]
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
+        if not record.listed_marks:
+            return DASH
         parts = [
             (icon(MARK_LOOKS[kind][0], f"ic-s t-{MARK_LOOKS[kind][1]}"), word) for kind, word in self.words(record)
         ]
-        return format_html_join(" ", '<span class="mk">{}{}</span>', parts) if parts else DASH
+        return format_html_join(" ", '<span class="mk">{}{}</span>', parts)
 
     def export(self, value: Any, record: Any) -> str:
         return "、".join(word for _kind, word in self.words(record))
+
+
+@lru_cache(maxsize=64)
+def _usage(value: str, label: str) -> SafeString:
+    return format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, label)
 
 
 class UsageColumn(ChoiceColumn):
     """The kind of use with its colour of the building grid: a category, not a status."""
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
-        return (
-            format_html('<span class="rm-k u-{}"><i class="sw"></i>{}</span>', value, self.label(value, record))
-            if value
-            else DASH
-        )
+        return _usage(value, self.label(value, record)) if value else DASH
 
 
 class OwnLinkColumn(LinkColumn):

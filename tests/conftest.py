@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from config.environment import database
-from tests.support.browser import chromium, page  # noqa: F401  one browser for the whole session, whatever folder asks
+from tests.support.browser import chromium, page, phones  # noqa: F401  one browser for the whole session, whatever folder asks
 
 
 def _use_role(url: str) -> None:

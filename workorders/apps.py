@@ -4,12 +4,19 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+SERVICES = (
+    "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations", "intake", "materials", "notes", "outages", "pausing", "reporting",
+    "supervision", "work",
+)  # fmt: skip
+
 
 class WorkordersConfig(AppConfig):
     name = "workorders"
     verbose_name = _("报修工单")
 
     def ready(self) -> None:
+        from importlib import import_module
+
         from audit import revealable
         from audit.services.seeds import give
         from core import attachment_policies, periodic
@@ -24,6 +31,8 @@ class WorkordersConfig(AppConfig):
         from workorders.services import messages
         from workorders.services.marks import SOURCE, all_marks
 
+        for name in SERVICES:  # they declare the sentences of the log
+            import_module(f"workorders.services.{name}")
         register(*seeds.DICTIONARIES)
         give(seeds.PERMISSIONS)
         attachment_policies.register("workorders.workorder", policies.may_open_attachment)
@@ -46,6 +55,7 @@ class WorkordersConfig(AppConfig):
         periodic.every(name, kind=name, seconds=60)
         periodic.every("workorders.archive_orders", kind="workorders.archive_orders", seconds=600)
         search.register()
+        periodic.every("workorders.auto_dispatch", kind="workorders.auto_dispatch", seconds=60)
         post_migrate.connect(seed_after_migrate, sender=self)
 
 

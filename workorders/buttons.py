@@ -29,6 +29,11 @@ class Button:
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
 BUTTONS: dict[str, Button] = {
+    Action.DISPATCH: Button("workorders:workorder_dispatch", "send"),
+    Action.CLAIM: Button("workorders:workorder_claim", "hand-stop"),
+    Action.ACCEPT: Button("workorders:workorder_accept", "check"),
+    Action.TRANSFER: Button("workorders:workorder_transfer", "transfer"),
+    Action.RETURN: Button("workorders:workorder_return", "corner-down-left"),
     Action.ARCHIVE: Button("workorders:workorder_archive", "archive"),
     Action.REWORK: Button("workorders:workorder_rework", "arrow-back-up"),
     Action.CANCEL: Button("workorders:workorder_cancel", "ban", style="danger"),
@@ -43,6 +48,7 @@ OTHERS: list[Button] = [
         "workorders:workorder_update", "edit", dialog=False, label=_("编辑"), permission="workorders.change_workorder",
         open_only=True,
     ),
+    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
     Button(
         "workorders:workorder_attach", "paperclip", dialog=False, label=_("上传照片与附件"),
         permission="workorders.change_workorder",
@@ -51,7 +57,6 @@ OTHERS: list[Button] = [
         "workorders:workorder_outage", "link", label=_("关联停用记录"), permission="workorders.change_workorder",
         open_only=True,
     ),
-    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
 ]  # fmt: skip
 # After the work, and demanding it.
 BUTTONS_AFTER: list[Button] = [

@@ -25,7 +25,9 @@ def span(length: timedelta) -> str:
     hours, left = divmod(minutes if days < 2 else rest, 60)
     if days >= 2:
         return _("%(days)d天%(hours)d时") % {"days": days, "hours": hours}
-    return _("%(hours)d时%(left)d分") % {"hours": hours, "left": left} if hours else _("%(left)d分") % {"left": left}
+    if not hours:
+        return _("%(left)d分") % {"left": left}
+    return _("%(hours)d时%(left)d分") % {"hours": hours, "left": left} if left else _("%(hours)d时") % {"hours": hours}
 
 
 @dataclass(frozen=True)

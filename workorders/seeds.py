@@ -176,10 +176,12 @@ _LEAD = [
     "workorders.supervise_workorder", "workorders.act_for_workorder", "workorders.rework_workorder",
     "workorders.archive_workorder", "workorders.export_workorder", "workorders.report_workorder",
     "workorders.view_repairer", "workorders.add_outage", "workorders.change_outage", "workorders.end_outage",
-    "workorders.export_outage",
+    "workorders.export_outage", "workorders.manage_reportcode", "workorders.set_duty_repairer",
+    "workorders.export_repairer",
 ]  # fmt: skip
 _ENGINEER = [
     "workorders.close_workorder", "workorders.work_workorder", "workorders.add_repairer", "workorders.change_repairer",
+    "workorders.change_dispatchsetting",
     "workorders.view_material", "workorders.add_material", "workorders.change_material", "workorders.export_material",
     "workorders.view_priceitem", "workorders.add_priceitem", "workorders.change_priceitem",
     "workorders.view_repairrule", "workorders.change_repairrule", "workorders.view_clockrule",

@@ -1,7 +1,6 @@
 """Log entries as people read them: sentences for codes, words for types, old beside new."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -58,8 +57,6 @@ _WORDS = {
 }
 # Lists of a new object: two of them are two, not old and new.
 _MANY = {"phones", "emergency_contacts", "columns"}
-
-SAME_ACT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -172,10 +169,7 @@ def entry_page(entry: LogEntry, user: Any) -> dict[str, Any]:
     """Context of one entry's page: the changes, and the other entries of the same act."""
     same = LogEntry.objects.none()
     if entry.request_id:
-        # By time, which has an index and the number of the request has none: a request ends within a minute or two.
-        near = (entry.at - SAME_ACT, entry.at + SAME_ACT)
-        same = LogEntry.objects.filter(at__range=near, request_id=entry.request_id)
-        same = same.exclude(pk=entry.pk).order_by("pk")[:20]
+        same = LogEntry.objects.filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
     action = log.declared().get(entry.action)
     return {
         "sentence": log.sentence_of(entry.action),

@@ -108,7 +108,7 @@ def _handlers(
     kind = column.kind
     from_text: Callable[[str], object]
     if kind is Kind.DECIMAL:
-        return partial(parse_decimal_text, places=column.places), partial(_decimal_number, column.places)
+        return partial(_decimal_text, column.places, column.units), partial(_decimal_number, column.places)
     if kind is Kind.INTEGER:
         return partial(_integer_text, column.signed), partial(_integer_number, column.signed)
     if kind is Kind.DATE:
@@ -191,6 +191,17 @@ def _layout(text: str) -> object:
 
 
 # --- quantities ---------------------------------------------------------------------------------
+
+
+def _decimal_text(places: int, units: tuple[str, ...], text: str) -> Decimal:
+    """A number, alone or with one of the column's own units behind it: 118.5㎡."""
+    if units:
+        bare = clean_text(text[:80])
+        unit = next((word for word in units if bare.casefold().endswith(word)), "")
+        number = bare[: len(bare) - len(unit)].rstrip()
+        if unit and number[-1:].isdigit():  # a unit alone is no number, and is refused in its own words
+            return parse_decimal_text(number, places)
+    return parse_decimal_text(text, places)
 
 
 def _decimal_number(places: int, number: float) -> Decimal:

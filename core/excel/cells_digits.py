@@ -23,10 +23,12 @@ _MASKED_RE = re.compile(r"\*{2,}|[xX]{4,}")
 
 
 class Noted(NamedTuple):
-    """A value with a remark on how its cell was understood."""
+    """A value with a remark on how its cell was understood. `of_column`: all cells of the column will have the same said of them,
+    so that it is said once with their count, not in every row."""
 
     value: object
     notice: str
+    of_column: bool = False
 
 
 def one_line(clean: Callable[[str], str], longest: int, text: str) -> str | None:
@@ -46,7 +48,7 @@ def too_long(longest: int) -> BadValue:
 
 def code_number(number: float) -> Noted:
     text = whole_number(number, _("不是整数"))
-    return Noted(text, _("为数值格式，开头的 0 如有已丢失"))
+    return Noted(text, _("为数值格式，开头的 0 如有已丢失"), of_column=True)
 
 
 def plain_digits(number: float) -> str:

@@ -56,7 +56,8 @@ class Column:
 
     `required` marks the header with * and refuses blank cells unless `RowParser` is told of other
     keys. `many` takes several values in a cell and gives a tuple. `fill_down` lets a merged cell
-    speak for all its rows. `signed` allows negative integers (basement floors).
+    speak for all its rows. `signed` allows negative integers (basement floors). `units` are the words that may stand behind the
+    number of a DECIMAL column, in the form that core.normalise.clean_text gives them (㎡ is m2); any other word is refused.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Column:
     many: bool = False
     places: int = 2
     signed: bool = False
+    units: tuple[str, ...] = ()
     fill_down: bool = False
 
     @property

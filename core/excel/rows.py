@@ -21,6 +21,7 @@ from core.excel.reader import Merge, Row, Sheet, read_workbook
 _SHOWN_LENGTH = 40
 _UNSHOWABLE_RE = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MAX_SHEETS = 5
+FIRST_ROWS = 5  # that are named where a column is spoken of as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ class UnknownWordError(CellError):
 
 
 @dataclass(slots=True)
+class ColumnNotice:
+    """What is said once about a column: in how many rows, and the first of them."""
+
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+
+    def add(self, other: "ColumnNotice") -> None:
+        self.count += other.count
+        self.rows = sorted([*self.rows, *other.rows])[:FIRST_ROWS]
+
+
+@dataclass(slots=True)
 class ParsedRow:
     """`values` has every column that the sheet has; None keeps, `CLEAR` empties.
 
@@ -76,7 +89,8 @@ class RowParser:
 
     `required` names the keys that must not be blank (default: those declared so); an importer that
     also changes rows asks for its natural key only. `words` maps dictionary words of a column to
-    values, as the user decided in an earlier preview. `unknown_words` counts what is left to map.
+    values, as the user decided in an earlier preview. `unknown_words` counts what is left to map,
+    `column_notices` has by (key, notice) what is said of a column and not of its rows.
     """
 
     def __init__(
@@ -91,7 +105,7 @@ class RowParser:
     ):
         self.header = header
         self.unknown_words: dict[str, Counter[str]] = {}
-        self.notice_counts: Counter[tuple[str, str]] = Counter()
+        self.column_notices: dict[tuple[str, str], ColumnNotice] = {}
         self._columns = {column.key: column for column in columns if column.key in header.columns}
         self._fields = [
             (
@@ -124,7 +138,7 @@ class RowParser:
                 self._refuse(result, key, cells[place], problem)
                 continue
             if type(value) is Noted:
-                self._note(result, key, cells[place], value.notice)
+                self._note(result, key, cells[place], value)
                 value = value.value
             values[key] = value
         self._check_required(result, cells)
@@ -152,9 +166,17 @@ class RowParser:
         else:
             result.errors.append(CellError(*place, problem.sentence, problem.fix))
 
-    def _note(self, result: ParsedRow, key: str, shown: object, notice: str) -> None:
-        self.notice_counts[key, notice] += 1
-        result.notices.append(CellError(*self._place(result.number, key, shown), notice))
+    def _note(self, result: ParsedRow, key: str, shown: object, noted: Noted) -> None:
+        if noted.of_column:
+            self._note_column(result, key, noted.notice)
+        else:
+            result.notices.append(CellError(*self._place(result.number, key, shown), noted.notice))
+
+    def _note_column(self, result: ParsedRow, key: str, notice: str) -> None:
+        said = self.column_notices.setdefault((key, notice), ColumnNotice())
+        said.count += 1
+        if len(said.rows) < FIRST_ROWS:
+            said.rows.append(result.number)
 
     def _place(self, number: int, key: str, shown: object) -> tuple[int, str, str, str]:
         return number, self.header.letter(key), self._columns[key].title, shown_value(shown)
@@ -173,7 +195,7 @@ class RowParser:
             if column.fill_down and place == merge.left:
                 cells.extend([""] * (place + 1 - len(cells)))
                 cells[place] = value
-                self.notice_counts[key, _("合并的单元格，各行取同一个值")] += 1
+                self._note_column(result, key, _("有合并的单元格，各行取同一个值"))
             else:
                 self._refuse(result, key, value, _is_merged(merge))
         return cells

@@ -1,7 +1,7 @@
 from core.models.attachments import Attachment, SignedLink
 from core.models.calendars import CalendarException, WorkCalendar
 from core.models.dictionary import DictItem, DictMerge, DictType
-from core.models.inbox import InboxItem
+from core.models.inbox import InboxAddress, InboxItem, InboxPreference
 from core.models.jobs import Heartbeat, Job, JobSlot, JobStatus
 from core.models.log import LogEntry
 from core.models.numbering import NumberSequence, RateBucket
@@ -16,7 +16,9 @@ __all__ = [
     "FormDraft",
     "Heartbeat",
     "ImportMapping",
+    "InboxAddress",
     "InboxItem",
+    "InboxPreference",
     "Job",
     "JobSlot",
     "JobStatus",

@@ -6,10 +6,11 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.models.lean import LeanModel
 from core.querysets import PermittedQuerySet
 
 
-class DictType(models.Model):
+class DictType(LeanModel):
     """One data dictionary: a named list of words people choose from (R132). Code never branches on its items."""
 
     code = models.SlugField(_("编码"), max_length=40, unique=True)
@@ -42,7 +43,7 @@ class DictItemQuerySet(PermittedQuerySet):
         return self.filter(disabled_at__isnull=True)
 
 
-class DictItem(models.Model):
+class DictItem(LeanModel):
     """One word of a dictionary. Once used it is stopped, never deleted, and keeps its label in old records."""
 
     type = models.ForeignKey(DictType, models.PROTECT, related_name="items", verbose_name=_("字典"))
@@ -87,7 +88,7 @@ class DictItem(models.Model):
 ATTRIBUTE_COLUMNS = frozenset({"sensitive", "care"})
 
 
-class DictMerge(models.Model):
+class DictMerge(LeanModel):
     """One merging of two items of a dictionary, with the keys of the rows it moved, so that it can be taken back for a day.
 
     Soft references: a foreign key to DictItem would count as a use of both.

@@ -9,12 +9,13 @@ from core.normalise.dates import checked_date, date_from_serial, parse_date_text
 from core.normalise.identity import is_placeholder_id, normalise_id_number, normalise_plate
 from core.normalise.numbers import checked_decimal, parse_decimal_text
 from core.normalise.phones import is_placeholder_phone, normalise_phone
-from core.normalise.text import NOTHING_WORDS, clean_note, clean_text, normalise_name
+from core.normalise.text import NOTHING_WORDS, clean_line, clean_note, clean_text, normalise_name
 
 __all__ = [
     "NOTHING_WORDS",
     "checked_date",
     "checked_decimal",
+    "clean_line",
     "clean_note",
     "clean_text",
     "date_from_serial",

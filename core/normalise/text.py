@@ -34,6 +34,12 @@ def clean_text(text: str) -> str:
     return _SPACES_RE.sub(" ", text).strip()
 
 
+def clean_line(text: str) -> str:
+    """Free text of one line: punctuation and width stay as written, invisible characters go, spaces collapse."""
+    refuse_forbidden(text)
+    return _SPACES_RE.sub(" ", _INVISIBLE_RE.sub("", text)).strip()
+
+
 def clean_note(text: str) -> str:
     """Free text: punctuation and line breaks stay as written, invisible characters go."""
     refuse_forbidden(text)

@@ -1,6 +1,6 @@
 """What merging two dictionary items would move, and which merges can still be taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -98,6 +98,26 @@ def undoable(items: Iterable[DictItem]) -> dict[int, DictMerge]:
         merged_id__in=[item.pk for item in items], undone_at__isnull=True, at__gt=timezone.now() - UNDO_FOR
     )
     return {row.merged_id: row for row in rows.defer("moved").order_by("pk")}
+
+
+def heirs() -> dict[int, int]:
+    """{merged item id: the item it last became part of}, as merges stand today: one that was taken back is gone from it. For whoever
+    keeps items by their ids where no merge can move them."""
+    rows = DictMerge.objects.filter(undone_at__isnull=True).order_by("pk")
+    return dict(rows.values_list("merged_id", "kept_id"))
+
+
+def heir_of(item_id: int, known: dict[int, int], living: Container[int]) -> int | None:
+    """The living item that stands for this one: itself, or the end of its chain of merges; None when there is none. A word that was
+    taken up again by hand after a merge can be merged back: the chain is a ring then."""
+    passed: set[int] = set()
+    found: int | None = item_id
+    while found is not None and found not in living:
+        passed.add(found)
+        found = known.get(found)
+        if found in passed:
+            return None
+    return found
 
 
 def rows_moved(merge: DictMerge) -> int:

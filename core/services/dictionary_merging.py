@@ -13,6 +13,7 @@ from core.dictionary_rules import rule_of
 from core.errors import BusinessError
 from core.log import declare, record
 from core.models import DictItem, DictMerge
+from core.queries.dictionary import Relation
 from core.queries.dictionary_merging import UNDO_FOR, concerned, doubles, key_of, preview
 
 MERGED = declare("core.dictitem.merged", _lazy("合并了字典项"))
@@ -87,7 +88,8 @@ def purge_expired() -> int:
 @transaction.atomic
 def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     """Takes a merge back within a day: records that were moved and still hold the kept item hold the old one again. Records somebody
-    has changed since, and doubles that became one, stay as they are. Returns the item that lives again."""
+    has changed since, and doubles that became one, stay as they are. What somebody has given the old item to by hand in between
+    (after taking it up again) has it once, not twice. Returns the item that lives again."""
     claimed = DictMerge.objects.filter(pk=merge.pk, undone_at__isnull=True, at__gt=timezone.now() - UNDO_FOR)
     if not claimed.update(undone_at=timezone.now()):
         raise BusinessError(_("这次合并已经撤销，或已超过 24 小时"))
@@ -95,12 +97,7 @@ def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     if DictMerge.objects.filter(merged_id=kept.pk, pk__gt=merge.pk, undone_at__isnull=True).exists():
         # Records and synonyms have gone on with it: nothing would come back, and a word would mean two items.
         raise BusinessError(_("“%(name)s”后来又合并到了另一项") % {"name": kept}, _("请先撤销那一次合并"))
-    back = 0
-    for relation in concerned(merged.type.code):
-        ids = merge.moved.get(key_of(relation), [])
-        for start in range(0, len(ids), CHUNK):
-            rows = relation.model._base_manager.filter(pk__in=ids[start : start + CHUNK])
-            back += rows.filter(**{relation.field.name: kept}).update(**{relation.field.name: merged})
+    back = sum(_give_back(relation, merge, merged, kept) for relation in concerned(merged.type.code))
     kept.synonyms = [word for word in kept.synonyms if word not in merge.words]
     merged.synonyms, merged.disabled_at = merge.synonyms, None if merge.was_active else merged.disabled_at
     save(kept, ["synonyms"])
@@ -109,3 +106,20 @@ def unmerge_items(merge: DictMerge, *, by: Any) -> DictItem:
     changes = {"dictionary": merged.type.name, "merged_into": [kept.name, None], "rows": back}
     record(UNMERGED, merged, by=by, changes=changes)
     return merged
+
+
+def _give_back(relation: Relation, merge: DictMerge, merged: DictItem, kept: DictItem) -> int:
+    """The moved rows of one column hold `merged` again; how many. Where a thing has it anew already and may have it but once, the
+    rule of the dictionary makes one of the two; without a rule the moved row keeps what it holds."""
+    column, ids, back = relation.field.name, merge.moved.get(key_of(relation), []), 0
+    settle = rule_of(merged.type.code).settle.get(relation.model._meta.label_lower)
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        rows = relation.model._base_manager.filter(**{"pk__in": part, column: kept})
+        both = doubles(relation, kept, merged).filter(pk__in=part)
+        if settle is None:
+            rows = rows.exclude(pk__in=list(both.values_list("pk", flat=True)))
+        elif both.exists():
+            settle(both, merged)
+        back += rows.update(**{column: merged})
+    return back

@@ -19,7 +19,7 @@ from django.db.models import DurationField, F, Q, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from core import context
+from core import context, inbox_kinds
 from core.errors import BusinessError
 from core.models import InboxItem, Job, JobStatus
 from core.services.inbox import notify
@@ -192,4 +192,5 @@ def _tell(job: Job, sentence: str, level: str, url: str) -> None:
             url=url or job.get_absolute_url(),
             level=level,
             dedup_key=f"job:{job.pk}:{job.fence}",
+            kind=inbox_kinds.JOB.code,
         )

@@ -13,6 +13,7 @@ from django import forms, template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -286,7 +287,7 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
         css = "ck"
     elif is_select:
         css = "form-select"
-        _name_empty_choice(widget, field.label if inline else "")
+        _name_empty_choice(field.field, field.label if inline else "")
     else:
         css = "form-control fld-in"
         attrs["placeholder"] = widget.attrs.get("placeholder") or (str(field.label) if inline else "")
@@ -297,12 +298,16 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
     return control
 
 
-def _name_empty_choice(widget: forms.Select, label: Any) -> None:
+def _name_empty_choice(field: forms.Field, label: Any) -> None:
+    widget: Any = field.widget
     word = f"{label}：{_('全部')}" if label else _("全部")
     if hasattr(
         widget, "empty_word"
     ):  # a type-ahead: its rows are not in the page and must not be fetched to name the blank one
         widget.empty_word = word
+        return
+    if isinstance(widget.choices, BaseChoiceIterator) and getattr(field, "empty_label", None) is not None:
+        field.empty_label = word  # type: ignore[attr-defined]  # the choices ask their field for it
         return
     choices = [*iter(widget.choices)]  # list() would ask the database for the length first
     if choices and choices[0][0] in ("", None):

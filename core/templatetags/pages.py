@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.template.base import Node, NodeList, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
@@ -38,6 +39,13 @@ def frozen(parser: Parser, token: Token) -> FrozenNode:
     nodelist = parser.parse(("endfrozen",))
     parser.delete_first_token()
     return FrozenNode(nodelist)
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """The language as browsers, fonts and screen readers know it: Django's zh-hans names a script, which some take for no Chinese."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return "zh-CN" if language == "zh-hans" else language
 
 
 @register.simple_tag

@@ -1,8 +1,7 @@
 """The one door to stored files: authorised, named for saving, never run by the browser."""
 
 import structlog
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from core.log import record
 from core.models import Attachment
 from core.services.attachments import OPENED
 from core.web.access import signed_in
+from core.web.stored import stored_file
 
 logger = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ def attachment_download(request: HttpRequest, uid: str) -> HttpResponseBase:
     if attachment.removed_at or (attachment.expires_at and attachment.expires_at <= timezone.now()):
         return _gone(request, **_why_gone(attachment))
     try:
-        content = default_storage.open(str(attachment.file.name))
+        response = stored_file(attachment, download="download" in request.GET)
     except FileNotFoundError:
         logger.error("attachment_content_missing", attachment=attachment.pk)
         return _gone(
@@ -39,12 +39,6 @@ def attachment_download(request: HttpRequest, uid: str) -> HttpResponseBase:
         )
     if request.method == "GET":
         record(OPENED, attachment, by=request.user, changes={"name": attachment.name, "sha256": attachment.sha256})
-    shown = attachment.content_type.startswith("image/") and "download" not in request.GET
-    response = FileResponse(
-        content, as_attachment=not shown, filename=attachment.name, content_type=attachment.content_type
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -90,7 +90,7 @@ def dictmerge_undo(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": _("撤销“%(merged)s”到“%(kept)s”的合并？") % names,
         "consequence": _(
             "当时改到“%(kept)s”、现在仍是“%(kept)s”的记录改回“%(merged)s”，同义词也还回去。合并之后又被改过的记录不动；"
-            "当时同时有这两项、只留下一项的记录不会再变回两项。"
+            "当时同时有这两项、只留下一项的记录不会再变回两项；其间又另外加上“%(merged)s”的只留一项。"
         )
         % names,
         "consequences": [{"label": _("当时改动的记录"), "value": f"{rows_moved(merge):,}"}],

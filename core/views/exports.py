@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import rate_limit
-from core.normalise import clean_text
+from core.normalise import clean_line
 from core.services.jobs import enqueue
 from core.web.access import signed_in
 from core.web.exports import DIRECT_ROWS, ListExport
@@ -38,7 +38,7 @@ def list_export(request: HttpRequest, list_name: str) -> HttpResponseBase:
         view,
         request.user,
         sent.get("query", "") if sent else request.GET.urlencode(),
-        reason=clean_text(sent.get("reason", ""))[:LONGEST_REASON],
+        reason=clean_line(sent.get("reason", ""))[:LONGEST_REASON],
         plain=may_plain and sent.get("plain") == "1",
     )
     count = export.count()

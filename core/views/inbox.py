@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core import inbox_ways
 from core.models import InboxItem
 from core.services.inbox import mark_read
 from core.web.access import signed_in
@@ -36,11 +37,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _by_day(items: Any) -> list[dict[str, Any]]:
+    ways = {way.code: way.label for way in inbox_ways.available()}
     for item in items:
         item.icon, item.colour = ICONS[item.level], COLOURS[item.level]
+        item.carried_words = "，".join(_carried(ways.get(way, way), result) for way, result in item.carried.items())
     return [
         {"day": day, "items": list(group)} for day, group in groupby(items, lambda item: timezone.localdate(item.at))
     ]
+
+
+def _carried(way: Any, result: str) -> str:
+    words = {"sent": _("已发%(way)s"), "unknown": _("%(way)s结果未知")}
+    return words.get(result, _("%(way)s没有发出")) % {"way": way}
 
 
 @require_POST

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db import models
 from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +53,12 @@ class FilterSet(django_filters.FilterSet):
 
     @cached_property
     def panel_names(self) -> list[str]:
-        return [name for name in self.filters if name not in {*self.visible, "q"}]
+        return [name for name in self.filters if name not in {*self.visible, "q"} and self._offers(self.filters[name])]
+
+    def _offers(self, filter_: Any) -> bool:
+        """A filter that names a permission of its own is not in the panel of who lacks it."""
+        needed = getattr(filter_, "needs", "")
+        return not needed or (self.user is not None and self.user.has_perm(needed))
 
     @cached_property
     def asked_names(self) -> set[str]:
@@ -139,21 +146,19 @@ def range_names(name: str) -> tuple[str, ...]:
 
 def without(query: QueryDict, *names: str) -> str:
     """The query string without the given parameters and without a position in the list."""
-    kept = query.copy()
-    for name in (*names, "page", "after", "before", "count"):
-        kept.pop(name, None)
-    return "?" + kept.urlencode()
+    dropped = {*names, "page", "after", "before", "count"}
+    return "?" + urlencode([(name, value) for name, values in query.lists() if name not in dropped for value in values])
 
 
 def shown(field: forms.Field, value: Any) -> str:
     """A cleaned value as the words a person chose."""
     if isinstance(value, slice):
         return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
+    if isinstance(value, models.Model):
+        return str(value)
     choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
     if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
         return "、".join(str(choices.get(item, item)) for item in value)
-    if isinstance(field, forms.ModelChoiceField):
-        return str(value)
     return str(choices.get(value, choices.get(str(value), value)))
 
 
@@ -193,7 +198,7 @@ class _LoadedChoices(ModelChoiceIterator):
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         for row in self.field.rows:
-            yield self.choice(row)
+            yield row.pk, self.field.label_from_instance(row)
 
 
 class LoadedChoiceField(ModelChoiceField):

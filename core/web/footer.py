@@ -25,7 +25,8 @@ def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
         "count_url": f"{here}&count=exact",
         "at": timezone.now(),
         "number": page.number or 1,
-        "pages": [_page_link(here, n, page.number) for n in _numbers(page.number or 0, last_number)],
+        "pages": [{"n": n, "active": n == page.number} for n in _numbers(page.number or 0, last_number)],
+        "here": here,
         "first": page.first,
         "last": page.last,
         "next_url": next_url if page.has_next else "",
@@ -33,15 +34,10 @@ def footer(request: HttpRequest, page: paging.Page) -> dict[str, Any]:
         "jump": last_number > 7,
         "jump_max": last_number,
         "size": page.size,
-        "sizes": [
-            {"n": n, "url": f"{without(query, 'size')}&size={n}", "active": n == page.size} for n in paging.SIZES
-        ],
+        "sizes": [{"n": n, "active": n == page.size} for n in paging.SIZES],
+        "here_sized": without(query, "size"),
         "more": page.has_next or page.has_previous,
     }
-
-
-def _page_link(here: str, number: int | None, current: int | None) -> dict[str, Any]:
-    return {"n": number, "url": f"{here}&page={number}", "active": number == current}
 
 
 def _numbers(current: int, last: int) -> list[int | None]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import BadValue
 from core.models import DictItem
-from core.normalise import clean_text, parse_date_text
+from core.normalise import clean_line, clean_note, clean_text, parse_date_text
 from core.querysets import visible
 
+_OWN_WORDS = 100  # characters, from which on a text field holds sentences
 _DASHES = "---------"  # what Django offers where nothing is chosen yet
 
 
@@ -34,11 +35,17 @@ class BaseForm(forms.BaseForm):
     """Beginning of every form: knows the user; cleans text; `sections` = [(title, field names)] groups the fields on the page.
 
     `scopes` = {field: permission}: the choices of the field are the rows the user may see under that permission.
+
+    Codes, numbers and names are brought to half width, so that they are found and compared; what people write in their own words keeps
+    its Chinese punctuation (and its line breaks, in a box of several lines). A plain text field of 100 characters and more is taken
+    for such words; `free_text` names shorter ones, `codes` longer ones that are not.
     """
 
     base_fields: ClassVar[dict[str, forms.Field]]
     sections: tuple[tuple[Any, tuple[str, ...]], ...] = ()
     scopes: dict[str, str] = {}
+    free_text: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
@@ -61,7 +68,13 @@ class BaseForm(forms.BaseForm):
             field.choices = [(value, word if value else _("请选择")) for value, word in words]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
             # One field of one form instance; a class of our own for every text field could not reach those of model forms.
-            field.to_python = _cleaning(field.to_python)  # type: ignore[method-assign, assignment]
+            field.to_python = _cleaning(field.to_python, self._cleaner(name, field))  # type: ignore[method-assign, assignment]
+
+    def _cleaner(self, name: str, field: forms.CharField) -> Callable[[str], str]:
+        if isinstance(field.widget, forms.Textarea):
+            return clean_note
+        long = type(field) is forms.CharField and (field.max_length or 0) >= _OWN_WORDS
+        return clean_line if name in self.free_text or (long and name not in self.codes) else clean_text
 
     def _tune_dictionary(self, name: str, field: forms.ModelChoiceField) -> None:
         """Active items, and the one the record has even when it was stopped since."""
@@ -76,10 +89,13 @@ def _rows(field: forms.ModelChoiceField) -> models.QuerySet:
     return rows
 
 
-def _cleaning(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _cleaning(to_python: Callable[[Any], Any], clean: Callable[[str], str]) -> Callable[[Any], Any]:
     def cleaned(value: Any) -> Any:
         value = to_python(value)
-        return clean_text(value) if isinstance(value, str) else value
+        try:
+            return clean(value) if isinstance(value, str) else value
+        except BadValue as error:
+            raise forms.ValidationError(error.sentence) from None
 
     return cleaned
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
@@ -17,29 +16,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.models import ListSetting, SavedView
+from core.queries.personal import list_of
 from core.querysets import visible
-from core.statements import Statement
 from core.web import paging
 from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
 from core.web.filters import FilterSet, without
 from core.web.footer import footer
 from core.web.tables import Table
-
-_SETTING = Statement(
-    lambda user, name: ListSetting.objects.filter(user_id=user, list_name=name).values_list("columns", "page_size"),
-    -1,
-    "?",
-)
-_VIEWS = Statement(
-    lambda user, name: (
-        SavedView.objects.usable_by(SimpleNamespace(pk=user))
-        .filter(list_name=name)
-        .values_list("pk", "user_id", "name", "query", "columns", "shared")
-    ),
-    -1,
-    "?",
-)
 
 
 @dataclass(frozen=True)
@@ -150,10 +134,12 @@ class ListView(View):
 
     @cached_property
     def setting(self) -> ListSetting:
-        user = user_of(self.request)
-        for columns, size in _SETTING.rows(user.pk, self.list_name):
-            return ListSetting(user=user, list_name=self.list_name, columns=columns, page_size=size)
-        return ListSetting(user=user, list_name=self.list_name)
+        return self.kept[0]
+
+    @cached_property
+    def kept(self) -> tuple[ListSetting, list[SavedView]]:
+        """How this person likes the list, and his views of it."""
+        return list_of(user_of(self.request), self.list_name)
 
     def column_names(self) -> list[str]:
         asked = self.request.GET.get("cols", "")
@@ -173,7 +159,7 @@ class ListView(View):
     def context(self) -> dict[str, Any]:
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
         page, names = self.page(filterset.qs), self.column_names()
-        table: Any = self.table
+        view: Any = type(self)
         user = self.request.user
         return (
             {
@@ -181,9 +167,10 @@ class ListView(View):
                 "title": self.title,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
-                    "columns": self.head(names),
+                    "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
+                    "unsorted": without(self.request.GET, "sort"),
                     "rows": self.table.rows_of(page.rows, names),
-                    "choices": column_chooser(get_language(), table, tuple(names), self.setting.page_size),
+                    "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),
                 },
@@ -212,32 +199,8 @@ class ListView(View):
         """What a page adds to the generic context."""
         return {}
 
-    def head(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        current = self.request.GET.get("sort", "")
-        heads = []
-        for name in names:
-            column = self.table.base_columns[name]
-            sorted_as = {name: "asc", f"-{name}": "desc"}.get(current, "")
-            sort = f"-{name}" if sorted_as == "asc" else name
-            heads.append(
-                {
-                    "css": column.css,
-                    "name": name,
-                    "label": column.verbose_name,
-                    "align": column.align,
-                    "sortable": bool(self.sort_fields(name)),
-                    "sorted": sorted_as,
-                    "sort_url": f"{without(self.request.GET, 'sort')}&sort={sort}",
-                }
-            )
-        return heads
-
     def saved_views(self) -> list[dict[str, Any]]:
         user = user_of(self.request)
-        rows = [
-            SavedView(pk=pk, user_id=by, name=name, query=query, columns=columns, shared=shared)
-            for pk, by, name, query, columns, shared in _VIEWS.rows(user.pk, self.list_name)
-        ]
         current = self.request.GET.get("view")
         return [
             {
@@ -248,7 +211,7 @@ class ListView(View):
                 "owned": view.user_id == user.pk,
                 "delete_url": reverse("core:saved_view_delete", args=[view.pk]),
             }
-            for view in rows
+            for view in self.kept[1]
         ]
 
     def tab_links(self) -> list[dict[str, Any]]:
@@ -274,6 +237,27 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+@lru_cache(maxsize=1024)
+def heads(view: Any, names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
+    """The heads of the columns as they are when the list is in the order `sort`."""
+    found = []
+    for name in names:
+        column = view.table.base_columns[name]
+        sorted_as = {name: "asc", f"-{name}": "desc"}.get(sort, "")
+        found.append(
+            {
+                "css": column.css,
+                "name": name,
+                "label": column.verbose_name,
+                "align": column.align,
+                "sortable": bool(view.sort_fields(name)),
+                "sorted": sorted_as,
+                "sort": f"-{name}" if sorted_as == "asc" else name,
+            }
+        )
+    return found
 
 
 @lru_cache(maxsize=256)

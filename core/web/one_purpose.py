@@ -22,8 +22,8 @@ from django.views import View
 from core.models import SignedLink
 from core.services import links
 
-# The address is the key: it must not travel on in a referrer, rest in a cache, or be found by a search engine. To our own pages it may:
-# under "no-referrer" a browser posts the form with "Origin: null", and the check against forged requests refuses the owner himself.
+# The address is the key: it must not travel to another house in a referrer, rest in a cache, or be found by a search engine. With
+# "no-referrer" browsers would also post the page's own form with "Origin: null", which the form protection refuses.
 HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",

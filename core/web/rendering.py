@@ -20,7 +20,9 @@ _OPTION = f"{_WIDGETS}select_option.html"
 
 def escaped(value: Any) -> str:
     """conditional_escape() for what is mostly plain text: Django's looks for lazy arguments before each of a page's thousand values."""
-    return html.escape(value) if type(value) is str else conditional_escape(value)
+    if type(value) is str:
+        return html.escape(value)
+    return value if type(value) is SafeString else conditional_escape(value)
 
 
 class LeanRenderer(TemplatesSetting):

@@ -32,6 +32,7 @@ def _field(setting: Setting, stored: bool) -> forms.Field:
 class ChannelForm(Form):
     """One channel. The names of the fields are what notices.services.channels.change_channel takes."""
 
+    codes = ("base_url",)
     enabled = forms.BooleanField(required=False)
     rate_per_second = forms.DecimalField(min_value=Decimal("0.01"), max_digits=6, decimal_places=2)
     base_url = forms.CharField(max_length=200, required=False)

@@ -1,5 +1,6 @@
 """Forms of announcements. They collect and clean; services decide."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ _CHANNELS = ("channel_1", "channel_2", "channel_3")
 
 
 def moment(**options: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format=MOMENT)
     return forms.DateTimeField(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], required=False, **options)
 
 
@@ -31,8 +32,13 @@ def _channel(label: Any, required: bool = False) -> forms.ChoiceField:
 class NoticeForm(ModelForm):
     """Text, time and channels; who is told stands on a page of its own."""
 
+    free_text = ("title",)
+
     communities = forms.ModelMultipleChoiceField(
-        Community.objects.none(), label=_("项目"), error_messages={"required": _("请至少选一个项目")}
+        Community.objects.none(),
+        label=_("项目"),
+        widget=forms.SelectMultiple({"data-picker": "", "data-placeholder": _("可选多个项目")}),
+        error_messages={"required": _("请至少选一个项目")},
     )
     affected_from = moment(label=_("影响开始"), help_text=_("停水停电、电梯检修须填写"))
     affected_until = moment(label=_("影响结束"))
@@ -53,7 +59,7 @@ class NoticeForm(ModelForm):
             "notice_type", "title", "body", "urgency", "receipt_wanted", "pinned", "affected_from", "affected_until",
             "publish_at", "expires_at", "fallback_hours",
         )  # fmt: skip
-        widgets = {"body": forms.Textarea(attrs={"rows": 10})}
+        widgets = {"title": forms.TextInput(attrs={"data-wide": "1"}), "body": forms.Textarea(attrs={"rows": 10})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +73,7 @@ class NoticeForm(ModelForm):
             self.initial.setdefault("communities", places)
 
     def _clean_fields(self) -> None:
-        """Line breaks are the paragraphs: the house's cleaning of one-line texts would fold them."""
+        """An announcement is printed as it was written: the house's cleaning would take away the indents of its paragraphs."""
         body: Any = self.fields["body"]
         body.to_python = _paragraphs
         super()._clean_fields()  # type: ignore[misc]
@@ -108,6 +114,8 @@ class RuleForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # static/js/shown-fields.js shows the fields of the chosen kind only; without a script all of them stand there.
+        self.fields["kind"].widget.attrs["data-shows"] = json.dumps(self.needed)
         ids = self.instance.community_ids
         for name, model, path in (
             ("community", Community, "pk"), ("building", Building, "community"), ("unit", Unit, "community")
@@ -158,6 +166,8 @@ class AttachForm(Form):
 
 
 class TemplateForm(ModelForm):
+    free_text = ("title",)
+
     class Meta:
         model = NoticeTemplate
         fields = ("name", "notice_type", "title", "body")

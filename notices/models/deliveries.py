@@ -91,6 +91,10 @@ class Delivery(models.Model):
                 condition=Q(status="waiting", lead=True),
             ),
             models.Index(fields=["lease_until"], name="notices_delivery_lease", condition=Q(status="sending")),
+            # Few at any time; asked about every minute and shown on the board.
+            models.Index(
+                fields=["source_type", "source_id"], name="notices_delivery_unknown", condition=Q(status="unknown")
+            ),
             models.Index(
                 fields=["owner", "-sent_at"],
                 name="notices_delivery_pace",

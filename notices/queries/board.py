@@ -10,19 +10,20 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import BoolOr
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Max, When
 
 from notices.models import Delivery, Notice
 from notices.queries.audience import sql_of
 from notices.queries.owners import SOURCE, deliveries_of
 from notices.states import Outcome, OwnerChannel
-from properties.models import Building
+from properties.models import Building, Community
 
 VIEW = "notices.view_delivery"
 READ, UNREAD, PENDING, FAILED = STATES = ("read", "unread", "pending", "failed")
-_CASE = "CASE WHEN h.was_read THEN 'read' WHEN h.was_sent THEN 'unread' WHEN h.is_open THEN 'pending' ELSE 'failed' END"
+# A household's best delivery decides: one figure for each row, one maximum for each household (three ORs cost the database a fifth more).
+RANKS = {READ: 3, UNREAD: 2, PENDING: 1, FAILED: 0}
+_BY_RANK = {rank: state for state, rank in RANKS.items()}
 
 
 @dataclass
@@ -72,11 +73,13 @@ def _households(notice: Notice, user: Any, building_ids: list[int] | None = None
     if building_ids is not None:
         rows = rows.filter(building__in=building_ids)
     open_ = [Outcome.WAITING, Outcome.SENDING, Outcome.UNKNOWN]
-    grouped = rows.order_by().values("building_id", "unit_id").annotate(
-        was_read=BoolOr(Q(read_at__isnull=False)),
-        was_sent=BoolOr(Q(status=Outcome.SENT)),
-        is_open=BoolOr(Q(status__in=open_)),
-    )  # fmt: skip
+    rank = Case(
+        When(read_at__isnull=False, then=RANKS[READ]),
+        When(status=Outcome.SENT, then=RANKS[UNREAD]),
+        When(status__in=open_, then=RANKS[PENDING]),
+        default=RANKS[FAILED],
+    )
+    grouped = rows.order_by().values("building_id", "unit_id").annotate(best=Max(rank))
     return sql_of(grouped)
 
 
@@ -103,20 +106,23 @@ def board(notice: Notice, user: Any) -> Board:
     statement, params = found
     with _by_index():
         counted = _rows(
-            f"SELECT h.building_id, {_CASE} AS state, count(*) FROM ({statement}) h GROUP BY 1, 2",  # noqa: S608  our own text
+            f"SELECT h.building_id, h.best, count(*) FROM ({statement}) h GROUP BY 1, 2",  # noqa: S608  our own text
             params,
         )
     lines: dict[int, Line] = {}
     result = Board()
-    for building_id, state, count in counted:
+    for building_id, rank, count in counted:
+        state = _BY_RANK[rank]
         for line in (lines.setdefault(building_id, Line()), result.total):
             setattr(line, state, getattr(line, state) + count)
-    buildings = Building.objects.filter(pk__in=lines).select_related("community")
     several = len(notice.community_ids) > 1
+    names = dict(Community.objects.filter(pk__in=notice.community_ids).values_list("pk", "name")) if several else {}
+    buildings = Building.objects.filter(pk__in=lines).only("name", "number", "community_id")
     for building in buildings.order_by("community_id", "sort_key", "pk"):
-        lines[building.pk].building_id = building.pk
-        lines[building.pk].label = f"{building.community.name} {building.label}" if several else building.label
-        result.buildings.append(lines[building.pk])
+        line = lines[building.pk]
+        line.building_id = building.pk
+        line.label = f"{names.get(building.community_id, '')} {building.label}".strip()
+        result.buildings.append(line)
     return result
 
 
@@ -137,9 +143,9 @@ def unit_ids(
         f"""
         SELECT h.unit_id FROM ({statement}) h JOIN properties_unit u ON u.id = h.unit_id
           JOIN properties_building b ON b.id = u.building_id
-         WHERE {_CASE} = ANY(%s) ORDER BY b.community_id, b.sort_key, b.id, u.sort_key, u.id LIMIT %s OFFSET %s
+         WHERE h.best = ANY(%s) ORDER BY b.community_id, b.sort_key, b.id, u.sort_key, u.id LIMIT %s OFFSET %s
         """,  # noqa: S608  our own text; values are parameters
-        [*params, states, most, skip],
+        [*params, [RANKS[state] for state in states], most, skip],
     )
     return [pk for (pk,) in rows]
 
@@ -196,12 +202,19 @@ def _household(rows: list[Any]) -> Household:
         people="、".join(row.eyes.owner_name(row.owner) for row in people.values()),
         phones="、".join(filter(None, (_phone(row) for row in people.values()))),
         channels="、".join(dict.fromkeys(str(labels.get(row.channel, row.channel)) for row in rows)),
-        reasons="、".join(dict.fromkeys(str(row.get_reason_display()) for row in rows if row.reason)),
+        reasons=_reasons(rows),
         told=next((row for row in rows if row.told_at), None),
         read_at=min((row.read_at for row in rows if row.read_at), default=None),
         confirmed_at=min((row.confirmed_at for row in rows if row.confirmed_at), default=None),
         unknown=[row.pk for row in rows if row.status == Outcome.UNKNOWN],
     )
+
+
+def _reasons(rows: list[Any]) -> str:
+    """Why nothing arrived; where one of the household got it, the others' missing numbers are no matter."""
+    if any(row.status == Outcome.SENT for row in rows):
+        return ""
+    return "、".join(dict.fromkeys(str(row.get_reason_display()) for row in rows if row.reason))
 
 
 def _phone(row: Any) -> str:
@@ -215,6 +228,12 @@ def outcomes(notice: Notice, user: Any) -> dict[str, int]:
     return dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
 
 
+def unknown(notice: Notice, user: Any) -> int:
+    """Messages nobody knows about: for the vendors to be asked and a person to decide."""
+    rows = Delivery.objects.visible_to(user, VIEW).filter(source_type=SOURCE, source_id=notice.pk)
+    return rows.filter(status=Outcome.UNKNOWN).count()
+
+
 def failure_reasons(notice: Notice, user: Any) -> list[tuple[Any, ...]]:
     """Why the failed households could not be reached, most frequent first."""
     found = _households(notice, user)
@@ -225,7 +244,7 @@ def failure_reasons(notice: Notice, user: Any) -> list[tuple[Any, ...]]:
         f"""
         SELECT d.reason, count(DISTINCT d.unit_id) FROM ({statement}) h
           JOIN notices_delivery d ON d.unit_id = h.unit_id AND d.source_type = %s AND d.source_id = %s
-         WHERE {_CASE} = 'failed' GROUP BY d.reason ORDER BY 2 DESC, 1
+         WHERE h.best = {RANKS[FAILED]} GROUP BY d.reason ORDER BY 2 DESC, 1
         """,  # noqa: S608  our own text; values are parameters
         [*params, SOURCE, notice.pk],
     )

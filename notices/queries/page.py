@@ -84,8 +84,11 @@ def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, 
     words = dict(Reason.choices)
     reasons = figures.failure_reasons(notice, user) if found.total.failed else []
     why = [(str(words.get(code, code) or _("其他")), count) for code, count in reasons]
+    deliveries_url = f"{reverse('notices:delivery_list')}?notice={notice.pk}"
     return {
         "board": found,
+        "unknown": figures.unknown(notice, user),
+        "unknown_url": f"{deliveries_url}&status=unknown",
         "show": show,
         "tabs": [
             {"code": code, "label": label, "count": getattr(found.total, code)}
@@ -97,7 +100,7 @@ def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, 
         "has_next": number * PAGE < total,
         "why_failed": "，".join(f"{word} {count}" for word, count in why),
         "remaining": remaining(notice),
-        "deliveries_url": f"{reverse('notices:delivery_list')}?notice={notice.pk}",
+        "deliveries_url": deliveries_url,
         "may_resend": user.has_perm("notices.resend_delivery") and notice.status == "published",
         "may_tell": user.has_perm("notices.tell_delivery"),
     }

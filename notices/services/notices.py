@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from audit.queries.people import holders_of
 from audit.states import move
 from core import log
 from core.actors import SYSTEM, user_id
@@ -16,13 +15,13 @@ from core.changes import assign, save
 from core.errors import BadValue, BusinessError
 from core.models import InboxItem
 from core.services import jobs
-from core.services.inbox import notify
 from core.services.numbering import daily_number
 from notices.models import AudienceRule, Delivery, Notice
 from notices.policies import may
 from notices.queries.audience import recipients
 from notices.queries.owners import SOURCE
 from notices.seeds import PLANNED
+from notices.services import staff
 from notices.states import EDITABLE, TRANSITIONS, Action, Outcome, Reason
 from properties.models import Community
 
@@ -97,9 +96,9 @@ def submit_notice(notice: Notice, *, by: Any) -> Notice:
         submitted_at=now, review_note="", reviewer=None, reviewed_at=None,
     )  # fmt: skip
     log.record(SUBMITTED, notice, by=by, changes=change)
-    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by) or 0):
+    for person in staff.reviewers(notice, but=user_id(by)):
         sentence = _("待审核：%(title)s") % {"title": notice.title}
-        _tell(person, notice, sentence, f"submitted:{now.timestamp()}")
+        staff.tell(person, notice, sentence, f"submitted:{now.timestamp()}", staff.REVIEW.code)
     return notice
 
 
@@ -132,7 +131,7 @@ def _review(notice: Notice, action: Action, code: str, by: Any, note: str) -> No
     log.record(code, notice, by=by, changes=change, reason=note)
     words = {"title": notice.title, "note": f"：{note}" if note else ""}
     sentence = _("审核通过：%(title)s%(note)s") if action == Action.APPROVE else _("被驳回：%(title)s%(note)s")
-    _tell(notice.author, notice, sentence % words, f"reviewed:{now.timestamp()}")
+    staff.tell(notice.author, notice, sentence % words, f"reviewed:{now.timestamp()}", staff.REVIEWED.code)
     return notice
 
 
@@ -147,9 +146,9 @@ def publish_urgently(notice: Notice, *, by: Any, reason: str) -> Notice:
     """Without review, for what cannot wait; why stands in the log, and those who review learn of it at once."""
     _check_complete(notice)
     _publish(notice, Action.PUBLISH_URGENTLY, PUBLISHED_URGENTLY, by, reason)
-    for person in holders_of("notices.approve_notice", notice.community_ids).exclude(pk=user_id(by) or 0):
+    for person in staff.reviewers(notice, but=user_id(by)):
         sentence = _("未经审核已紧急发布：%(title)s") % {"title": notice.title}
-        _tell(person, notice, sentence, "urgent", InboxItem.Level.URGENT)
+        staff.tell(person, notice, sentence, "urgent", staff.REVIEW.code, InboxItem.Level.URGENT)
     return notice
 
 
@@ -234,8 +233,3 @@ def _check_complete(notice: Notice) -> None:
         raise BadValue(_("这类通知须填写影响开始和影响结束"), field="affected_from")
     if "【" in notice.title + notice.body:
         raise BadValue(_("标题或正文里还有没替换的【】"), _("请填好后再提交"), field="body")
-
-
-def _tell(person: Any, notice: Notice, sentence: str, key: str, level: str = InboxItem.Level.INFO) -> None:
-    key = f"notice:{notice.pk}:{key}"
-    notify(person, sentence, url=notice.get_absolute_url(), level=level, dedup_key=key)

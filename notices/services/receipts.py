@@ -13,6 +13,7 @@ from core import log
 from core.errors import BusinessError
 from notices.models import Delivery, Notice
 from notices.queries.owners import SOURCE
+from notices.services.timeline import told_line
 from notices.states import FROZEN, ToldWay
 from owners.models import Owner, TimelineEntry
 from owners.services import timeline
@@ -49,12 +50,12 @@ def tell_household(notice: Notice, *, by: Any, unit: Unit, way: str) -> Notice:
     if notice.status not in FROZEN:
         raise BusinessError(_("通知还没有发布"))
     rows = Delivery.objects.filter(source_type=SOURCE, source_id=notice.pk, unit=unit)
-    if not rows.filter(told_at__isnull=True).update(told_at=timezone.now(), told_way=way, told_by_id=by.actor_id):
+    now = timezone.now()
+    if not rows.filter(told_at__isnull=True).update(told_at=now, told_way=way, told_by_id=by.actor_id):
         if rows.exists():
             raise BusinessError(_("%(unit)s 已登记过告知") % {"unit": unit})
         raise BusinessError(_("这条通知没有发给 %(unit)s") % {"unit": unit})
-    sentence = _("%(way)s：%(title)s") % {"way": ToldWay(way).label, "title": notice.title}
-    timeline.note_unit([unit.pk], sentence, kind=TimelineEntry.Kind.NOTICE, source=notice)
+    timeline.note_unit([unit.pk], told_line(notice.title, way), kind=TimelineEntry.Kind.NOTICE, source=notice, at=now)
     changes = {"unit": str(unit), "way": ToldWay(way).label}
     log.record(TOLD, notice, by=by, changes=changes, community_id=unit.community_id)
     return notice

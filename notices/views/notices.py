@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -85,5 +84,5 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_context(notice, user)
     if notice.is_frozen and user.has_perm(figures.VIEW):
         context |= board_context(notice, user, request.GET.get("show", figures.UNREAD), request.GET.get("page", "1"))
-    context |= {"title": notice.title, "breadcrumbs": crumbs(HOME, notice.title), "heading": now("通知公告")}
+    context |= {"title": notice.title, "breadcrumbs": crumbs(HOME, notice.title)}
     return render(request, "notices/notice_detail.html", context)

@@ -3,64 +3,74 @@ scripts run, the page itself post that it was read."""
 
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 
-from core.services import links
-from core.web.access import public
-from notices.models import Delivery, Notice
+from core.models import SignedLink
+from core.web.one_purpose import PurposeView
+from core.web.stored import stored_file
+from notices.models import Delivery
+from notices.queries import portal
 from notices.queries.contents import PURPOSE
-from notices.queries.public import attachments_of, page_of, target_of
+from notices.queries.public import Target, target_of
 from notices.services import receipts
-from notices.states import Status
-
-REASON = "the personal link itself is the right: 256 random bits, one announcement, one person, expiring"
 
 
-def _target(token: str) -> tuple[Notice, Delivery]:
-    link = links.resolve(token, PURPOSE)
-    found = target_of(link) if link is not None else None
-    if found is None:
-        raise Http404
-    return found
+class _Link(PurposeView):
+    """`source` is the announcement with the delivery the link was made for."""
+
+    purpose, model = PURPOSE, Delivery
+    source: Target
+
+    def source_of(self, link: SignedLink) -> Target | None:
+        delivery = super().source_of(link)
+        return target_of(delivery) if delivery is not None else None
 
 
-@public(REASON)
-@never_cache
-@require_GET
-def public_notice(request: HttpRequest, token: str) -> HttpResponse:
-    notice, delivery = _target(token)
-    context: dict[str, Any] = page_of(notice, delivery) | {"token": token}
-    return render(request, "notices/public_notice.html", context)
+class NoticeLinkView(_Link):
+    template_name = "notices/public_notice.html"
+    http_method_names = ["get", "head", "options"]
+
+    def page(self) -> dict[str, Any]:
+        owner, notice, token = self.source.delivery.owner, self.source.notice, self.kwargs["token"]
+        context = portal.article(notice, owner)
+        mine = portal.of_owner(owner, notice.pk)
+        files = [(row, reverse("notices:public_file", args=[token, row.pk])) for row in context["files"]]
+        return context | {"token": token, "files": files, "confirmed_at": mine.confirmed_at if mine else None}
 
 
-@public(REASON)
-@require_POST
-def public_read(request: HttpRequest, token: str) -> HttpResponse:
+class NoticeReadView(_Link):
     """Posted by the page when it is really looked at: messengers that fetch previews run no scripts."""
-    notice, delivery = _target(token)
-    receipts.mark_read(notice, owner=delivery.owner, via="link")
-    return HttpResponse(status=204)
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        receipts.mark_read(self.source.notice, owner=self.source.delivery.owner, via="link")
+        return HttpResponse(status=204)
 
 
-@public(REASON)
-@require_GET
-def public_file(request: HttpRequest, token: str, file: int) -> FileResponse:
-    """A file of the announcement; saved, never run by the browser. Gone with the announcement."""
-    notice, _delivery = _target(token)
-    row = next((row for row in attachments_of(notice) if row.pk == file), None)
-    if row is None or notice.status == Status.WITHDRAWN or not default_storage.exists(str(row.file.name)):
-        raise Http404
-    content = default_storage.open(str(row.file.name))
-    return FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
+class NoticeConfirmView(_Link):
+    """我知道了, without a script. Pressing twice does no harm, so the link stays open until it expires."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        if not portal.was_withdrawn(self.source.notice):
+            receipts.confirm(self.source.notice, owner=self.source.delivery.owner, via="link")
+        return HttpResponseRedirect(reverse("notices:public_notice", args=[token]))
 
 
-@public(REASON)
-@require_POST
-def public_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    notice, delivery = _target(token)
-    receipts.confirm(notice, owner=delivery.owner, via="link")
-    return HttpResponseRedirect(request.path.removesuffix("confirm"))
+class NoticeFileView(_Link):
+    """A file of the announcement; gone with it."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str, file: int) -> HttpResponseBase:  # type: ignore[override]
+        found = portal.file_of(self.source.notice, file)
+        if found is None:
+            raise Http404(file)
+        try:
+            return stored_file(found)
+        except FileNotFoundError:
+            raise Http404(file) from None

@@ -201,7 +201,7 @@ class ContactForm(Form):
     at = forms.DateTimeField(
         label=_("时间"),
         initial=lambda: timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
     content = forms.CharField(label=_("内容"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

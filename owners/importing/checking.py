@@ -16,6 +16,7 @@ from core.excel.headers import HeaderMap, normalise_header
 from core.excel.reader import Sheet
 from core.excel.rows import open_table
 from core.models import DictItem, ImportMapping
+from core.queries.dictionary_merging import heir_of, heirs
 from owners.importing import chunks, payload
 from owners.importing import facts as facts_module
 from owners.importing.columns import by_key, dictionary, import_columns
@@ -96,11 +97,11 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
         _store(batch, progress, report, parsed.rows, units, blame)
 
 
-def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow], *, lock: bool = False) -> list[UnitPlan]:
+def judge(batch: ImportBatch, ground: Ground, rows: Sequence[FileRow]) -> list[UnitPlan]:
     """The decision about the given rows against the database of now."""
     units = by_unit(rows)
     people = group(rows)
-    facts = facts_module.load(batch.community_id, ground.scope, units, people, lock=lock)
+    facts = facts_module.load(batch.community_id, ground.scope, units, people)
     decide(ground, facts, units, people)
     for row in rows:
         if row.errors or not row.outcome:
@@ -131,13 +132,16 @@ def community_names(community: Any) -> frozenset[str]:
 
 
 def _typed_words(mapping: ImportMapping, declared: Sequence[Column]) -> dict[str, dict[str, Any]]:
-    """Remembered words whose meaning still exists; a dictionary item may have been stopped since."""
+    """Remembered words whose meaning still exists. A dictionary item may have been stopped since, or become part of another one:
+    what is remembered follows the merges as they stand, and so their undoing, too."""
     columns = by_key(declared)
     kept: dict[str, dict[str, Any]] = {}
+    merged = heirs() if mapping.words else {}
     for key, words in mapping.words.items():
         column = columns.get(key)
-        valid = {choice.value for choice in column.choices()} if column and column.choices else set()
-        kept[key] = {word: value for word, value in words.items() if value in valid}
+        valid: set[Any] = {choice.value for choice in column.choices()} if column and column.choices else set()
+        meant = {word: heir_of(value, merged, valid) for word, value in words.items()}
+        kept[key] = {word: value for word, value in meant.items() if value is not None}
     return kept
 
 
@@ -229,7 +233,7 @@ def _report(
         "header_row": header.row,
         "columns": _column_report(header, mapping),
         "unknown_words": {key: dict(words) for key, words in parsed.unknown_words.items()},
-        "warnings": [*sheet.warnings, *_assumptions(header, parsed)],
+        "warnings": [*sheet.warnings, *_column_notices(header, declared, parsed), *_assumptions(header, parsed)],
         "reasons": dict(reasons.most_common(200)),
         "problem_count": sum(reasons.values()),
         "notices": dict(notices),
@@ -254,6 +258,19 @@ def _column_report(header: HeaderMap, mapping: ImportMapping) -> list[dict[str, 
 
 def _is_remembered(text: str, mapping: ImportMapping) -> bool:
     return normalise_header(text) in {normalise_header(name) for name in mapping.columns}
+
+
+def _column_notices(header: HeaderMap, declared: Sequence[Column], parsed: Parsed) -> list[str]:
+    """What goes for a column is said once, with how many rows it concerns and the first of them."""
+    titles = {column.key: column.title for column in declared}
+    return [
+        _("%(letter)s 列“%(title)s”%(notice)s（共 %(count)s 行：第 %(rows)s 行）")
+        % {
+            "letter": header.letter(key), "title": titles[key], "count": f"{told.count:,}", "notice": notice,
+            "rows": "、".join(map(str, told.rows)) + ("…" if told.count > len(told.rows) else ""),
+        }
+        for (key, notice), told in parsed.notices.items()
+    ]  # fmt: skip
 
 
 def _assumptions(header: HeaderMap, parsed: Parsed) -> list[str]:

@@ -27,6 +27,8 @@ class Part(StrEnum):
     TENURE = "tenure"
 
 
+# As people write square metres behind the number; ㎡ and m² are m2 once they are cleaned.
+_AREA_UNITS = ("平方米", "平米", "平方", "平", "m2", "m^2")
 _ROLE_SYNONYMS = {
     TenureRole.OWNER: ("产权人", "户主", "房主", "业主本人", "本人", "业主(产权人)", "所有权人"),
     TenureRole.CO_OWNER: ("共有", "共同业主", "产权共有人", "共有业主", "联名业主"),
@@ -128,13 +130,13 @@ def _unit_columns() -> list[Column]:
         ),
         Column(
             key="built_area", title=_("建筑面积"), required=True, kind=Kind.DECIMAL, width=10, example="89.50",
-
+            units=_AREA_UNITS,
             synonyms=("面积", "建面", "房屋面积", "产权面积", "计费面积", "收费面积", "建筑面积平方米", "合同面积",
                 "产权建筑面积"),
-            help=_("只填数字，单位平方米"),
+            help=_("单位平方米；89.5、89.5㎡、89.5平方米 都认得"),
         ),
         Column(
-            key="inner_area", title=_("套内面积"), kind=Kind.DECIMAL, width=10, example="72.30",
+            key="inner_area", title=_("套内面积"), kind=Kind.DECIMAL, width=10, example="72.30", units=_AREA_UNITS,
             synonyms=("套内建筑面积", "使用面积", "套内", "实用面积", "室内面积"), help=_("不能大于建筑面积"),
         ),
         Column(

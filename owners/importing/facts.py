@@ -86,16 +86,14 @@ class Facts:
     plates: dict[str, int] = field(default_factory=dict)
 
 
-def load(
-    community_id: int, scope: Scope, units: Sequence[UnitPlan], people: Sequence[PersonPlan], *, lock: bool = False
-) -> Facts:
-    """Facts for the given units and people; with `lock` their rows stay as they are until the transaction ends."""
+def load(community_id: int, scope: Scope, units: Sequence[UnitPlan], people: Sequence[PersonPlan]) -> Facts:
+    """Facts for the given units and people; whoever writes holds them before (locking.py)."""
     facts = Facts(timezone.localdate())
     with connection.cursor() as cursor:
         _load_buildings(cursor, facts, community_id)
-        _load_units(cursor, facts, units, lock)
+        _load_units(cursor, facts, units)
         _load_tenures(cursor, facts)
-        _load_people(cursor, facts, scope, people, lock)
+        _load_people(cursor, facts, scope, people)
         _load_plates(cursor, facts, community_id, people)
     return facts
 
@@ -128,11 +126,11 @@ _UNIT_SQL = """
            u.usage, u.remark, u.disabled_at IS NOT NULL
     FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS k(building_id, entrance, number)
     JOIN properties_unit u USING (building_id, entrance, number)
-    ORDER BY u.id {lock}
+    ORDER BY u.id
 """
 
 
-def _load_units(cursor: Any, facts: Facts, units: Sequence[UnitPlan], lock: bool) -> None:
+def _load_units(cursor: Any, facts: Facts, units: Sequence[UnitPlan]) -> None:
     keys = []
     for unit in units:
         building = facts.buildings.get(unit.key[0])
@@ -141,7 +139,7 @@ def _load_units(cursor: Any, facts: Facts, units: Sequence[UnitPlan], lock: bool
             keys.append((building.id, unit.key[1], unit.key[2]))
     for part in _parts(keys):
         columns = [list(column) for column in zip(*part, strict=True)]
-        cursor.execute(_UNIT_SQL.format(lock="FOR NO KEY UPDATE OF u" if lock else ""), columns)
+        cursor.execute(_UNIT_SQL, columns)
         for row in cursor.fetchall():
             facts.units[row[1:4]] = _unit_fact(row)
     for unit in units:
@@ -196,7 +194,7 @@ def _hex(digests: Sequence[bytes]) -> str:
     return ",".join([digest.hex() for digest in digests])
 
 
-def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[PersonPlan], lock: bool) -> None:
+def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[PersonPlan]) -> None:
     ids = list({row.id_index for person in people for row in person.rows if row.id_index})
     phones = list({digest for person in people for row in person.rows for digest in row.digests})
     uids = [person.uid for person in people if person.rows[0].uid]
@@ -215,17 +213,16 @@ def _load_people(cursor: Any, facts: Facts, scope: Scope, people: Sequence[Perso
         )
         by_phone += [(bytes(digest), owner_id) for digest, owner_id in cursor.fetchall()]
     wanted.update(owner_id for _digest, owner_id in by_phone)
-    _load_owners(cursor, facts, sorted(wanted), lock)
+    _load_owners(cursor, facts, sorted(wanted))
     _mark_scope(cursor, facts, scope)
     for digest, owner_id in by_phone:
         if facts.owners[owner_id].in_scope:
             facts.by_phone[digest].append(owner_id)
 
 
-def _load_owners(cursor: Any, facts: Facts, ids: list[int], lock: bool) -> None:
+def _load_owners(cursor: Any, facts: Facts, ids: list[int]) -> None:
     for part in _parts(ids):
-        suffix = "FOR NO KEY UPDATE OF o" if lock else ""
-        query = f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id {suffix}"  # noqa: S608  constants
+        query = f"SELECT {_OWNER_COLUMNS} FROM owners_owner o WHERE o.id = ANY(%s) ORDER BY o.id"  # noqa: S608  constants
         cursor.execute(query, [part])
         for row in cursor.fetchall():
             fact = _owner_fact(row)

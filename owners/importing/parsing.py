@@ -16,7 +16,7 @@ from core.excel.cells import CLEAR
 from core.excel.columns import Column
 from core.excel.headers import HeaderMap
 from core.excel.reader import Row, Sheet
-from core.excel.rows import CellError, ParsedRow, RowParser
+from core.excel.rows import CellError, ColumnNotice, ParsedRow, RowParser
 from core.normalise import normalise_name
 from owners.importing.columns import PERSON_KEYS
 from owners.importing.parallel import Side
@@ -50,13 +50,16 @@ class Parsed:
     def __init__(self) -> None:
         self.rows: list[FileRow] = []
         self.unknown_words: dict[str, Counter[str]] = {}
-        self.notices: Counter[tuple[str, str]] = Counter()
+        self.notices: dict[tuple[str, str], ColumnNotice] = {}
         self.ignored: list[int] = []
 
-    def add(self, unknown: dict[str, Counter[str]], notices: Counter[tuple[str, str]], ignored: list[int]) -> None:
+    def add(
+        self, unknown: dict[str, Counter[str]], notices: dict[tuple[str, str], ColumnNotice], ignored: list[int]
+    ) -> None:
         for key, words in unknown.items():
             self.unknown_words.setdefault(key, Counter()).update(words)
-        self.notices.update(notices)
+        for place, notice in notices.items():
+            self.notices.setdefault(place, ColumnNotice()).add(notice)
         self.ignored += ignored
 
 
@@ -166,7 +169,7 @@ def read_rows(
             result.rows = _both(mine.read(sheet.share(0, 2)), side, tick)
             result.add(*side.get())
         result.rows.sort(key=lambda row: row.number)
-    result.add(mine.parser.unknown_words, mine.parser.notice_counts, mine.ignored)
+    result.add(mine.parser.unknown_words, mine.parser.column_notices, mine.ignored)
     tick(len(result.rows))
     return result
 
@@ -207,7 +210,7 @@ def _read_share(connection: Connection, reader: RowReader, sheet: Sheet) -> None
             block = []
     connection.send(block)
     connection.send(None)
-    connection.send((reader.parser.unknown_words, reader.parser.notice_counts, reader.ignored))
+    connection.send((reader.parser.unknown_words, reader.parser.column_notices, reader.ignored))
 
 
 def _from_wire(wire: Wire) -> FileRow:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import log
 from core.errors import BusinessError
+from core.models import Job
 from core.queries.jobs import is_interrupted
 from core.services import jobs
 from owners.importing import actions
@@ -36,9 +37,11 @@ def may_discard(batch: ImportBatch) -> bool:
 def retry_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
     """Runs the step again that stopped. Checking begins anew, writing goes on behind the last chunk, undoing is whole or nothing."""
     require_place(by, batch.community)
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job", "community").get(pk=batch.pk)
     if not is_stopped(batch):
-        raise BusinessError(_("这次导入没有停下，现在是“%s”") % batch.get_status_display(), _("请刷新页面"))
+        raise _still_moving(batch)  # at once: the job of one that moves is held for as long as a chunk takes
+    batch = _held(batch)
+    if not is_stopped(batch):
+        raise _still_moving(batch)
     if batch.status == ImportStatus.CHECKING and not batch.file:
         raise BusinessError(_("原文件已经删除，不能重新核对"), _("请放弃后重新上传"))
     if batch.job is not None:
@@ -47,6 +50,24 @@ def retry_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
     queue(batch, kind, str(title) % batch.file_name, by)
     log.record(actions.RETRIED, batch, by=by, changes={"status": batch.get_status_display()}, batch=batch.uid)
     return batch
+
+
+def _held(batch: ImportBatch) -> ImportBatch:
+    """The import as it is now, its job and itself locked, in the order of its worker: whose lease was over and who goes on all the
+    same holds the job when it comes to the import."""
+    while True:
+        point = transaction.savepoint()
+        job_id = ImportBatch.objects.values_list("job_id", flat=True).get(pk=batch.pk)
+        list(Job.objects.select_for_update().filter(pk=job_id))
+        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("job", "community").get(pk=batch.pk)
+        if held.job_id == job_id:
+            transaction.savepoint_commit(point)
+            return held
+        transaction.savepoint_rollback(point)  # another step began in between
+
+
+def _still_moving(batch: ImportBatch) -> BusinessError:
+    return BusinessError(_("这次导入没有停下，现在是“%s”") % batch.get_status_display(), _("请刷新页面"))
 
 
 @transaction.atomic

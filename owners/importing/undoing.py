@@ -17,6 +17,7 @@ from core.errors import BusinessError
 from owners.importing import actions
 from owners.importing.changing import write_values
 from owners.importing.checking import Progress
+from owners.importing.locking import hold_written
 from owners.importing.payload import open_row, stored
 from owners.models import (
     EmergencyContact,
@@ -112,6 +113,7 @@ def undo(batch: ImportBatch, *, by: Any, progress: Progress) -> ImportBatch:
         with transaction.atomic(), connection.cursor() as cursor:
             progress.hold()
             cursor.execute("SET LOCAL statement_timeout = 0")
+            hold_written(cursor, batch)
             if found := blockers(batch):
                 told = "；".join(f"{blocker.label} {blocker.count}" for blocker in found)
                 raise BusinessError(_("不能整批撤销：%s") % told, _("请逐条处理"))
@@ -164,12 +166,10 @@ def _remove(cursor: Any, batch: ImportBatch) -> None:
         [care.SOURCE, batch.uid, actions.UNIT_ADDED],
     )
     cursor.execute(
-        f"SELECT unit_id, owner_id FROM owners_tenure WHERE id IN ({_MINE})",  # noqa: S608
+        f"SELECT DISTINCT unit_id FROM owners_tenure WHERE id IN ({_MINE})",  # noqa: S608
         [batch.uid, actions.TENURE_ADDED],
     )
-    tenures = cursor.fetchall()
-    unit_ids = {unit_id for unit_id, _owner_id in tenures}
-    care.hold(unit_ids, {owner_id for _unit_id, owner_id in tenures})
+    unit_ids = {row[0] for row in cursor.fetchall()}
     for model, action in _MADE:
         if model is Owner:
             for table in ("owners_ownerphone", "owners_emergencycontact"):

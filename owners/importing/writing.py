@@ -23,6 +23,7 @@ from owners.importing.checking import Progress, Quietly, collecting_later, groun
 from owners.importing.chunk import ChunkWriter, Pair
 from owners.importing.columns import import_columns
 from owners.importing.labels import Labels
+from owners.importing.locking import hold_chunk
 from owners.importing.parallel import Side
 from owners.importing.plans import FileRow
 from owners.importing.preparing import Prepared, Preparer
@@ -100,6 +101,7 @@ class Writer:
                 return False
             prepared = [self.preparer.prepared(*row) for row in self._sealed(cursor, chunk)]
             if prepared:
+                hold_chunk(chunk, prepared)
                 self._write_rows(cursor, chunk, prepared)
             chunks.finish(chunk)
         return True
@@ -116,7 +118,7 @@ class Writer:
 
     def _write_rows(self, cursor: Any, chunk: ImportChunk, prepared: Sequence[Prepared]) -> None:
         rows = [_file_row(item) for item in prepared]
-        units = judge(self.batch, self.ground, rows, lock=True)
+        units = judge(self.batch, self.ground, rows)
         if self.batch.mode == ImportMode.ADD:
             for row in rows:
                 row.sets = {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import EncryptedTextField
 from core.uid import uuid7
 from owners.models.people import Owner
-from owners.states import CORRECTION_COLOURS, CorrectionStatus
+from owners.states import CORRECTION_COLOURS, TRANSITIONS, CorrectionAction, CorrectionStatus
 from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
 
@@ -71,6 +71,8 @@ class Correction(models.Model):
     objects = ReadQuerySet.as_manager()
     scope_path = "community"
     scope_building_path = "unit__building"
+    transitions = TRANSITIONS
+    action_labels = dict(CorrectionAction.choices)
 
     class Meta:
         verbose_name = _("资料更正")
@@ -106,10 +108,6 @@ class Correction(models.Model):
     @property
     def colour(self) -> str:
         return CORRECTION_COLOURS[self.status]
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == CorrectionStatus.WAITING
 
     @property
     def old_values(self) -> dict[str, Any]:

@@ -2,12 +2,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from core.uid import uuid7
 from owners.models.people import Gender, OfOwnerQuerySet, Owner
 from owners.visibility import ReadQuerySet
@@ -15,7 +16,7 @@ from properties.models import Community, Unit
 from properties.scoping import ScopedQuerySet
 
 
-class FamilyMember(models.Model):
+class FamilyMember(LeanModel):
     """A member of the household who has no file of his own (R9 家庭人口变动). Children are kept by age group only (PIPL 28–31)."""
 
     class AgeGroup(models.TextChoices):
@@ -55,7 +56,7 @@ class FamilyMember(models.Model):
         return self.unit.community_id
 
 
-class EmergencyContact(models.Model):
+class EmergencyContact(LeanModel):
     """Whom to call when the owner cannot be reached."""
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -78,7 +79,7 @@ class EmergencyContact(models.Model):
         return self.name
 
 
-class Vehicle(models.Model):
+class Vehicle(LeanModel):
     """One vehicle of an owner, with the parking space it uses (plate 7 characters, new-energy 8)."""
 
     class Energy(models.TextChoices):
@@ -136,10 +137,10 @@ class Vehicle(models.Model):
         return self.plate
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:vehicle_detail", args=[self.pk])
+        return row_address("owners:vehicle_detail", self.pk)
 
 
-class OwnerTag(models.Model):
+class OwnerTag(LeanModel):
     """A tag or care flag on a person, usually with an expiry; sensitive ones carry their reason (DOMAIN 2.1 画像)."""
 
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="tags", verbose_name=_("住户"))
@@ -175,7 +176,7 @@ class OwnerTag(models.Model):
         return self.removed_at is None and (self.expires_on is None or self.expires_on >= timezone.localdate())
 
 
-class Consent(models.Model):
+class Consent(LeanModel):
     """One consent or its withdrawal: what was told (version), when, which way, by whom (PIPL 13–17)."""
 
     class Way(models.TextChoices):

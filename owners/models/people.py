@@ -7,13 +7,14 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
+from core.addresses import row_address
 from core.fields import EncryptedTextField
 from core.masking import mask_name
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from core.uid import uuid7
 from owners.visibility import ReadQuerySet
 from properties.scoping import ScopedQuerySet
@@ -55,7 +56,7 @@ class OwnerQuerySet(ReadQuerySet):
         return self.filter(disabled_at__isnull=True)
 
 
-class Owner(models.Model):
+class Owner(LeanModel):
     """One person or organisation with a file (客户档案, R8, R22, R27). Company-wide: `community_ids` repeats the communities of all
     his tenures, past ones too, for the scope and the search index. Phones stand in OwnerPhone, units in Tenure."""
 
@@ -158,7 +159,7 @@ class Owner(models.Model):
         return f"{self.name}（{self.number}）"
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:owner_file", args=[self.pk])
+        return row_address("owners:owner_file", self.pk)
 
     @property
     def log_label(self) -> str:
@@ -177,7 +178,7 @@ class OfOwnerQuerySet(ScopedQuerySet):
         return self if scope.everything else self.filter(owner__in=Owner.objects.within(scope, user))
 
 
-class OwnerPhone(models.Model):
+class OwnerPhone(LeanModel):
     """One telephone number of an owner. Not unique: families share phones."""
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -4,11 +4,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from owners.models.people import Owner
 from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
@@ -36,7 +37,7 @@ class TenureQuerySet(ReadQuerySet):
         return self.filter(end__lt=on or timezone.localdate())
 
 
-class Tenure(models.Model):
+class Tenure(LeanModel):
     """One dated relation of a person to a unit (人房关系): role, share, first and last day. A sale ends one and starts another;
     nothing is overwritten."""
 
@@ -121,7 +122,7 @@ class Tenure(models.Model):
         return f"{self.unit.label} {self.get_role_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:unit_file", args=[self.unit_id])
+        return row_address("owners:unit_file", self.unit_id)
 
     @property
     def is_current(self) -> bool:

@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.states import available_actions
 from core import masking
 from core.models import DictItem
 from owners.models import SECRETS, Correction, FamilyMember, Gender, Owner, Vehicle
-from owners.states import CorrectionStatus
+from owners.states import REVIEW, CorrectionStatus
 from owners.visibility import Eyes
 from owners.waiting import Waiting
 from properties.models import Unit
 
-PERMISSION = "owners.review_correction"
+PERMISSION = REVIEW
 ANSWERED = (CorrectionStatus.ADOPTED, CorrectionStatus.REJECTED)
 # An answer nobody has opened leaves the first page by itself.
 SHOWN_FOR = timedelta(days=30)
@@ -134,6 +135,7 @@ def correction_facts(request: Correction, user: Any) -> dict[str, Any]:
         "name": eyes.owner_name(request.owner),
         "sides": staff_sides(request, eyes),
         "others": list(others.exclude(pk=request.pk)),
+        "acts": available_actions(user, request),
     }
 
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from core.batches import made_in
 from core.excel.columns import Column
 from core.masking import mask_id_number, mask_phone
 from owners.importing.checking import PERMISSION
 from owners.importing.columns import by_key, import_columns
 from owners.importing.labels import Labels
 from owners.importing.payload import Stored, stored
-from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus
+from owners.models import ImportBatch, ImportMode, ImportRow, ImportStatus, Owner
 from owners.visibility import Eyes
+from properties.models import Unit
 
 PAGE_SIZE = 50
 SHOWN_REASONS = 5
@@ -27,6 +32,34 @@ _AT_STEP = {
 
 def visible_batches(user: Any) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user, PERMISSION).select_related("community", "created_by", "job")
+
+
+_OFFERED = 20  # imports in the box of a list's filter
+
+
+def told_batches(user: Any, uid: str) -> list[tuple[str, str]]:
+    """Written imports as a list's filter offers them (core/batches.py): the latest, or the one of `uid`."""
+    rows = visible_batches(user).filter(status=ImportStatus.DONE).select_related(None).order_by("-written_at")
+    if uid:
+        try:
+            rows = rows.filter(uid=UUID(uid))
+        except ValueError:
+            return []
+    found = rows.values_list("uid", "file_name", "written_at")[:_OFFERED]
+    return [(str(key), f"{name}　{localtime(at):%m-%d %H:%M}" if at else name) for key, name, at in found]
+
+
+def brought(batch: ImportBatch, user: Any) -> list[dict[str, Any]]:
+    """Doors from the result to the lists of what the import made: as many as this person will find there."""
+    lists: tuple[tuple[Any, str, str, str], ...] = (
+        (Unit, "properties.view_unit", "properties:unit_list", _("查看新增的 %s 套房屋")),
+        (Owner, "owners.view_owner", "owners:owner_list", _("查看新增的 %s 位住户")),
+    )
+    doors = []
+    for model, permission, name, words in lists if batch.status == ImportStatus.DONE else ():
+        if count := made_in(model.objects.visible_to(user, permission), batch.uid).count():
+            doors.append({"label": words % f"{count:,}", "url": f"{reverse(name)}?batch={batch.uid}"})
+    return doors
 
 
 def waiting_batches(user: Any) -> QuerySet[ImportBatch]:

@@ -52,12 +52,12 @@ def hold(unit_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
         list(model.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk").values_list("pk"))
 
 
-def hold_households(owner_ids: Iterable[int]) -> None:
-    """The same for whoever knows the persons only. A relation that came in while the units were waited for brings another unit:
-    then all is let go and taken again, so that the order holds."""
-    ids = set(owner_ids)
-    while True:
-        units, point = _units_of(ids), transaction.savepoint()
+def hold_households(owner_ids: Iterable[int], unit_ids: Iterable[int] = ()) -> None:
+    """The same for whoever knows the persons only; `unit_ids` are held beside those of the persons. A relation that came in while the
+    units were waited for brings another unit: then all is let go and taken again, so that the order holds."""
+    ids, more = set(owner_ids), set(unit_ids)
+    while ids or more:
+        units, point = _units_of(ids) | more, transaction.savepoint()
         hold(units, ids)
         if _units_of(ids) <= units:
             transaction.savepoint_commit(point)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadValue, BusinessError
 from core.models import DictItem
-from core.normalise import clean_text, normalise_name, normalise_plate
+from core.normalise import clean_line, clean_text, normalise_name, normalise_plate
 from owners.models import (
     Correction,
     CorrectionAct,
@@ -98,8 +98,13 @@ def cleaned(owner: Owner, topic: str, act: str, row: Any, values: Mapping[str, A
     the day somebody moved out."""
     if act == Act.REMOVE:
         return {"left_on": _day(values.get("left_on"))} if topic == Topic.FAMILY else {}
-    fields = {name: clean_text(str(values.get(name) or "")) for name in FIELDS[topic]}
+    fields = {name: _tidy(name)(str(values.get(name) or "")) for name in FIELDS[topic]}
     return _CLEAN[topic](owner, row, fields)
+
+
+def _tidy(name: str) -> Callable[[str], str]:
+    """An address is written in its owner's words; all else is compared and looked for."""
+    return clean_line if name == "postal_address" else clean_text
 
 
 def _day(value: Any) -> str:

@@ -12,9 +12,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core import log
+from audit.queries.people import holders_of
+from audit.states import move
+from core import inbox_kinds, log
+from core.actors import user_id
 from core.changes import save
-from core.errors import BusinessError, InvalidTransition
+from core.errors import BusinessError
 from core.services.inbox import notify
 from owners.models import Correction, Owner
 from owners.services import correction_values as values_
@@ -26,6 +29,8 @@ REQUESTED = log.declare("owners.correction.requested", lazy("住户提交资料�
 ADOPTED = log.declare("owners.correction.adopted", lazy("采纳资料更正"))
 REJECTED = log.declare("owners.correction.rejected", lazy("驳回资料更正"))
 WITHDRAWN = log.declare("owners.correction.withdrawn", lazy("住户撤回资料更正"))
+REVIEW = "owners.review_correction"
+WAITING = inbox_kinds.declare("owners.correction", lazy("住户提交的资料更正"), demands=True, permission=REVIEW)
 
 MOST_WAITING = 10
 KEEP_VALUES = timedelta(days=180)
@@ -43,7 +48,7 @@ def request_correction(
     values: Mapping[str, Any],
     note: str = "",
 ) -> Correction:
-    """Puts a request into the queue and tells the keeper of the file. The file itself does not change; the log says which part the
+    """Puts a request into the queue and tells whoever keeps the file. The file itself does not change; the log says which part the
     person wants changed, never the values."""
     Owner.objects.select_for_update(no_key=True).get(pk=owner.pk)  # two taps of one button queue behind each other
     row = values_.target_of(owner, topic, target_id)
@@ -63,10 +68,17 @@ def request_correction(
     save(request)
     timeline.note_unit([unit.pk], _("住户提交资料更正：%(what)s") % {"what": request}, owner=owner, source=request)
     log.record(REQUESTED, request, by=by, changes={"owner": owner.log_label})
-    if owner.keeper is not None and owner.keeper.is_active:
-        sentence = _("%(unit)s 的住户提交资料更正：%(what)s") % {"unit": unit.label, "what": request}
-        notify(owner.keeper, sentence, url=request.get_absolute_url())
+    sentence = _("%(unit)s 的住户提交资料更正：%(what)s") % {"unit": unit.label, "what": request}
+    for person in _who_is_told(owner, unit):
+        notify(person, sentence, url=request.get_absolute_url(), kind=WAITING.code)
     return request
+
+
+def _who_is_told(owner: Owner, unit: Unit) -> list[Any]:
+    """The keeper of the file; where there is none, whoever may review in that community: a request that rings nowhere is not seen."""
+    if owner.keeper is not None and owner.keeper.is_active:
+        return [owner.keeper]
+    return list(holders_of(REVIEW, [unit.community_id]))
 
 
 def _check_waiting(owner: Owner, topic: str, act: str, after: dict[str, Any]) -> None:
@@ -82,8 +94,9 @@ def _check_waiting(owner: Owner, topic: str, act: str, after: dict[str, Any]) ->
 
 @transaction.atomic
 def withdraw_correction(request: Correction, *, by: Any) -> Correction:
-    _decide(request, CorrectionAction.WITHDRAW)
-    log.record(WITHDRAWN, request, by=by)
+    """The person takes it back himself; nobody else can."""
+    change = move(request, CorrectionAction.WITHDRAW, by=by, transitions=TRANSITIONS)
+    log.record(WITHDRAWN, request, by=by, changes=change)
     return request
 
 
@@ -98,7 +111,7 @@ def fingerprint(request: Correction) -> str:
 def adopt_correction(request: Correction, *, by: Any, seen: str) -> Correction:
     """Puts the values into the file, by the same services and guards as a clerk's own work. Nothing of it stays when one refuses.
     `seen` is the fingerprint of what the reviewer compared with."""
-    _decide(request, CorrectionAction.ADOPT, decided_at=Now(), decided_by=by)
+    change = _decide(request, CorrectionAction.ADOPT, by)
     owner = Owner.objects.select_for_update(no_key=True).get(pk=request.owner_id)
     request.owner = owner
     row = values_.target_of(owner, request.topic, request.target_id)
@@ -107,19 +120,18 @@ def adopt_correction(request: Correction, *, by: Any, seen: str) -> Correction:
     if fingerprint(request) != seen:
         raise BusinessError(_("页面打开后档案又有改动"), _("请刷新页面，重新比对"))
     values_.put_into_file(request, row, by=by)
-    log.record(ADOPTED, request, by=by, changes=_status(CorrectionStatus.ADOPTED) | {"owner": owner.log_label})
+    log.record(ADOPTED, request, by=by, changes=change | {"owner": owner.log_label})
     return request
 
 
 @transaction.atomic
 def reject_correction(request: Correction, *, by: Any, reason: str) -> Correction:
     """Says no, with a sentence the owner reads."""
-    _decide(request, CorrectionAction.REJECT, decided_at=Now(), decided_by=by, reason=reason[:200])
+    change = _decide(request, CorrectionAction.REJECT, by, reason=reason[:200])
     timeline.note_unit(
         [request.unit_id], _("资料更正未采纳：%(what)s") % {"what": request}, owner=request.owner, source=request
     )
-    changes = _status(CorrectionStatus.REJECTED) | {"owner": request.owner.log_label}
-    log.record(REJECTED, request, by=by, changes=changes, reason=reason)
+    log.record(REJECTED, request, by=by, changes=change | {"owner": request.owner.log_label}, reason=reason)
     return request
 
 
@@ -137,16 +149,7 @@ def forget_values() -> int:
     return over.exclude(before="", after="", note="").update(before="", after="", note="")
 
 
-def _status(target: str) -> dict[str, list[str]]:
-    return {"status": [str(CorrectionStatus.WAITING.label), str(CorrectionStatus(target).label)]}
-
-
-def _decide(request: Correction, action: str, **values: Any) -> None:
-    """Compare-and-swap: of two people who decide at once one succeeds, the other reads who was first."""
-    source, target, _permission = TRANSITIONS[action]
-    if Correction.objects.filter(pk=request.pk, status=source).update(status=target, **values):
-        request.refresh_from_db()
-        return
-    request.refresh_from_db()
-    words = {"who": request.decided_by or _("住户本人"), "state": request.get_status_display()}
-    raise InvalidTransition(_("这条更正已由%(who)s处理：%(state)s") % words)
+def _decide(request: Correction, action: str, by: Any, **values: Any) -> dict[str, Any]:
+    """Staff say yes or no; of two who decide at once one succeeds, the other reads who was first."""
+    decided: dict[str, Any] = {"decided_at": timezone.now(), "decided_by_id": user_id(by)}
+    return move(request, action, by=by, transitions=TRANSITIONS, **decided, **values)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import BusinessError
-from core.normalise import clean_text
+from core.normalise import clean_line
 from core.services.jobs import enqueue
 from core.web.access import requires
 from owners import policies
@@ -27,7 +27,7 @@ def export(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         community = get_object_or_404(places, pk=number(request.POST.get("community")))
-        reason, plain = clean_text(request.POST.get("reason", ""))[:200], request.POST.get("plain") == "1"
+        reason, plain = clean_line(request.POST.get("reason", ""))[:200], request.POST.get("plain") == "1"
         try:
             if not reason:
                 raise BusinessError(_("含个人信息的导出须写明事由"))

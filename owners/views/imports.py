@@ -171,6 +171,7 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "mapping": queries.mapping_rows(batch),
         "unknown": queries.unknown_words(batch) if not done else [],
         "warnings": batch.report.get("warnings", []),
+        "brought": queries.brought(batch, request.user),
     }
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.states import available_actions
 from core.errors import BusinessError
 from core.web.pages import add_error
 from owners.models import CorrectionAct, CorrectionTopic
@@ -73,8 +74,10 @@ def _request(request: HttpRequest, form: CorrectionForm, topic: str, act: str, p
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     rows = queries.corrections(request.owner)  # type: ignore[attr-defined]
+    session: Any = request.owner_session  # type: ignore[attr-defined]
     unread = any(row.told_at is None and row.decided_at is not None for row in rows)
-    context = {"corrections": [{"row": row, "sides": sides(row)} for row in rows], "unread": unread}
+    shown = [{"row": row, "sides": sides(row), "acts": available_actions(session, row)} for row in rows]
+    context = {"corrections": shown, "unread": unread}
     return page(request, "portal/corrections.html", context)
 
 

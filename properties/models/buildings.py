@@ -1,14 +1,15 @@
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
 
 
-class Building(models.Model):
+class Building(LeanModel):
     """One building (楼栋) of a community; a garage level or a row of villas is one too."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="buildings", verbose_name=_("项目"))
@@ -53,7 +54,7 @@ class Building(models.Model):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:building_grid", args=[self.pk])
+        return row_address("properties:building_grid", self.pk)
 
     @property
     def label(self) -> str:

@@ -4,10 +4,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
+from core.models.lean import LeanModel
 from properties.scoping import NodeQuerySet, ScopedQuerySet
 
 
-class OrgNode(models.Model):
+class OrgNode(LeanModel):
     """One node above the communities: 集团 > 区域 > 城市 (R6). `path` lists the ids from the root, "/1/4/", so that a subtree is
     one prefix match."""
 
@@ -53,7 +55,7 @@ class OrgNode(models.Model):
         return [int(pk) for pk in self.path.strip("/").split("/")]
 
 
-class Community(models.Model):
+class Community(LeanModel):
     """One project (小区) the company manages; the unit of every data scope."""
 
     node = models.ForeignKey(OrgNode, models.PROTECT, related_name="communities", verbose_name=_("所属组织"))
@@ -103,7 +105,7 @@ class Community(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:community_detail", args=[self.pk])
+        return row_address("properties:community_detail", self.pk)
 
     @property
     def community_id(self) -> int:

@@ -2,11 +2,12 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core.models.lean import LeanModel
 from properties.models.units import Unit
 from properties.scoping import ScopedQuerySet
 
 
-class UnitMark(models.Model):
+class UnitMark(LeanModel):
     """One fact of an upper floor about a unit, written downward by its service: arrears, open orders, care (ARCHITECTURE part 1).
 
     The building grid, the unit picker and the figures of the household file read only these rows.

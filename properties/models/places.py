@@ -1,15 +1,16 @@
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from properties.models.buildings import Building
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
 
 
-class Place(models.Model):
+class Place(LeanModel):
     """A public area (公共区域): lobby, lift, garage zone, garden; repairs can be reported there."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="places", verbose_name=_("项目"))
@@ -46,10 +47,10 @@ class Place(models.Model):
         return f"{self.building.label}{entrance} {self.name}" if self.building else self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:place_detail", args=[self.pk])
+        return row_address("properties:place_detail", self.pk)
 
 
-class Team(models.Model):
+class Team(LeanModel):
     """A group of staff in one community (客服, 工程, 秩序, 保洁) with a leader; the scope 本组 is built on it."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="teams", verbose_name=_("项目"))
@@ -88,4 +89,4 @@ class Team(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("properties:team_detail", args=[self.pk])
+        return row_address("properties:team_detail", self.pk)

@@ -6,10 +6,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import row_address
 from core.models.dictionary import DictField
+from core.models.lean import LeanModel
 from properties.models.buildings import Building
 from properties.models.communities import Community
 from properties.scoping import ScopedQuerySet
@@ -63,7 +64,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.select_related("building", "community")
 
 
-class Unit(models.Model):
+class Unit(LeanModel):
     """One property that can be owned: flat, shop, parking space or store room (R13, R31–R33).
 
     交付状态 and 使用状态 are two fields, so that "let and being fitted out" can be said. `community` repeats the building's
@@ -170,7 +171,7 @@ class Unit(models.Model):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("owners:unit_file", args=[self.pk])
+        return row_address("owners:unit_file", self.pk)
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from audit.scope_choices import Choice
+from core.statements import KEYS, Statement, among
 from properties.models import Building, Community, OrgNode, Place, Team, Unit, UnitKind, UnitMark, UsageStatus
 from properties.naming import natural
 
@@ -61,21 +62,25 @@ def _marks() -> models.QuerySet[UnitMark]:
     return UnitMark.objects.order_by("kind", "source")
 
 
-def _with_words(rows: Any) -> models.QuerySet[Unit]:
+_KINDS_OF_MARKS = Statement(lambda units: _marks().filter(among("unit_id", units)).values_list("unit_id", "kind"), KEYS)
+
+
+def _with_words(rows: Any) -> Any:
     words = ("unit_type", "orientation", "property_nature", "decoration", "parking_type")
-    found: models.QuerySet[Unit] = rows.with_words(*words).select_related("building", "community")
-    return found
+    return rows.with_words(*words).select_related("building", "community")
 
 
 def unit_rows(rows: Any) -> models.QuerySet[Unit]:
     """The place joined to each row; words and marks in one query each for the page."""
-    return _with_words(rows).prefetch_related(Prefetch("marks", _marks())).defer("search")
+    found: models.QuerySet[Unit] = _with_words(rows).prefetch_related(Prefetch("marks", _marks())).defer("search")
+    return found
 
 
 def listed_units(rows: Any) -> models.QuerySet[Unit]:
     """As unit_rows, with nothing but what a list can show: of a unit's sixty columns the others would take half the time of the page.
-    The marks are plain lists, `listed_marks`: a prefetch without a name clones a query set for every unit."""
-    return _with_words(rows).prefetch_related(Prefetch("marks", _marks(), to_attr="listed_marks")).only(*_LISTED)
+    The marks are plain lists of (unit, kind), `listed_marks`."""
+    found: models.QuerySet[Unit] = _with_words(rows).with_lists(listed_marks=_KINDS_OF_MARKS).only(*_LISTED)
+    return found
 
 
 def place_rows(rows: models.QuerySet[Place]) -> models.QuerySet[Place]:

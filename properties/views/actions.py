@@ -1,4 +1,4 @@
-"""Buttons of the pages about one object, for those who may use them."""
+"""Buttons of the pages about one object, for those who may use them there."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from properties.policies import reaches
+
 
 def stop_or_restore(obj: Any, user: Any) -> list[dict[str, Any]]:
     name = obj._meta.model_name
-    if not user.has_perm(f"properties.disable_{name}"):
+    if not reaches(user, f"properties.disable_{name}", obj):
         return []
     if obj.disabled_at:
         return [
@@ -27,7 +29,7 @@ def stop_or_restore(obj: Any, user: Any) -> list[dict[str, Any]]:
 
 def edit(obj: models.Model, user: Any, *, primary: bool = False) -> list[dict[str, Any]]:
     name = obj._meta.model_name
-    if not user.has_perm(f"properties.change_{name}"):
+    if not reaches(user, f"properties.change_{name}", obj):
         return []
     return [
         {

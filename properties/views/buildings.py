@@ -14,6 +14,7 @@ from core.web.lists import Link, ListView, crumbs
 from core.web.pages import ActionView, UpdateView, add_error
 from properties import filters, forms, queries, tables
 from properties.models import Building
+from properties.policies import ADD_BUILDING, can_add_building
 from properties.services import buildings, copying
 from properties.views.here import CreateHere
 from properties.views.stopping import on_restoring, on_stopping
@@ -29,14 +30,22 @@ class BuildingList(ListView):
     prepare, default_order = staticmethod(queries.building_rows), ("community__code", "sort_key")
     breadcrumbs = (GROUP,)
     page_actions = (
-        Link(gettext_lazy("新增楼栋"), "properties:building_create", "properties.add_building", "plus", True, "N"),
+        Link(
+            gettext_lazy("新增楼栋"),
+            "properties:building_create",
+            ADD_BUILDING,
+            "plus",
+            True,
+            "N",
+            allowed_for=can_add_building,
+        ),
     )
     export_permission = "properties.export_building"
     empty_sentence = gettext_lazy("还没有楼栋")
 
 
 class BuildingCreate(CreateHere):
-    model, permission = Building, "properties.add_building"
+    model, permission = Building, ADD_BUILDING
     form_class = forms.BuildingForm
     service = staticmethod(buildings.create_building)
     title, breadcrumbs = gettext_lazy("新增楼栋"), HOME

@@ -12,7 +12,7 @@ from core.web.lists import Link, ListView
 from core.web.pages import ActionView, CreateView, DetailView, UpdateView
 from properties import filters, forms, queries, tables
 from properties.models import Community
-from properties.policies import ADD_COMMUNITY, can_add_community
+from properties.policies import ADD_COMMUNITY, can_add_building, can_add_community, reaches
 from properties.queries.calendars import calendar_of
 from properties.services import communities
 from properties.views.actions import edit, stop_or_restore
@@ -45,7 +45,9 @@ class CommunityList(ListView):
 
 def community_facts(community: Community, user: Any) -> dict[str, Any]:
     sums = queries.community_sums(community)
-    units_url = f"{reverse('properties:unit_list')}?community={community.pk}"
+    units_url = (
+        f"{reverse('properties:unit_list')}?community={community.pk}" if user.has_perm("properties.view_unit") else ""
+    )
     place = "".join([community.province, community.city, community.district, community.address])
     return {
         "facts": [
@@ -69,22 +71,28 @@ def community_facts(community: Community, user: Any) -> dict[str, Any]:
         ],
         "figures": [
             {"label": _("楼栋"), "value": sums["buildings"], "unit": _("栋")},
-            {"label": _("房产"), "value": f"{sums['units']:,}", "unit": _("套"), "url": f"{units_url}&status=active"},
+            {
+                "label": _("房产"),
+                "value": f"{sums['units']:,}",
+                "unit": _("套"),
+                "url": units_url and f"{units_url}&status=active",
+            },
             {"label": _("其中车位与储物间"), "value": f"{sums['spaces']:,}", "unit": _("个")},
             {
                 "label": _("已交付"),
                 "value": f"{sums['delivered']:,}",
                 "unit": _("套"),
-                "url": f"{units_url}&delivery_status=delivered&status=active",
+                "url": units_url and f"{units_url}&delivery_status=delivered&status=active",
             },
             {
                 "label": _("空置"),
                 "value": f"{sums['vacant']:,}",
                 "unit": _("套"),
-                "url": f"{units_url}&usage=vacant&status=active",
+                "url": units_url and f"{units_url}&usage=vacant&status=active",
             },
         ],
         "buildings": queries.building_cards(community, user),
+        "may_add": community.disabled_at is None and can_add_building(user, community),
         "page_actions": _acts(community, user),
     }
 
@@ -105,7 +113,7 @@ def _with_unit(value: Any) -> str:
 
 def _acts(community: Community, user: Any) -> list[dict[str, Any]]:
     acts = []
-    if user.has_perm("properties.view_building"):
+    if reaches(user, "properties.view_building", community):
         acts.append(
             {
                 "label": _("房态图"),

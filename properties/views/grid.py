@@ -13,6 +13,7 @@ from core.web.lists import crumbs
 from properties import queries
 from properties.current import current_community
 from properties.models import Building, Community, Unit, UnitMark, UsageStatus
+from properties.policies import can_add_building, can_copy_building, reaches
 from properties.tables import MARK_LOOKS
 from properties.views.actions import edit, stop_or_restore
 
@@ -32,6 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         context["communities"] = queries.community_rows(shown)
     else:
         context["cards"] = queries.building_cards(community, request.user)
+        context["may_add"] = can_add_building(request.user, community)
     return render(request, "properties/overview.html", context)
 
 
@@ -55,7 +57,8 @@ def building_grid(request: HttpRequest, pk: int) -> HttpResponse:
         "grid": grid,
         "building": building,
         "units_query": f"building={building.pk}",
-        "may_export": request.user.has_perm("properties.export_unit"),
+        "may_export": reaches(request.user, "properties.export_unit", building),
+        "may_list": request.user.has_perm("properties.view_unit"),
         "acts": building_acts(building, request.user),
         "at": timezone.now(),
         "looks": {kind: {"icon": name, "colour": colour} for kind, (name, colour) in MARK_LOOKS.items()},
@@ -65,10 +68,10 @@ def building_grid(request: HttpRequest, pk: int) -> HttpResponse:
 
 def building_acts(building: Building, user: Any) -> list[dict[str, Any]]:
     acts = edit(building, user)
-    if user.has_perm("properties.add_unit"):
+    if reaches(user, "properties.add_unit", building):
         url = f"{reverse('properties:unit_create')}?building={building.pk}"
         acts.append({"label": _("新增房屋"), "icon": "plus", "url": url})
-    if user.has_perm("properties.copy_building"):
+    if can_copy_building(user, building):
         acts.append(
             {"label": _("复制楼栋"), "icon": "copy", "url": reverse("properties:building_copy", args=[building.pk])}
         )
@@ -92,7 +95,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": "，".join(word for word in facts if word),
         "use": unit.usage or "none",
         "marks": [_mark_line(mark, sees_amounts) for mark in unit.marks.all()],
-        "may_edit": request.user.has_perm("properties.change_unit"),
+        "may_edit": reaches(request.user, "properties.change_unit", unit),
     }
     return render(request, "properties/_unit_card.html", context)
 

@@ -8,6 +8,7 @@ from core.web.lists import Link, ListView
 from core.web.pages import ActionView, DetailView, UpdateView
 from properties import filters, forms, queries, tables
 from properties.models import Place
+from properties.policies import reaches
 from properties.services import places
 from properties.views.actions import edit, stop_or_restore
 from properties.views.here import CreateHere
@@ -42,7 +43,9 @@ def place_facts(place: Place, user: Any) -> dict[str, Any]:
     acts = stop_or_restore(place, user) + edit(place, user, primary=True)
     facts = [{"heading": _("位置信息"), "rows": rows}]
     shown = queries.place_rows(Place.objects.visible_to(user, PlaceDetail.permission))
-    return {"facts": facts, "page_actions": acts, "beside": queries.places_beside(place, shown)}
+    beside = queries.places_beside(place, shown)
+    may_open = place.building is not None and reaches(user, "properties.view_building", place.building)
+    return {"facts": facts, "page_actions": acts, "beside": beside, "may_open_building": may_open}
 
 
 class PlaceDetail(DetailView):

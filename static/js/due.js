@@ -7,7 +7,8 @@
     const days = Math.floor(minutes / 1440);
     if (days >= 2) return window.mulinWord("dueDays", days, Math.floor((minutes % 1440) / 60));
     const hours = Math.floor(minutes / 60);
-    return hours ? window.mulinWord("dueHours", hours, minutes % 60) : window.mulinWord("dueMinutes", minutes);
+    if (!hours) return window.mulinWord("dueMinutes", minutes);
+    return minutes % 60 ? window.mulinWord("dueHours", hours, minutes % 60) : window.mulinWord("dueWholeHours", hours);
   };
   const draw = () => {
     const now = Date.now();

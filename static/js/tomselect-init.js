@@ -27,6 +27,8 @@
       placeholder: select.dataset.placeholder || select.getAttribute("placeholder") || "",
       hidePlaceholder: true,
       allowEmptyOption: !select.required,
+      // Enter right after the last letter must mean what was typed, not what stood first a moment ago.
+      refreshThrottle: 0,
       render: {
         option,
         item: (item, escape) => `<div>${escape(item.text)}${item.sub ? ` <span class="t-3">${escape(item.sub)}</span>` : ""}</div>`,
@@ -40,6 +42,7 @@
       settings.load = load(address);
       settings.allowEmptyOption = false;
       settings.loadThrottle = 150;
+      settings.onType = function waitForTheAnswer() { this.clearActiveOption(); };
       settings.shouldLoad = (query) => query.length > 0;
       settings.preload = select.dataset.preload === undefined ? false : "focus";
       settings.score = () => () => 1;

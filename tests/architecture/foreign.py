@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -24,7 +25,14 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
-from tests.factories.workorders import OutageFactory, SupervisionFactory, WorkOrderFactory
+from tests.factories.workorders import (
+    OutageFactory,
+    RepairerFactory,
+    ReportCodeFactory,
+    SupervisionFactory,
+    WorkOrderFactory,
+)
+from workorders.models import ShiftException
 
 # Addresses that name a row of no community, each with its reason.
 EXEMPT = {
@@ -79,11 +87,18 @@ KINDS = {
     "owners:callback_": "callback",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
+    # desk
     "workorders:workorder_": "order",
     "workorders:unit_": "unit",
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
+    "workorders:code_": "code",
+    "workorders:repairer_": "repairer",
+    "workorders:shiftexception_": "shiftexception",
+    "workorders:dispatchsetting_": "community",
+    "notices:unit_": "unit",
+    "notices:owner_": "owner",
 }
 
 
@@ -158,11 +173,14 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "attachment": _attachment(unit),
         "notice": (notice := NoticeFactory(community=community)),
         "delivery": DeliveryFactory(notice=notice, unit=unit, owner=owner),
+        "order": WorkOrderFactory(unit=unit, reporter_phone="13900139000"),
+        "outage": OutageFactory(community=community),
+        "code": ReportCodeFactory(place=PlaceFactory(community=community)),
         "job": job,
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
-        "order": (order := WorkOrderFactory(unit=unit, owner=owner, status="working")),
-        "supervision": SupervisionFactory(order=order),
-        "outage": OutageFactory(community=community),
+        "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
+        "repairer": (repairer := RepairerFactory(community=community)),
+        "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 
 

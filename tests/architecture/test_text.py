@@ -22,6 +22,12 @@ DATA: dict[str, str] = {
     "core/pinyin.py": "readings of surnames",
     "core/resources.py": "column names of the dictionary workbook, which comes back by these names",
     "core/views/dictionary_files.py": "column names of the dictionary workbook, which comes back by these names",
+    "notices/management/commands/seed_notices.py": "the demo's announcements",
+    "workorders/management/commands/seed_workorders.py": "the demo's repairs",
+    "workorders/seeding/load.py": "the demo's repairs",
+    "workorders/seeding/stories.py": "the demo's repairs",
+    "workorders/seeds.py": "items of the dictionaries and the checklists of repairs",
+    "notices/seeding": "the demo's announcements",
     "notices/seeds.py": "items of the dictionary and the ready texts of announcements",
     "owners/forms/fields.py": "the word that clears a value, as people type it",
     "owners/forms/people.py": "the label a second phone is stored with",
@@ -34,7 +40,7 @@ DATA: dict[str, str] = {
     "owners/seeds.py": "items of the data dictionaries and synonyms of columns",
     "properties/models": "address words that are stored in labels (3栋2单元1502)",
     "properties/naming.py": "spellings of addresses to recognise and to store",
-    "workorders/seeds.py": "items of the dictionaries, the types with their checklists",
+    "workorders/hours.py": "words to recognise in hours as people write them",
     "properties/seeds.py": "items of the data dictionaries and synonyms of columns",
 }
 

@@ -42,6 +42,21 @@ class TestLogDetail(DetailCase):
         return ["新建了账号", "岗位", "前台", "主管", row.request_id, "分配了角色"]
 
 
+@pytest.mark.django_db
+def test_entries_of_one_act_are_joined_by_their_request_however_long_it_took() -> None:
+    request_id, now = str(uuid.uuid4()), timezone.now()
+    first = LogEntryFactory(request_id=request_id, at=now - timedelta(hours=2))
+    last = LogEntryFactory(request_id=request_id, at=now)
+    LogEntryFactory(request_id=str(uuid.uuid4()), at=now)
+    LogEntryFactory(request_id="", at=now)
+    user = user_with("core.view_logentry", scope="all")
+    assert [row["entry"] for row in trail.entry_page(last, user)["siblings"]] == [first]
+    assert trail.entry_page(LogEntryFactory(request_id="", at=now), user)["siblings"] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "core_log_request" in LogEntry.objects.filter(request_id=request_id).order_by("pk").explain()
+
+
 class TestSignInLog(ListCase):
     url_name, permission, scoped = "audit:sign_in_log", "audit.view_signinentry", False
     search = ("?q=staff&result=success&ip=10.0.0.8", "?result=locked")

@@ -9,6 +9,7 @@ from core.models import DictType
 from owners.models import FamilyMember
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
 from tests.factories.channels import channel
+from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
 from tests.support.browser import serious_findings, sign_in
@@ -28,6 +29,8 @@ def addresses() -> list[str]:
     OwnerPhoneFactory(owner=owner)
     tenure = TenureFactory(owner=owner, unit=unit)
     vehicle = VehicleFactory(owner=owner, community=community)
+    notice, draft = (NoticeFactory(community=community, status=status) for status in ("published", "draft"))
+    DeliveryFactory(notice=notice, unit=unit, owner=owner)
     place, team = PlaceFactory(community=community), TeamFactory(community=community)
     one = [
         ("properties:community_detail", community), ("properties:community_update", community),
@@ -36,6 +39,8 @@ def addresses() -> list[str]:
         ("owners:owner_file", owner), ("owners:owner_update", owner), ("owners:tenure_end", tenure),
         ("owners:tenure_replace", tenure), ("owners:unit_file_print", unit), ("owners:vehicle_detail", vehicle),
         ("properties:unit_disable", unit), ("audit:role_detail", Role.objects.first()),
+        ("notices:notice_detail", notice), ("notices:notice_detail", draft), ("notices:notice_audience", draft),
+        ("notices:notice_doors", notice), ("notices:notice_evidence", notice), ("notices:notice_poster", notice),
         ("notices:channel_update", channel("sms_gateway")), ("notices:channel_test", channel("wechat")),
     ]  # fmt: skip
     many = [
@@ -43,11 +48,15 @@ def addresses() -> list[str]:
         "owners:vehicle_create", "owners:import_start", "owners:estate_export", "owners:lookup", "properties:overview",
         "properties:unit_list", "properties:unit_create", "properties:building_list", "properties:building_create",
         "properties:place_list", "properties:team_list", "properties:community_list", "properties:orgnode_tree",
-        "core:dictionary_list", "core:job_list", "core:inbox", "audit:user_list", "audit:user_create", "audit:role_list",
+        "core:dictionary_list", "core:job_list", "core:inbox", "core:inbox_preferences", "audit:user_list", "audit:user_create", "audit:role_list",
         "audit:role_matrix", "audit:log_list", "audit:sign_in_log", "audit:my_account", "audit:password_change",
-        "notices:channel_list",
+        "notices:channel_list", "notices:notice_list", "notices:notice_create", "notices:template_list", "notices:delivery_list",
     ]  # fmt: skip
     found = [reverse(name) for name in many] + [reverse(name, args=[row.pk]) for name, row in one]
+    found += [
+        f"{reverse(name, args=[row.pk])}?tab=notices"
+        for name, row in (("owners:unit_file", unit), ("owners:owner_file", owner))
+    ]
     return [*found, reverse("core:dictionary", args=[DictType.objects.first().code])]
 
 

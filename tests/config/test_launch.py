@@ -27,6 +27,19 @@ def test_full_disk_gets_one_sentence_even_before_var_exists(tmp_path: Path) -> N
     launch.check_disk(tmp_path / "not" / "yet", needed=1)
 
 
+def test_a_disk_that_fills_up_under_the_start_gets_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = "import sys; sys.exit('Traceback …\\n' * 70 + sys.argv[1])"
+    (tmp_path / "manage.py").write_text(program)
+    monkeypatch.setattr(launch, "BASE_DIR", tmp_path)
+    with pytest.raises(launch.CannotStart, match="磁盘已写满"):
+        launch.manage("could not extend file: No space left on device", env=dict(os.environ))
+    assert capfd.readouterr().err == ""
+    assert launch.manage("something else", env=dict(os.environ)) == 1  # whose reason is shown
+    assert "something else" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "８０００x", ""])
 def test_port_that_is_no_port_gets_one_sentence(text: str) -> None:
     with pytest.raises(launch.CannotStart, match="PORT must be a number"):

@@ -11,6 +11,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 from django.template import Context, engines
+from django.utils.translation import override
 
 from core.templatetags import mulin
 
@@ -187,3 +188,12 @@ def test_templates_have_no_inline_script_style_or_handler() -> None:
         text = path.read_text()
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|hx-on|javascript:", text), path
         assert "·" not in text, path
+
+
+def test_pages_name_their_language_as_browsers_know_it():
+    with override("zh-hans"):
+        assert engines["django"].from_string("{% html_lang %}").render() == "zh-CN"
+    with override("en"):
+        assert engines["django"].from_string("{% html_lang %}").render() == "en"
+    with override(None):
+        assert engines["django"].from_string("{% html_lang %}").render() == "zh-CN"

@@ -11,7 +11,17 @@ from audit.services import seeds
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from workorders.models import Material, Outage, PriceItem, Repairer, RepairRule, Supervision, WorkOrder
+from workorders.models import (
+    Material,
+    Outage,
+    PriceItem,
+    Repairer,
+    RepairRule,
+    ReportCode,
+    Shift,
+    Supervision,
+    WorkOrder,
+)
 from workorders.seeds import PERMISSIONS
 from workorders.states import PAUSED, OutageKind, Source, Status, Urgency
 
@@ -71,6 +81,14 @@ class RepairerFactory(factory.django.DjangoModelFactory):
             self.skills.set([word("skill", code) for code in codes])
 
 
+def works(row: Repairer, *spans: tuple[int, int], days: Any = range(7)) -> Repairer:
+    """Gives him this rota on these weekdays; round the clock when nothing is said."""
+    for weekday in days:
+        for starts, ends in spans or ((0, 1440),):
+            Shift.objects.create(repairer=row, weekday=weekday, starts=starts, ends=ends)
+    return row
+
+
 class MaterialFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Material
@@ -101,6 +119,18 @@ class OutageFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     caller_text = "3栋水泵故障，正在抢修。"
     created_by = factory.SubFactory(UserFactory)
+
+
+class ReportCodeFactory(factory.django.DjangoModelFactory):
+    """ReportCodeFactory(place=…) or (unit=…)."""
+
+    class Meta:
+        model = ReportCode
+
+    place = None
+    unit = None
+    community = factory.LazyAttribute(lambda row: (row.place or row.unit).community)
+    code = factory.Sequence(lambda n: f"code{n:08}")
 
 
 def _holder(role: str, communities: Any, **where: Any) -> Any:

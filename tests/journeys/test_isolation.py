@@ -65,9 +65,10 @@ BEHIND = {
     "corrections": "correction",
     "buildings": "building", "units": "unit", "places": "place", "teams": "team",
 }  # fmt: skip
-# The company's own: people, posts, words, organisation, channels; files, reveals and lists have their own tests below.
-# Announcements and their deliveries: tests/architecture/test_foreign_rows.py; the owners' own pages and links: tests/portal.
-ELSEWHERE = {"channels", "notices", "m", "n",
+# The company's own: people, posts, words, organisation, channels, working calendars; files, reveals and lists have their own tests below.
+# Announcements and their deliveries, orders and what belongs to them: tests/architecture/test_foreign_rows.py; the owners' own pages and links: tests/portal.
+ELSEWHERE = {"channels", "calendars", "notices", "m", "n",
+             "workorders", "outages", "report-codes", "r", "repairers", "rota", "board",
              "users", "roles", "grants", "log", "account", "organisation", "dictionaries", "help", "inbox", "drafts", "lists", "files",
              "attachments", "reveal"}  # fmt: skip
 

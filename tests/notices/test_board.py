@@ -5,11 +5,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from core.actors import SYSTEM
 from core.errors import BusinessError
-from core.models import LogEntry, SignedLink
-from core.services import links
-from notices.models import Delivery, Notice
+from core.models import LogEntry
+from notices.models import Delivery
 from notices.queries import board, for_owner
 from notices.services import receipts
 from notices.services.figures import refresh_read_counts
@@ -171,67 +169,6 @@ class TestReceipts:
         assert found == [pinned, notice]
         assert found[0].read_at is None and found[1].read_at is not None
         assert list(for_owner(OwnerFactory())) == []
-
-
-class TestLink:
-    @pytest.fixture
-    def link(self, notice):
-        row = home(notice)
-        return links.create(row, "notice", by=SYSTEM, valid=timezone.timedelta(days=1)), row
-
-    def test_a_get_writes_nothing_the_page_posts_and_the_button_confirms(self, link, client):
-        token, row = link
-        page = client.get(f"/n/{token}/")
-        assert page.status_code == 200 and "请储水。" in page.content.decode() and "我知道了" in page.content.decode()
-        assert row.owner.name not in page.content.decode()
-        row.refresh_from_db()
-        assert row.read_at is None
-        assert client.post(f"/n/{token}/read").status_code == 204
-        row.refresh_from_db()
-        assert row.read_at is not None and row.confirmed_at is None and row.read_via == "link"
-        answer = client.post(f"/n/{token}/confirm")
-        assert (answer.status_code, answer.url) == (302, f"/n/{token}/")
-        row.refresh_from_db()
-        assert row.confirmed_at is not None
-        assert "确认知道" in client.get(f"/n/{token}/").content.decode()
-
-    def test_revoked_expired_foreign_and_wrong_purpose_open_nothing(self, link, client, notice):
-        token, row = link
-        wrong = links.create(row, "bill", by=SYSTEM, valid=timezone.timedelta(days=1))
-        elsewhere = links.create(row.unit, "notice", by=SYSTEM, valid=timezone.timedelta(days=1))
-        late = links.create(row, "notice", by=SYSTEM, valid=timezone.timedelta(seconds=-1))
-        links_dead = [wrong, elsewhere, late, "nothing"]
-        assert client.get(f"/n/{token}/").status_code == 200
-        SignedLink.objects.filter(source_type="notices.delivery", purpose="notice").update(revoked_at=timezone.now())
-        for dead in [*links_dead, token]:
-            assert client.get(f"/n/{dead}/").status_code == 404
-            assert client.post(f"/n/{dead}/read").status_code == 404
-            assert client.post(f"/n/{dead}/confirm").status_code == 404
-        row.refresh_from_db()
-        assert row.read_at is None
-
-    def test_its_files_open_by_the_link_and_no_others(self, link, client, notice):
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
-        from core.services import attachments
-
-        token, row = link
-        upload = SimpleUploadedFile("收支.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
-        file = attachments.store(notice, upload, by=everything(row.community))
-        other = attachments.store(row.unit, upload, by=everything(row.community))
-        assert "收支.pdf" in client.get(f"/n/{token}/").content.decode()
-        answer = client.get(f"/n/{token}/files/{file.pk}")
-        assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")
-        assert b"".join(answer.streaming_content).startswith(b"%PDF")
-        assert client.get(f"/n/{token}/files/{other.pk}").status_code == 404
-        Notice.objects.filter(pk=notice.pk).update(status=Status.WITHDRAWN)
-        assert client.get(f"/n/{token}/files/{file.pk}").status_code == 404
-
-    def test_a_withdrawn_one_says_so_and_shows_no_text(self, link, client, notice):
-        token, _row = link
-        Notice.objects.filter(pk=notice.pk).update(status=Status.WITHDRAWN)
-        text = client.get(f"/n/{token}/").content.decode()
-        assert "已撤回" in text and "请储水" not in text
 
 
 class TestSheets:

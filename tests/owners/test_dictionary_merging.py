@@ -16,6 +16,7 @@ from core.tasks.periodic import purge_expired
 from core.views import dictionary_merging
 from owners.importing.columns import dictionary as known_to_imports
 from owners.models import Owner, OwnerTag
+from owners.services.portrait import add_tag
 from owners.tasks import refresh_care
 from properties.models import Unit, UnitMark
 from tests.factories.audit import user_with
@@ -172,6 +173,22 @@ def test_a_person_who_carries_both_tags_keeps_one_with_the_later_end(client: Cli
     assert (row.tag_id, row.reason, row.expires_on) == (kept.pk, "社区名单", None)
     assert OwnerTag.objects.get(owner=one).tag_id == kept.pk
     assert LogEntry.objects.latest("pk").changes["doubles"] == 1
+
+
+def test_undo_after_the_tag_was_given_anew_by_hand_leaves_it_once(admin: Any, client: Client) -> None:
+    merged, kept = word("owner_tag", "living_alone"), word("owner_tag", "disabled")
+    owner, other = OwnerFactory(), OwnerFactory()
+    OwnerTagFactory(owner=owner, tag=merged, reason="社区名单")
+    OwnerTagFactory(owner=other, tag=merged, reason="本人告知")
+    confirm(client, merged, kept, 2)
+    kept.refresh_from_db()
+    change_item(kept, by=admin, name=kept.name, synonyms=[])
+    merged.refresh_from_db()
+    add_tag(owner, by=admin, tag=restore_item(merged, by=admin), reason="走访得知")
+    assert undo(client).status_code == 302
+    in_force = OwnerTag.objects.filter(removed_at__isnull=True)
+    assert set(in_force.values_list("owner", "tag")) == {(owner.pk, merged.pk), (other.pk, merged.pk)}
+    assert in_force.get(owner=owner).reason == "走访得知"
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,20 @@ def test_a_vehicle_is_a_link_only_where_its_page_opens():
         assert detail in signed_in(keeper).get(page).content.decode()
     assert register not in signed_in(reader).get(pages[0]).content.decode()
     assert register in signed_in(keeper).get(pages[0]).content.decode()
+
+
+@pytest.mark.django_db
+def test_buttons_of_a_vehicle_show_where_they_would_be_allowed():
+    vehicle = VehicleFactory(owner=owner_in(make_community("HERE")))
+    rights = ("owners.change_vehicle", "owners.disable_vehicle")
+    acts = {reverse(f"owners:vehicle_{act}", args=[vehicle.pk]) for act in ("update", "disable")}
+
+    def offered(user):
+        page = signed_in(user).get(vehicle.get_absolute_url()).content.decode()
+        return {act for act in acts if f'"{act}"' in page}
+
+    here = user_with(VIEW, "owners.view_vehicle", *rights, communities=[vehicle.community])
+    elsewhere = user_with(VIEW, "owners.view_vehicle", communities=[vehicle.community])
+    grant_to(elsewhere, *rights, communities=[make_community("ELSE")])
+    assert offered(here) == acts
+    assert offered(elsewhere) == set()

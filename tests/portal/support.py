@@ -18,7 +18,7 @@ WECHAT = (
 )
 # Pages of a signed-in owner that need nothing but him.
 PAGES = (
-    "home", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
+    "home", "notice_list", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
     "help",
 )  # fmt: skip
 

@@ -1,19 +1,24 @@
 """The owners' pages in Chromium at 390 x 844: with a script engine for axe and measuring, without one for the way of an owner."""
 
-import re
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from django.utils import timezone
+from playwright.sync_api import Page
 
+from core.actors import SYSTEM
+from core.services import attachments, links
+from notices.models import Delivery
 from owners.models import Correction
 from tests.factories.audit import UserFactory, grant_to
+from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
 from tests.portal.support import PAGES, PHONE, resident
-from tests.support.browser import serious_findings, sign_in
+from tests.support.browser import enter_portal, serious_findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 PASSWORD = "Qingtian-2026-lushui"
@@ -23,30 +28,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([ty
     .filter(node => !node.closest('.skip, p') && node.getClientRects().length)
     .map(node => [node.textContent.trim() || node.name, node.getBoundingClientRect()])
     .filter(([, box]) => box.width < 43.5 || box.height < 43.5).map(([word, box]) => `${word} ${box.width}x${box.height}`)"""
-
-
-@pytest.fixture
-def phones(chromium: Browser) -> Iterator[Any]:
-    """phones(scripts=False) opens a phone; whatever its console complains about fails the test."""
-    opened: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_phone(*, scripts: bool = True) -> Page:
-        context = chromium.new_context(
-            viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai",
-            has_touch=True, is_mobile=True, java_script_enabled=scripts,
-        )  # fmt: skip
-        context.set_default_timeout(15_000)
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_phone
-    for context in opened:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -60,22 +41,12 @@ def owner(transactional_db: None) -> Any:
     return person
 
 
-def enter(page: Page, address: str, number: str = PHONE) -> None:
-    page.goto(f"{address}/m/")
-    page.fill("[name=phone]", number)
-    page.click("button:has-text('获取验证码')")
-    found = re.search(r"演示环境：验证码是 (\d{6})", page.content())
-    assert found is not None
-    page.fill("[name=code]", found[1])
-    page.click("button:has-text('登录')")
-
-
 def test_a_correction_from_phone_to_file_without_a_script(
     phones: Any, page: Page, live_server: Any, owner: Any
 ) -> None:
     """R26 as people live it: asked on a phone that runs no script, compared and adopted at a desk, told on the phone."""
     phone = phones(scripts=False)
-    enter(phone, live_server.url)
+    enter_portal(phone, live_server.url, PHONE)
     phone.click("a:has-text('3栋2单元1502')")
     phone.click("button:has-text('B1-0235')")
     assert "B1-0235" in phone.text_content("header")
@@ -122,7 +93,17 @@ def _pages(owner: Any) -> list[str]:
         owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
         after='{"email": "wang@example.com"}',
     )  # fmt: skip
+    unit = owner.tenures.first().unit
+    notice = NoticeFactory(
+        community_ids=[unit.community_id], status="published", urgency="urgent", receipt_wanted=True, pinned=True,
+        title="3–5栋水箱清洗停水通知", affected_from=timezone.now(), affected_until=timezone.now() + timedelta(hours=6),
+    )  # fmt: skip
+    DeliveryFactory(notice=notice, unit=unit, owner=owner, channel="in_app")
+    attachments.store(notice, SimpleUploadedFile("水箱清洗单位资质.pdf", b"%PDF-1.4\n%%EOF\n"), by=SYSTEM)
     found = [reverse(f"portal:{name}") for name in PAGES]
+    found.append(reverse("portal:notice", args=[notice.pk]))
+    link = links.create(Delivery.objects.get(), "notice", by=SYSTEM, valid=timedelta(days=1))
+    found.append(reverse("notices:public_notice", args=[link]))
     found += [
         reverse("portal:correct_file", args=[topic, "add"]) for topic in ("phone", "emergency", "family", "vehicle")
     ]
@@ -148,7 +129,7 @@ def test_every_page_fits_the_hand(phones: Any, live_server: Any, owner: Any, lar
     phone.fill("[name=phone]", "1")
     phone.click("button:has-text('获取验证码')")
     look("sign-in with an error")
-    enter(phone, live_server.url)
+    enter_portal(phone, live_server.url, PHONE)
     for address in _pages(owner):
         answer = phone.goto(f"{live_server.url}{address}")
         assert answer is not None and answer.status == 200, address

@@ -93,6 +93,13 @@ def test_the_keeper_of_the_file_is_told(owner: Any, phone: Client) -> None:
     assert "青城路" not in item.sentence
 
 
+def test_without_a_keeper_whoever_may_review_there_is_told(owner: Any, phone: Client) -> None:
+    here = user_with(REVIEW, communities=owner.community_ids)
+    user_with(REVIEW, communities=[UnitFactory().community])
+    correct(phone, "address", "change", postal_address="青城路 8 号")
+    assert [item.user for item in InboxItem.objects.all()] == [here]
+
+
 @pytest.mark.parametrize(
     ("topic", "act", "values", "said"),
     [
@@ -139,7 +146,7 @@ def test_the_owner_takes_his_request_back(owner: Any, phone: Client, reviewer: A
     request.refresh_from_db()
     assert request.status == CorrectionStatus.WITHDRAWN
     assert adopt(reviewer, request).status_code == 200, "the page says why not"
-    assert "住户本人" in text_of(adopt(reviewer, request))
+    assert f"已由 {owner.log_label} 于" in text_of(adopt(reviewer, request))
     assert owner.phones.count() == 1
 
 
@@ -210,7 +217,7 @@ def test_two_reviewers_decide_once(owner: Any, phone: Client, reviewer: Any) -> 
     slow = signed_in(other).get(request.get_absolute_url()).context["seen"]
     adopt(reviewer, request)
     page = text_of(signed_in(other).post(reverse("owners:correction_adopt", args=[request.pk]), {"seen": slow}))
-    assert f"已由{reviewer}处理" in page
+    assert f"已由 {reviewer.actor_label} 于" in page and "已采纳" in page
     assert owner.phones.count() == 2
 
 

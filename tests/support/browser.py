@@ -1,12 +1,14 @@
 """Chromium for tests: every page fails on a console error, an uncaught exception or a broken content policy."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -41,6 +43,41 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def phones(chromium: Browser) -> Iterator[Any]:
+    """phones(scripts=False) opens a phone; whatever its console complains about fails the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_phone(*, scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai",
+            has_touch=True, is_mobile=True, java_script_enabled=scripts,
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_phone
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def enter_portal(page: Page, address: str, number: str) -> None:
+    """Signs an owner in; the demonstration shows the code on the page."""
+    page.goto(f"{address}/m/")
+    page.fill("[name=phone]", number)
+    page.click("button:has-text('获取验证码')")
+    found = re.search(r"演示环境：验证码是 (\d{6})", page.content())
+    assert found is not None
+    page.fill("[name=code]", found[1])
+    page.click("button:has-text('登录')")
 
 
 def sign_in(page: Page, address: str, username: str, password: str) -> None:

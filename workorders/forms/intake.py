@@ -105,13 +105,17 @@ class IntakeForm(MatterForm):
     @cached_property
     def household(self) -> Household:
         """What stands beside the form: the place that is chosen, and who is taken to be calling."""
-        unit_id, owner_id = (_number(self[name].value()) for name in ("unit", "owner"))
+        unit_id, owner_id = (_number(self._chosen(name)) for name in ("unit", "owner"))
         rows: Any = self.fields["unit"].queryset  # type: ignore[attr-defined]
         unit = rows.filter(pk=unit_id).first() if unit_id else None
         if unit is not None:
             return household_of(self.user, unit, owner_id=owner_id)
-        spot = self.fields["place"].find(str(self["place"].value() or ""))  # type: ignore[attr-defined]
+        spot = self.fields["place"].find(str(self._chosen("place")))  # type: ignore[attr-defined]
         return spot_of(self.user, spot) if spot is not None else Household()
+
+    def _chosen(self, name: str) -> Any:
+        """Not through the bound field, which would remember that nothing was chosen yet."""
+        return (self.data if self.is_bound else self.initial).get(name) or ""
 
     def _show_person(self) -> None:
         """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values."""

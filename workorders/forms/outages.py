@@ -86,8 +86,10 @@ class OutageForm(Form):
             field.widget.attrs |= {"data-picker": "", "data-placeholder": _("可多选，输入即查找")}
             joined = ("community",) if name == "buildings" else ("community", "building")
             field.queryset = field.queryset.filter(disabled_at__isnull=True).select_related(*joined)
-            if isinstance(outage, Outage):
-                field.queryset = field.queryset.filter(community=outage.community_id)
+            # The places of one community are enough to choose from; posted ones are checked against it by the service.
+            here = outage.community_id if isinstance(outage, Outage) else self.initial.get("community")
+            if here and (isinstance(outage, Outage) or not self.is_bound):
+                field.queryset = field.queryset.filter(community=here)
         if isinstance(outage, Outage):
             self.fields["community"].disabled = True
 

@@ -3,7 +3,7 @@ from workorders.models.clocks import Escalation, OrderClock, Pause, Supervision,
 from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
 from workorders.models.orders import WorkOrder
 from workorders.models.outages import Outage, OutagePlace
-from workorders.models.people import DutyOverride, Repairer, Shift, ShiftException
+from workorders.models.people import DispatchSetting, DutyOverride, Repairer, Shift, ShiftException
 from workorders.models.work import (
     CheckPoint,
     Material,
@@ -17,6 +17,7 @@ from workorders.models.work import (
 __all__ = [
     "CheckPoint",
     "ClockRule",
+    "DispatchSetting",
     "DutyOverride",
     "Escalation",
     "Material",

@@ -207,6 +207,10 @@ class WorkOrder(models.Model):
             models.Index(fields=["building", "-id"], name="workorders_order_building"),
             models.Index(fields=["owner", "-id"], name="workorders_order_owner", condition=Q(owner__isnull=False)),
             models.Index(fields=["assignee", "status"], name="workorders_order_assignee", condition=Q(assignee__isnull=False)),
+            models.Index(
+                fields=["assignee", "completed_at"], name="workorders_order_done",
+                condition=Q(assignee__isnull=False, completed_at__isnull=False),
+            ),
             models.Index(fields=["team", "status"], name="workorders_order_team", condition=Q(team__isnull=False)),
             models.Index(
                 fields=["next_due_at", "id"], name="workorders_order_due",

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -64,7 +64,7 @@ class Outage(models.Model):
         return reverse("workorders:outage_detail", args=[self.pk])
 
     @property
-    def standing(self) -> tuple[str, str]:
+    def standing(self) -> tuple[Any, str]:
         """(word, colour): 已恢复, 未开始, 影响中, 超过预计."""
         now = timezone.now()
         if self.ended_at is not None:

@@ -41,6 +41,7 @@ class Repairer(models.Model):
         verbose_name = _("维修人员")
         verbose_name_plural = _("维修人员")
         default_permissions = ("view", "add", "change")
+        permissions = [("export_repairer", _("导出维修人员")), ("set_duty_repairer", _("设置他人的在岗状态"))]
         ordering = ["community_id", "user__display_name"]
         constraints = [
             models.UniqueConstraint(
@@ -86,6 +87,9 @@ class ShiftException(models.Model):
     hours = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name=_("时段"))
     reason = models.CharField(_("原因"), max_length=60, blank=True)
 
+    objects = ScopedQuerySet.as_manager()
+    scope_path = "repairer__community"
+
     class Meta:
         verbose_name = _("排班例外")
         verbose_name_plural = _("排班例外")
@@ -120,3 +124,43 @@ class DutyOverride(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_duty_display())
+
+
+class DispatchSetting(models.Model):
+    """How one community dispatches: whether orders go out by themselves, and what the ranking of people weighs. Without a row the
+    defaults below hold."""
+
+    community = models.OneToOneField(Community, models.CASCADE, related_name="+", verbose_name=_("项目"))
+    automatic = models.BooleanField(
+        _("自动派单"), default=False, help_text=_("每分钟把待派单派给在岗、会修、负责这栋楼且手上单子不满的人")
+    )
+    skill_weight = models.PositiveSmallIntegerField(_("技能"), default=40, validators=[MaxValueValidator(100)])
+    distance_weight = models.PositiveSmallIntegerField(_("距离"), default=25, validators=[MaxValueValidator(100)])
+    load_weight = models.PositiveSmallIntegerField(_("负荷"), default=25, validators=[MaxValueValidator(100)])
+    household_weight = models.PositiveSmallIntegerField(_("熟悉此户"), default=10, validators=[MaxValueValidator(100)])
+    most_orders = models.PositiveSmallIntegerField(
+        _("每人最多单数"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("在办与待接合计；超过的在派工台上标橙色，自动派单不再派给他"),
+    )  # fmt: skip
+
+    objects = ScopedQuerySet.as_manager()
+    scope_path = "community"
+
+    class Meta:
+        verbose_name = _("派单设置")
+        verbose_name_plural = _("派单设置")
+        default_permissions = ("change",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(skill_weight=100 - F("distance_weight") - F("load_weight") - F("household_weight")),
+                name="workorders_dispatchsetting_hundred",
+                violation_error_message=_("四项权重合计须为 100"),
+            ),
+            models.CheckConstraint(condition=Q(most_orders__gte=1), name="workorders_dispatchsetting_most"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("%(community)s 的派单设置") % {"community": self.community})
+
+    def get_absolute_url(self) -> str:
+        return reverse("workorders:board")

@@ -213,6 +213,8 @@ class ReportCode(models.Model):
         verbose_name = _("报修码")
         verbose_name_plural = _("报修码")
         default_permissions = ()
+        permissions = [("manage_reportcode", _("生成、打印和停用报修码"))]
+        ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(place__isnull=False, unit__isnull=True) | Q(place__isnull=True, unit__isnull=False),
@@ -222,3 +224,7 @@ class ReportCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.place or self.unit)
+
+    def get_absolute_url(self) -> str:
+        """Where its picture leads: the public form."""
+        return reverse("workorders:public_report", args=[self.code])

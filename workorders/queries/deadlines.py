@@ -36,7 +36,10 @@ class ClockCard:
 def cards(order: WorkOrder, rows: list[OrderClock], pauses: list[PauseRow], now: datetime) -> list[ClockCard]:
     """The clocks of the present round, in the order in which they are owed."""
     spans = [(pause.started_at, pause.ended_at) for pause in pauses]
-    return [_card(order, row, spans, now) for row in rows if row.round == order.rework_count]
+    own = sorted(
+        (row for row in rows if row.round == order.rework_count), key=lambda row: Clock.values.index(row.clock)
+    )
+    return [_card(order, row, spans, now) for row in own]
 
 
 def _card(order: WorkOrder, row: OrderClock, pauses: Any, now: datetime) -> ClockCard:

@@ -30,9 +30,10 @@ LOOKS = {
     "contractor_linked": ("link", ""), "contractor_revoked": ("x", ""), "contractor_answered": ("message-circle", "blue"),
     "outage_linked": ("link", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
+_HANDED = ("dispatched", "transferred")
 # What a line says besides its sentence: the field of the entry and the words around it.
 _TOLD = {
-    "assignee": lazy("给 %s"), "team": lazy("给 %s"), "act_for": lazy("代 %s 操作"), "part": lazy("备件：%s"),
+    "assignee": lazy("给 %s"), "team": lazy("给 %s"), "act_for": lazy("代 %s 操作"), "part": lazy("%s"),
     "expected_on": lazy("预计 %s 到料"), "resume_on": lazy("预计 %s 恢复"), "material": lazy("%s"), "quantity": lazy("数量 %s"),
     "amount": lazy("%s 元"), "check": lazy("%s"), "result": lazy("%s"), "stars": lazy("%s 星"), "text": lazy("%s"),
     "clock": lazy("%s时限"), "level": lazy("%s"), "told": lazy("发给 %s"), "demand": lazy("%s"), "answer": lazy("%s"),
@@ -74,7 +75,7 @@ def _line(entry: LogEntry) -> dict[str, Any]:
     return {
         "icon": icon,
         "colour": colour,
-        "who": entry.actor_label,
+        "who": entry.actor_label.partition("（")[0],
         "act": log.sentence_of(entry.action),
         "change": status if isinstance(status, list) else None,
         "told": "，".join(_told(entry)),
@@ -86,6 +87,8 @@ def _line(entry: LogEntry) -> dict[str, Any]:
 
 def _told(entry: LogEntry) -> Iterable[str]:
     for name, words in _TOLD.items():
+        if name == "assignee" and not entry.action.endswith(_HANDED):
+            continue
         value = entry.changes.get(name)
         if isinstance(value, list):
             value = value[-1] if value else None

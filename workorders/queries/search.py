@@ -12,7 +12,7 @@ from owners.queries.rooms import units_like
 from properties.models import Place
 
 # BX20261123-0018, 20261123-0018, 1123-0018, HYH-BX20261123-0018.
-_NUMBER = re.compile(r"(?:([A-Z0-9]{2,12})-)?(?:BX)?(\d{4}|\d{8})-?(\d{4,5})?", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:(?!BX\d)([A-Z0-9]{2,12})-(?=BX))?(?:BX)?(\d{8}|\d{4})-?(\d{4,5})?", re.IGNORECASE)
 
 
 def number_of(text: str) -> tuple[str, str] | None:

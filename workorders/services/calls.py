@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import log
@@ -39,7 +40,7 @@ def take_order(
         reporter_name = reporter_name or str(owner.name)
         reporter_phone = reporter_phone or first_phone(owner)
     if not reporter_name:
-        raise BadValue(lazy("请填写报事人"), field="reporter_name")
+        raise BadValue(_("请填写报事人"), field="reporter_name")
     order = create_order(
         by=by, owner=owner, reporter_name=reporter_name, reporter_phone=reporter_phone, outage=outage, **values
     )

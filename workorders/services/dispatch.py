@@ -197,15 +197,21 @@ def _hands(order: WorkOrder) -> dict[str, str]:
 
 
 def _already_gone(order: WorkOrder, error: InvalidTransition) -> InvalidTransition:
-    """已由 张三 于 10:02 派给 李四: the loser learns who won, when, and whom he chose."""
+    """The loser learns who won, when, and whom he chose."""
+    words = who_has_it(order)
+    return InvalidTransition(words) if words else error
+
+
+def who_has_it(order: WorkOrder) -> str:
+    """已由 张三 于 10:02 派给 李四; '' when it lies with nobody."""
     now = WorkOrder.objects.select_related("assignee", "team", "dispatched_by").filter(pk=order.pk).first()
     if now is None or now.dispatched_at is None or now.status not in {Status.DISPATCHED, Status.WORKING}:
-        return error
+        return ""
     at = formats.date_format(timezone.localtime(now.dispatched_at), "H:i")
     words = {"who": now.dispatched_by or SYSTEM.actor_label, "at": at, "whom": now.assignee or now.team}
     if now.dispatched_by_id is not None and now.dispatched_by_id == now.assignee_id:
-        return InvalidTransition(_("已由 %(who)s 于 %(at)s 抢到") % words)
-    return InvalidTransition(_("已由 %(who)s 于 %(at)s 派给 %(whom)s") % words)
+        return _("已由 %(who)s 于 %(at)s 抢到") % words
+    return _("已由 %(who)s 于 %(at)s 派给 %(whom)s") % words
 
 
 def _tell_hands(order: WorkOrder, sentence: str) -> None:

@@ -76,7 +76,7 @@ def create_order(
     )
     order = WorkOrder(
         **where, **values, kind=kind, category=rule.category, owner=owner, area=area, urgency=urgency, reported_at=reported_at,
-        reported_by_id=user_id(by), warranty=state, warranty_until=until, **_phone(reporter_phone),
+        reported_by_id=user_id(by), warranty=state, warranty_until=until, **phone_fields(reporter_phone),
         number=daily_number("BX", timezone.localdate(now), community_id=where["community"].pk),
     )  # fmt: skip
     order.paid = values.get("paid", rule.paid and area == Area.INDOOR and state != "in")
@@ -104,7 +104,7 @@ def change_order(order: WorkOrder, *, by: Any, **values: Any) -> WorkOrder:
     if not order.is_open:
         raise BadValue(_("工单已结束，不能修改"))
     if "reporter_phone" in values:
-        values |= _phone(values["reporter_phone"])
+        values |= phone_fields(values["reporter_phone"])
     if "kind" in values:
         values["category"] = rule_of(values["kind"]).category
     changes = assign(order, values)
@@ -120,7 +120,8 @@ def change_order(order: WorkOrder, *, by: Any, **values: Any) -> WorkOrder:
     return order
 
 
-def _phone(text: str) -> dict[str, Any]:
+def phone_fields(text: str) -> dict[str, Any]:
+    """A number with the digests by which orders are found. Raises BadValue."""
     number = normalise_phone(text) if text else ""
     return {
         "reporter_phone": number,

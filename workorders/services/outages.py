@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import log
-from core.actors import user_id
 from core.changes import assign, save
 from core.errors import BadValue, BusinessError
 from core.models import DictItem
@@ -39,7 +38,8 @@ class Reach:
     places: Sequence[Place] = ()
 
     def check(self, community: Community) -> None:
-        for thing in (*self.buildings, *self.places):
+        things: list[Building | Place] = [*self.buildings, *self.places]
+        for thing in things:
             if thing.community_id != community.pk:
                 raise BadValue(_("“%(place)s”不在这个项目") % {"place": thing}, field="buildings")
 
@@ -51,7 +51,7 @@ def create_outage(
     """Raises BadValue for a place of another community."""
     reach = Reach(list(buildings), list(places))
     reach.check(community)
-    outage = Outage(community=community, created_by_id=user_id(by), **values)
+    outage = Outage(community=community, created_by_id=by.actor_id, **values)
     save(outage)
     _write_places(outage, reach)
     log.record(CREATED, outage, by=by, changes={

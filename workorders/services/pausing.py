@@ -44,7 +44,11 @@ def await_parts(order: WorkOrder, *, by: Any, part: str, expected_on: date, reas
         order, Action.AWAIT_PARTS, PauseKind.PARTS, by=by, reason=reason or part, part=part, expected_on=expected_on
     )
     log.record(
-        AWAITING, order, by=by, changes=change | {"part": part, "expected_on": expected_on} | for_whom(order, by)
+        AWAITING,
+        order,
+        by=by,
+        changes=change | {"part": part, "expected_on": expected_on} | for_whom(order, by),
+        reason=reason,
     )
     note(order, _("等待备件：%(part)s") % {"part": part})
     return order

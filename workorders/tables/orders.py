@@ -24,7 +24,7 @@ from workorders.due import due_of, due_words
 from workorders.looks import urgency_html
 from workorders.states import STATUS_COLOURS, Warranty
 
-WARRANTY_COLOURS = {Warranty.IN: "green", Warranty.OUT: "grey", Warranty.UNKNOWN: "orange"}
+WARRANTY_COLOURS: dict[str, str] = {Warranty.IN: "green", Warranty.OUT: "grey", Warranty.UNKNOWN: "orange"}
 
 
 class RemainingColumn(Column):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.tables import ChoiceColumn, Column, DateTimeColumn, LinkColumn, NumberColumn, Table
 from workorders.states import OutageKind
 
-KIND_COLOURS = {OutageKind.EMERGENCY: "red", OutageKind.PLANNED: "blue"}
+KIND_COLOURS: dict[str, str] = {OutageKind.EMERGENCY: "red", OutageKind.PLANNED: "blue"}
 
 
 class RunningColumn(Column):

@@ -35,10 +35,20 @@ class WorkOrderList(ListView):
     breadcrumbs = (GROUP,)
     tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
     page_actions = (
+        Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),
         Link(_("停用记录"), "workorders:outage_list", "workorders.view_outage", "bolt"),
         Link(_("新建报修"), "workorders:workorder_create", "workorders.add_workorder", "plus", True, "N"),
     )
-    bulk_actions = (Link(_("打印派工单"), "workorders:workorder_slips", VIEW, "printer"),)
+    bulk_actions = (
+        Link(
+            _("批量派单"),
+            "workorders:workorder_dispatch_many",
+            "workorders.dispatch_workorder",
+            "user-plus",
+            primary=True,
+        ),
+        Link(_("打印派工单"), "workorders:workorder_slips", VIEW, "printer"),
+    )
     export_permission = "workorders.export_workorder"
     empty_sentence = _("没有这样的工单")
     template_name = "workorders/workorder_list.html"
@@ -50,6 +60,13 @@ class WorkOrderList(ListView):
             query["group"] = "all" if set(query) - _PLAIN else "open"
             request.GET = query  # type: ignore[assignment]
         return super().get(request)
+
+    def tab_links(self) -> list[dict[str, Any]]:
+        """What is late counts in red."""
+        links = super().tab_links()
+        for link, (name, _label) in zip(links, GROUPS, strict=True):
+            link["red"] = name == "over" and link["count"] != "0"
+        return links
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:

@@ -12,6 +12,7 @@ from owners.models import Owner
 from properties.models import Unit
 from workorders.due import due_of
 from workorders.queries.orders import read_by
+from workorders.states import OPEN
 
 VIEW = "workorders.view_workorder"
 SHOWN = 20
@@ -51,5 +52,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     unit = get_object_or_404(Unit.objects.visible_to(user, VIEW), pk=pk)
     return render(
-        request, "workorders/_unit_card.html", {"rows": _rows(read_by(user).filter(unit=unit).open()), "unit": unit}
+        request,
+        "workorders/_unit_card.html",
+        {"rows": _rows(read_by(user).filter(unit=unit, status__in=OPEN)), "unit": unit},
     )

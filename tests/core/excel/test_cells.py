@@ -61,6 +61,24 @@ def test_accepted(kind, cell, value):
     assert parse(kind, cell) == value
 
 
+SQUARE_METRES = ("平方米", "平", "m2")
+
+
+@pytest.mark.parametrize(
+    "cell", ["118.5㎡", "118.5 平方米", "118.5m2", "118.5 M²", "１１８．５㎡", "118.50平", " 118.5 "]
+)
+def test_a_number_with_the_unit_of_its_column(cell):
+    assert parse(Kind.DECIMAL, cell, units=SQUARE_METRES) == Decimal("118.50")
+
+
+@pytest.mark.parametrize(
+    "cell", ["118.5亩", "118.5m", "118.5m3", "118.5㎡平", "㎡", "约118.5㎡", "118.5㎡(套内)", "118.5元", "1㎡2"]
+)
+def test_a_number_with_another_word_is_refused(cell):
+    with pytest.raises(BadValue):
+        parse(Kind.DECIMAL, cell, units=SQUARE_METRES)
+
+
 @pytest.mark.parametrize(
     ("kind", "cell", "reason"),
     [

@@ -8,7 +8,7 @@ import pytest
 from core.excel.cells import CLEAR
 from core.excel.headers import find_header
 from core.excel.reader import ErrorCell, FormulaWithoutValue, Merge, OtherValue, Row
-from core.excel.rows import CellError, RowParser, UnknownWordError, open_table, shown_value
+from core.excel.rows import CellError, ColumnNotice, RowParser, UnknownWordError, open_table, shown_value
 from tests.support import workbooks
 from tests.support.excel_columns import COLUMNS
 
@@ -114,7 +114,11 @@ def test_number_in_a_room_column_is_taken_with_a_notice_and_never_padded():
     subject = parser()
     parsed = subject.parse(row(room=101.0))
     assert parsed.values["room"] == "101"
-    assert subject.notice_counts == {("room", "为数值格式，开头的 0 如有已丢失"): 1}
+    assert parsed.notices == []
+    for number in range(3, 11):
+        subject.parse(row(number, room=101.0))
+    # Said once of the column: how often, and where first.
+    assert subject.column_notices == {("room", "为数值格式，开头的 0 如有已丢失"): ColumnNotice(9, [2, 3, 4, 5, 6])}
 
 
 def test_value_merged_down_fills_only_the_columns_that_allow_it():

@@ -11,7 +11,7 @@ from core.models import InboxItem, Job, JobStatus
 from owners.models import ImportBatch, ImportMode, ImportStatus, Owner
 from properties.models import Unit
 from tests.factories.audit import user_with
-from tests.owners.importing.conftest import BAD_WORD, WANG, Desk, send, work, workbook
+from tests.owners.importing.conftest import BAD_WORD, HEAD, WANG, Desk, problems, send, work, workbook
 from tests.support.cases import make_community, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -157,11 +157,20 @@ def test_the_export_page_makes_a_job_and_a_file(desk: Desk, client: Client) -> N
     assert client.get(job.result_url).status_code == 200
 
 
-def test_what_several_cells_have_in_common_is_said_once_with_their_columns(desk: Desk, client: Client) -> None:
-    batch = desk.check([(3, 2, 1502, *WANG[3:])])
+def test_what_goes_for_a_column_is_said_once_with_its_rows(desk: Desk, client: Client) -> None:
+    batch = desk.check([("3栋", "2", 1501 + place, "高层", 80, "", "", "", "") for place in range(7)])
     page = client.get(f"{batch.get_absolute_url()}?tab=added").content.decode()
     assert page.count("为数值格式") == 1
-    assert "楼栋、单元、房号：为数值格式，开头的 0 如有已丢失" in page
+    assert "C 列“房号”为数值格式，开头的 0 如有已丢失（共 7 行：第 2、3、4、5、6… 行）" in page
+    assert problems(batch, notices=True) == []
+
+
+def test_what_several_cells_have_in_common_is_said_once_with_their_columns(desk: Desk, client: Client) -> None:
+    filler = "18999999999"
+    batch = desk.check([(*WANG[:7], filler, WANG[8], filler)], (*HEAD, "备用电话"))
+    page = client.get(f"{batch.get_absolute_url()}?tab=added").content.decode()
+    assert page.count("视为未填") == 1
+    assert "手机、备用电话：18999999999 不是真实号码，视为未填" in page
     assert "没有要更新的行" in client.get(f"{batch.get_absolute_url()}?tab=changed").content.decode()
 
 

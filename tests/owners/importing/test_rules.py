@@ -5,14 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from core import blind_index
-from core.models import ImportMapping, LogEntry
-from owners.importing import batches, checking, stopping
-from owners.models import ImportRow, Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
+from core.models import LogEntry
+from owners.importing import batches
+from owners.models import Owner, OwnerPhone, Tenure, TimelineEntry, Vehicle
 from properties.models import Building, Unit
-from tests.factories.audit import user_with
 from tests.owners.importing.conftest import HEAD, WANG, Desk, counts, problems
-from tests.support.cases import make_community
 
 pytestmark = pytest.mark.django_db
 
@@ -75,52 +72,6 @@ def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     before = (Owner.objects.count(), Tenure.objects.count(), Unit.objects.count(), OwnerPhone.objects.count())
     desk.write(again)
     assert (Owner.objects.count(), Tenure.objects.count(), Unit.objects.count(), OwnerPhone.objects.count()) == before
-
-
-@pytest.mark.parametrize("head", [
-    ("楼号", "单元号", "房间号", "物业类型", "面积", "业主名称", "身份", "联系电话", "身份证号"),
-    ("楼栋号", "门洞", "房屋编号", "房屋类型*", "建筑面积(㎡)", "业主", "角色", "手机号码", "证件号码"),
-])  # fmt: skip
-def test_columns_are_found_by_synonyms_behind_title_rows(desk: Desk, head: tuple) -> None:
-    batch = desk.check([WANG], head, [("湖映花园业主名册",), ("制表日期 2026-11-22",)])
-    assert counts(batch) == (1, 0, 0, 0)
-    assert batch.report["header_row"] == 3
-
-
-def test_one_combined_room_column(desk: Desk) -> None:
-    head = ("房屋", "房屋类型", "面积", "姓名", "角色")
-    desk.bring([("1-1-1001", "高层", 80, "张三", "业主"), ("A座1203", "高层", 80, "李四", "业主")], head)
-    assert sorted(Unit.objects.values_list("building__number", "entrance", "number")) == [
-        ("1", "1", "1001"),
-        ("A座", "", "1203"),
-    ]
-
-
-def test_unknown_columns_are_shown_and_a_correction_is_remembered(desk: Desk) -> None:
-    head = (*HEAD[:5], "住的人", *HEAD[6:])
-    batch = desk.check([WANG], head)
-    assert [c["header"] for c in batch.report["columns"] if not c["key"]] == ["住的人"]
-    assert batch.errors == 1
-    batches.correct_mapping(batch, by=desk.user, columns={"F": "name"}, words={}, queued=False)
-    checking.check(batch, checking.Quietly())
-    assert counts(batch) == (1, 0, 0, 0)
-    stopping.discard_import(batch, by=desk.user)
-    later = desk.check([WANG], head)
-    assert counts(later) == (1, 0, 0, 0)
-    assert next(c for c in later.report["columns"] if c["header"] == "住的人")["remembered"]
-
-
-def test_unknown_words_are_listed_once_and_their_mapping_is_remembered(desk: Desk) -> None:
-    rows = [(*WANG[:3], "跃层豪宅", *WANG[4:]), ("3栋", "2", "1503", "跃层豪宅", 90, "李四", "业主", "", "")]
-    batch = desk.check(rows)
-    assert batch.report["unknown_words"] == {"unit_type": {"跃层豪宅": 2}}
-    assert batch.errors == 2
-    value = checking.dictionary("unit_type")[0].value
-    batches.correct_mapping(
-        batch, by=desk.user, columns={}, words={"unit_type": {"跃层豪宅": str(value)}}, queued=False
-    )
-    assert counts(checking.check(batch, checking.Quietly())) == (2, 0, 0, 0)
-    assert ImportMapping.objects.get().words == {"unit_type": {"跃层豪宅": value}}
 
 
 def test_a_blank_cell_keeps_and_clear_empties(desk: Desk) -> None:
@@ -294,81 +245,3 @@ def test_vehicles_and_emergency_contacts(desk: Desk) -> None:
     assert owner.emergency_contacts.get().phone == "13900139000"
     assert owner.phones.count() == 2
     assert counts(desk.check([row], head)) == (0, 0, 1, 0)
-
-
-class TestScope:
-    def test_a_person_outside_the_scope_is_linked_by_whole_identity_number_only(self, desk: Desk) -> None:
-        """Blanks are filled, values never changed, and the preview shows none of the old ones."""
-        elsewhere = make_community("ELSE")
-        stranger = Desk(elsewhere, user_with("owners.import_owner", communities=[elsewhere]))
-        desk.bring([(*WANG, "男")], (*HEAD, "性别"))
-        owner = Owner.objects.get()
-        head = (*HEAD, "性别", "紧急联系人", "紧急电话")
-        batch = stranger.check(
-            [("1", "1", "101", "高层", 60, "王建国", "业主", "13700137000", WANG[8], "女", "李芳", "13900139000")], head
-        )
-        row = ImportRow.objects.get(batch=batch)
-        assert counts(batch) == (1, 0, 0, 0)
-        assert "13800138000" not in row.payload
-        assert '"male"' not in row.payload
-        stranger.write(batch)
-        owner.refresh_from_db()
-        assert Owner.objects.count() == 1
-        assert owner.gender == "male"
-        assert owner.phones.get().number == "13800138000"
-        assert owner.emergency_contacts.get().name == "李芳"
-        assert sorted(owner.community_ids) == sorted([desk.community.pk, elsewhere.pk])
-
-    def test_by_telephone_and_name_a_person_outside_is_not_found(self, desk: Desk) -> None:
-        elsewhere = make_community("ELSE")
-        stranger = Desk(elsewhere, user_with("owners.import_owner", communities=[elsewhere]))
-        desk.bring([(*WANG[:8], "")])
-        batch = stranger.bring([(*WANG[:8], "")])
-        assert problems(batch, notices=True) == []
-        assert Owner.objects.count() == 2
-
-    def test_a_name_that_differs_outside_the_scope_is_not_told(self, desk: Desk) -> None:
-        elsewhere = make_community("ELSE")
-        stranger = Desk(elsewhere, user_with("owners.import_owner", communities=[elsewhere]))
-        desk.bring([WANG])
-        batch = stranger.check([(*WANG[:5], "李四", *WANG[6:])])
-        assert problems(batch) == [(2, "姓名", "该证件号已登记在另一个姓名下")]
-
-    def test_somebody_with_one_building_imports_into_it_only(self, desk: Desk) -> None:
-        desk.bring([WANG, ("5", "1", "101", "高层", 60, "甲", "业主", "", "")])
-        building = Building.objects.get(number="3")
-        keeper = Desk(
-            desk.community,
-            user_with("owners.import_owner", communities=[desk.community], buildings=[building], scope="building"),
-        )
-        batch = keeper.check(
-            [
-                (*WANG[:4], 99, *WANG[5:]),
-                ("5", "1", "101", "高层", 61, "甲", "业主", "", ""),
-                ("9", "1", "1", "高层", 61, "乙", "业主", "", ""),
-            ]
-        )
-        assert counts(batch) == (0, 1, 0, 2)
-
-    def test_another_community_is_refused(self, desk: Desk) -> None:
-        elsewhere = make_community("ELSE")
-        with pytest.raises(Exception, match="没有"):
-            Desk(elsewhere, desk.user).check([WANG])
-
-
-def test_stored_rows_hold_no_number_in_clear(desk: Desk) -> None:
-    batch = desk.check([WANG, ("3", "2", "1503", "高层", 90, "李四", "业主", "139****0178", "4401061990010112")])
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT payload, problems::text FROM owners_importrow WHERE batch_id = %s", [batch.pk])
-        stored = str(cursor.fetchall())
-    assert "13800138000" not in stored
-    assert WANG[8] not in stored
-    assert "4401061990010112" not in stored
-
-
-def test_blind_indexes_are_those_of_the_services(desk: Desk) -> None:
-    desk.bring([WANG])
-    assert OwnerPhone.objects.filter(number_index=blind_index.whole("phone", "13800138000")).exists()
-    assert Owner.objects.filter(id_last4=blind_index.last4("id_number", WANG[8])).exists()

@@ -1,0 +1,58 @@
+"""The demo's repairs: in every state, told apart by seed only, never twice."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.services.demo import create_demo_accounts
+from core.models import LogEntry
+from properties.models import Community
+from tests.factories.owners import OwnerFactory, OwnerPhoneFactory
+from tests.factories.properties import CommunityFactory, PlaceFactory, UnitFactory
+from workorders.models import OrderClock, WorkOrder
+from workorders.states import Status
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    call_command("seed_workorders", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def community() -> Community:
+    community = CommunityFactory()
+    for number in ("0101", "0102", "0201"):
+        unit = UnitFactory(building__community=community, number=number)
+        OwnerPhoneFactory(owner=OwnerFactory(units=[unit]))
+    PlaceFactory(community=community)
+    create_demo_accounts("Zhongshan-88-lu", reset=False)
+    return community
+
+
+def test_there_is_an_order_in_every_state_people_meet(community: Community) -> None:
+    told = json.loads(run("--json"))
+    states = set(WorkOrder.objects.values_list("status", flat=True))
+    assert states == set(Status) - {Status.CANCELLED, Status.CLOSED}
+    assert told["loaded"] == {community.code: WorkOrder.objects.count()}
+    archived = WorkOrder.objects.filter(status=Status.ARCHIVED)
+    assert not OrderClock.objects.filter(order__in=archived, met_at__isnull=True).exists()
+    assert archived.filter(late=True).exists() and archived.filter(stars__isnull=True).exists()
+    assert LogEntry.objects.filter(action="workorders.workorder.completed").count() == 2
+
+
+def test_a_second_run_changes_nothing(community: Community) -> None:
+    run()
+    before = WorkOrder.objects.count()
+    assert run() == "示例工单已经在库里，没有改动。\n"
+    assert WorkOrder.objects.count() == before
+
+
+def test_without_the_staff_it_says_what_to_do_first() -> None:
+    CommunityFactory()
+    with pytest.raises(CommandError, match="create_demo_accounts"):
+        run()

@@ -1,0 +1,196 @@
+"""Writes the sample repairs of a community: those of today by the services, those that are over as the services would have left them
+(their log cannot be written for days gone by)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.models import User
+from core.models import DictItem
+from core.services.numbering import daily_number
+from owners.models import OwnerPhone, Tenure, TenureRole
+from properties.models import Community, Place, Team, Unit
+from workorders.models import Material, PriceItem, Rating, Repairer, RepairRule, Shift, WorkOrder
+from workorders.seeding.stories import HISTORY, MATERIALS, NOW, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
+from workorders.services import clocks, dispatch, intake, materials, pausing, work
+from workorders.states import Area, Clock, ConfirmWay, Source, Status, Warranty
+
+DESK, LEAD = "kefu_zg", "gongcheng"
+DAYS, A_DAY = 60, 3
+_SOURCES = (Source.HOTLINE, Source.HOTLINE, Source.APP, Source.WECHAT, Source.COUNTER)
+_STARS = (5, 5, 5, 5, 4, 4, 4, 3, 2, None, None)
+
+
+def load(seed: int, now: datetime | None = None) -> dict[str, int]:
+    """{community code: orders written}. A community that has any is left alone. Raises LookupError without the demo's staff."""
+    now = now or timezone.now()
+    staff = {
+        user.username: user
+        for user in User.objects.filter(username__in=[DESK, LEAD, *(name for name, *_ in REPAIRERS)])
+    }
+    if len(staff) < 2 + len(REPAIRERS):
+        raise LookupError("没有演示账号，请先运行 create_demo_accounts")
+    _lists()
+    written = {}
+    for community in Community.objects.order_by("pk"):
+        if not WorkOrder.objects.filter(community=community).exists():
+            with transaction.atomic():
+                written[community.code] = Writer(community, staff, seed, now).write()
+    return written
+
+
+def word(dictionary: str, code: str) -> DictItem:
+    return DictItem.objects.get(type__code=dictionary, code=code)
+
+
+def _lists() -> None:
+    for code, name, spec, measure, price, stock in MATERIALS:
+        values = {"name": name, "spec": spec, "measure": measure, "price": Decimal(price), "stock": Decimal(stock)}
+        Material.objects.get_or_create(code=code, defaults=values)
+    for name, measure, price, note in PRICES:
+        PriceItem.objects.get_or_create(
+            community=None, name=name, defaults={"measure": measure, "price": Decimal(price), "note": note}
+        )
+
+
+class Writer:
+    def __init__(self, community: Community, staff: dict[str, User], seed: int, now: datetime) -> None:
+        self.community, self.staff, self.now = community, staff, now
+        self.random = Random(f"workorders {community.code} {seed}")  # noqa: S311  a sample, no secret
+        self.units = list(
+            Unit.objects.filter(community=community, kind="home").select_related("building").order_by("pk")
+        )
+        self.places = list(Place.objects.filter(community=community).select_related("building").order_by("pk"))
+        self.rules = {rule.kind.code: rule for rule in RepairRule.objects.select_related("kind", "category")}
+
+    def write(self) -> int:
+        self._people()
+        past = [self._past(day) for day in range(DAYS, 0, -1) for _one in range(self.random.randint(1, A_DAY))]
+        for story in NOW:
+            self._today(story)
+        return len(past) + len(NOW)
+
+    def _people(self) -> None:
+        name, kind = TEAM
+        team, _made = Team.objects.get_or_create(
+            community=self.community,
+            name=name,
+            defaults={"team_type": DictItem.objects.of("team_type").filter(code=kind).first()},
+        )
+        for username, skills, rota in REPAIRERS:
+            row, made = Repairer.objects.get_or_create(user=self.staff[username], community=self.community)
+            team.members.add(row.user)
+            if made:
+                row.skills.set([word("skill", code) for code in skills])
+                Shift.objects.bulk_create(
+                    Shift(repairer=row, weekday=day, starts=starts, ends=ends) for day, starts, ends in rota
+                )
+
+    # --- over ------------------------------------------------------------------------------------
+    def _past(self, days_ago: int) -> WorkOrder:
+        public = bool(self.places) and self.random.random() < 0.3
+        code, said, done = self.random.choice(PUBLIC_HISTORY if public else HISTORY)
+        rule = self.rules[code]
+        at = timezone.localtime(self.now).replace(hour=8, minute=30, second=0, microsecond=0) - timedelta(days=days_ago)
+        at += timedelta(minutes=self.random.randint(0, 560))
+        repairer = self._who(rule)
+        order = WorkOrder(
+            **self._where(public), kind=rule.kind, category=rule.category, urgency=rule.urgency, description=said, result=done,
+            area=Area.PUBLIC if public else Area.INDOOR, source=self.random.choice(_SOURCES),
+            number=daily_number("BX", timezone.localdate(at), community_id=self.community.pk), reported_at=at,
+            reported_by=self.staff[DESK], warranty=Warranty.OUT, status=Status.WAITING, verified=True,
+        )  # fmt: skip
+        order.save()
+        clocks.start_clocks(order, at=at)
+        self._finish(order, repairer, at)
+        return order
+
+    def _finish(self, order: WorkOrder, repairer: User, at: datetime) -> None:
+        """Dispatched, accepted, done and archived at the times drawn; one in eight comes late."""
+        slow = 4 if self.random.random() < 0.12 else 1
+        sent = at + timedelta(minutes=self.random.randint(2, 20) * slow)
+        there = sent + timedelta(minutes=self.random.randint(8, 45) * slow)
+        done = there + timedelta(minutes=self.random.randint(15, 120) * slow)
+        stars = self.random.choice(_STARS)
+        order.assignee, order.dispatched_by = repairer, self.staff[DESK]
+        order.dispatched_at, order.accepted_at = sent, sent + timedelta(minutes=2)
+        order.arrived_at, order.completed_at, order.ended_at = there, done, done + timedelta(days=1)
+        order.ended_by, order.stars = self.staff[DESK], stars
+        order.cause = word("fault_cause", self.random.choice(["ageing", "ageing", "misuse", "workmanship"]))
+        order.confirm_way = ConfirmWay.SIGNATURE if order.unit_id else ConfirmWay.NONE
+        order.labour_fee = Decimal(self.random.choice([0, 0, 20, 40, 80]))
+        order.status = Status.ARCHIVED
+        order.save()
+        for clock, moment in ((Clock.RESPONSE, sent), (Clock.ARRIVAL, there), (Clock.COMPLETION, done)):
+            clocks.meet(order, clock, at=moment)
+        if stars is not None:
+            Rating.objects.create(
+                order=order, stars=stars, via="link", created_at=done + timedelta(hours=3),
+                text="师傅很专业" if stars == 5 else "", why="来得太晚" if stars <= 2 else "",
+            )  # fmt: skip
+
+    # --- today -----------------------------------------------------------------------------------
+    def _today(self, story: Now) -> None:
+        desk, lead = self.staff[DESK], self.staff[LEAD]
+        where = self._where(story.where == "place")
+        order = intake.create_order(
+            by=desk, kind=self.rules[story.kind].kind, unit=where["unit"], place=where["place"], source=story.source,
+            owner=where.get("owner"), reporter_name=where["reporter_name"], reporter_phone=where.get("reporter_phone", ""),
+            relation=where["relation"], description=story.said, spot=story.spot, verified=True, paid=False,
+            at=self.now - timedelta(minutes=story.minutes),
+        )  # fmt: skip
+        if story.status == Status.WAITING:
+            return
+        person = self.staff[story.to]
+        dispatch.dispatch_order(order, by=desk, to=person)
+        if story.status == Status.DISPATCHED:
+            return
+        dispatch.accept_order(order, by=person)
+        work.arrive(order, by=person)
+        order.refresh_from_db()
+        if story.status == Status.PARTS:
+            day = timezone.localdate(self.now) + timedelta(days=2)
+            pausing.await_parts(order, by=person, part=story.extra["part"], expected_on=day)
+        elif story.status == Status.SUSPENDED:
+            day = timezone.localdate(self.now) + timedelta(days=3)
+            request = pausing.ask_suspension(
+                order, by=person, reason=word("suspend_reason", "third_party"), resume_on=day
+            )
+            pausing.approve_suspension(request, by=lead)
+        elif story.status == Status.DONE:
+            self._complete(order, person)
+
+    def _complete(self, order: WorkOrder, person: User) -> None:
+        for check in order.checks.all():
+            work.tick_check(check, by=person)
+        part = Material.objects.get(code=MATERIALS[2][0])
+        materials.use_material(order, by=person, material=part, quantity=Decimal(1))
+        order.refresh_from_db()
+        work.complete_order(
+            order, by=person, finish=work.Finish("已修好，试用正常", word("fault_cause", "ageing"), ConfirmWay.PHONE)
+        )
+
+    def _who(self, rule: RepairRule) -> User:
+        skilled = [name for name, skills, _rota in REPAIRERS if rule.skill and rule.skill.code in skills]
+        return self.staff[self.random.choice(skilled or [name for name, *_rest in REPAIRERS])]
+
+    def _where(self, public: bool) -> dict[str, Any]:
+        """Place or unit with whoever lives there as the reporter."""
+        if public and self.places:
+            spot = intake.placed(place=self.random.choice(self.places))
+            return spot | {"reporter_name": "陈思雨", "relation": word("reporter_relation", "staff")}
+        unit = self.random.choice(self.units)
+        spot = intake.placed(unit=unit)
+        tenure = (
+            Tenure.objects.filter(unit=unit).current().exclude(role=TenureRole.TENANT).select_related("owner").first()
+        )
+        if tenure is None:
+            return spot | {"reporter_name": "住户家属", "relation": word("reporter_relation", "family")}
+        phone = OwnerPhone.objects.filter(owner=tenure.owner).first()
+        return spot | {
+            "owner": tenure.owner, "reporter_name": tenure.owner.name[:30], "relation": word("reporter_relation", "owner"),
+        } | (intake.phone_fields(str(phone.number)) if phone else {})  # fmt: skip
