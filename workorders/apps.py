@@ -5,8 +5,8 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
-    "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations", "intake", "materials", "notes", "outages", "pausing", "reporting",
-    "supervision", "work",
+    "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations",
+    "intake", "materials", "notes", "outages", "pausing", "reporting", "supervision", "work",
 )  # fmt: skip
 
 

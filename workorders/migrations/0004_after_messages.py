@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("core", "0006_work_calendar"),
         ("owners", "0006_call_backs"),
         ("properties", "0003_community_work_calendar"),
-        ("workorders", "0001_orders"),
+        ("workorders", "0003_desk_report_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="workorder",
             index=models.Index(
-                condition=models.Q(("status", "done")), fields=["completed_at"], name="workorders_order_done"
+                condition=models.Q(("status", "done")), fields=["completed_at"], name="workorders_order_archive"
             ),
         ),
         migrations.AddField(
