@@ -196,6 +196,31 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            # after
+            MenuItem(
+                _("督办"),
+                "bell-ringing",
+                "workorders:supervision_list",
+                "workorders.view_workorder",
+                ("workorders:supervision_",),
+                "community",
+            ),
+            MenuItem(
+                _("回访"),
+                "phone-check",
+                "owners:callback_list",
+                "owners.view_callbacktask",
+                ("owners:callback_",),
+                "community",
+            ),
+            MenuItem(
+                _("工单统计"),
+                "chart-bar",
+                "workorders:report",
+                "workorders.report_workorder",
+                ("workorders:report",),
+                "community",
+            ),
             MenuItem(
                 _("派工台"),
                 "route",
@@ -329,6 +354,9 @@ CARDS: tuple[Card, ...] = (
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     # field
     Card("suspensions", _("挂起待审批"), "player-pause", "dashboard:card_suspensions", "workorders.approve_suspension"),
+    # after
+    Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
+    Card("callbacks", _("待回访"), "phone-check", "dashboard:card_callbacks", "owners.view_callbacktask"),
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
     Card("passes", _("通行证即将到期"), "car", "dashboard:card_passes", "owners.view_vehicle"),

@@ -14,10 +14,10 @@ from core.models import InboxItem, WorkCalendar
 from core.queries import calendars
 from notices.models import Notice
 from notices.states import Status
-from owners.models import Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models import CallBackTask, Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
-from owners.states import CorrectionStatus
-from workorders.models import SuspensionRequest, WorkOrder
+from owners.states import CallBackStatus, CorrectionStatus
+from workorders.models import Supervision, SuspensionRequest, WorkOrder
 from workorders.queries.groups import of_group
 from workorders.states import RequestStatus
 
@@ -140,3 +140,16 @@ def suspensions_to_answer(user: Any) -> Figure:
 def _orders(user: Any, group: str, note: str) -> Figure:
     rows = of_group(WorkOrder.objects.visible_to(user, "workorders.view_workorder"), group)
     return Figure(_count(rows), _list("workorders:workorder_list", group=group), note)
+
+
+def open_supervisions(user: Any) -> Figure:
+    """Demands nobody has answered yet."""
+    rows = Supervision.objects.visible_to(user, "workorders.view_workorder").filter(replied_at__isnull=True)
+    return Figure(_count(rows), _list("workorders:supervision_list", state="open"), _("说明原因和完成时间"))
+
+
+def call_backs_to_make(user: Any) -> Figure:
+    """Households to be called now, by somebody who did not do the work himself."""
+    rows = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
+    rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
+    return Figure(_count(rows), _list("owners:callback_list", group="now"), _("现在可以打"))

@@ -85,6 +85,8 @@ card_orders_over = _card_of("orders_over", "workorders.view_workorder", queries.
 card_orders_soon = _card_of("orders_soon", "workorders.view_workorder", queries.soon_late_orders)
 card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder", queries.undispatched_orders)
 card_suspensions = _card_of("suspensions", "workorders.approve_suspension", queries.suspensions_to_answer)
+card_supervisions = _card_of("supervisions", "workorders.view_workorder", queries.open_supervisions)
+card_callbacks = _card_of("callbacks", "owners.view_callbacktask", queries.call_backs_to_make)
 card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
 card_calendars = _card_of("calendars", "core.change_workcalendar", queries.calendars_to_arrange)

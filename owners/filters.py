@@ -18,12 +18,22 @@ from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
-from owners.models import Correction, CorrectionTopic, Owner, OwnerKind, OwnerPhone, Tenure, TenureRole, Vehicle
+from owners.models import (
+    CallBackTask,
+    Correction,
+    CorrectionTopic,
+    Owner,
+    OwnerKind,
+    OwnerPhone,
+    Tenure,
+    TenureRole,
+    Vehicle,
+)
 from owners.models.tenures import TenureQuerySet
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
-from owners.states import CorrectionStatus
+from owners.states import CallBackCause, CallBackStatus, CorrectionStatus
 from properties.current import communities_in_reach
 from properties.models import Community
 
@@ -223,3 +233,29 @@ class CorrectionFilter(FilterSet):
         word = normalise_name(value).replace(" ", "").lower()
         people = Owner.objects.filter(search__begins=[word]).values("pk")
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
+
+
+class CallBackFilter(FilterSet):
+    visible = ("status", "cause", "community")
+
+    q = SearchFilter(_("事由、房号"), method="search")
+    status = django_filters.ChoiceFilter(label=_("状态"), choices=CallBackStatus.choices, empty_label=_("全部"))
+    cause = django_filters.ChoiceFilter(label=_("回访原因"), choices=CallBackCause.choices, empty_label=_("全部"))
+    community = ScopedFilter(Community, "owners.view_callbacktask", label=_("项目"), load=communities_in_reach)
+    group = django_filters.ChoiceFilter(
+        label=_("范围"), choices=[("now", _("现在可以打"))], empty_label=_("全部"), method="in_group"
+    )
+    created_at = DateRangeFilter(label=_("建立日期"))
+    closed_at = DateRangeFilter(label=_("回访日期"))
+
+    class Meta:
+        model = CallBackTask
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
+        return rows.filter(Q(title__icontains=value.strip()) | Q(unit__in=units_like(value).values("pk")))
+
+    def in_group(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
+        """To be called now by whoever looks: he did not do the work himself."""
+        rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now())
+        return rows.exclude(handlers__contains=[self.user.pk])

@@ -152,6 +152,7 @@ _KEEP = [
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
     "owners.review_correction",
 ]  # fmt: skip
+_CALL_BACK = ["owners.view_callbacktask", "owners.call_callbacktask"]
 _LEAD = [
     "owners.disable_owner",
     "owners.view_sensitive_tag",
@@ -162,8 +163,8 @@ _LEAD = [
 ]
 
 PERMISSIONS = {
-    roles.CLERK: [*_READ, *_CONTACT, *_KEEP],
-    roles.CLERK_LEAD: [*_READ, *_CONTACT, *_KEEP, *_LEAD],
+    roles.CLERK: [*_READ, *_CONTACT, *_KEEP, *_CALL_BACK],
+    roles.CLERK_LEAD: [*_READ, *_CONTACT, *_KEEP, *_LEAD, *_CALL_BACK, "owners.export_callbacktask"],
     roles.ENGINEER_LEAD: ["owners.view_owner", "owners.view_tenure", *_CONTACT, "owners.view_contactrecord"],
     roles.CASHIER: [
         "owners.view_owner",
@@ -172,8 +173,8 @@ PERMISSIONS = {
         *_CONTACT,
         "owners.view_contactrecord",
     ],
-    roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, "owners.reveal_owner"],
-    roles.GROUP_QUALITY: _READ,
+    roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, *_CALL_BACK, "owners.reveal_owner", "owners.export_callbacktask"],
+    roles.GROUP_QUALITY: [*_READ, "owners.view_callbacktask", "owners.export_callbacktask"],
     roles.FILE_IMPORTER: [
         *_READ,
         *_KEEP,

@@ -35,3 +35,35 @@ CORRECTION_COLOURS: dict[str, str] = {
     CorrectionStatus.REJECTED: "red",
     CorrectionStatus.WITHDRAWN: "grey",
 }
+
+
+class CallBackStatus(TextChoices):
+    """回访 (R72): how it stands. MISSED after three calls nobody answered."""
+
+    WAITING = "waiting", _("待回访")
+    SATISFIED = "satisfied", _("满意")
+    UNSATISFIED = "unsatisfied", _("不满意")
+    MISSED = "missed", _("未接通")
+    WITHDRAWN = "withdrawn", _("不再需要")
+
+
+CALL_BACK_COLOURS: dict[str, str] = {
+    CallBackStatus.WAITING: "orange",
+    CallBackStatus.SATISFIED: "green",
+    CallBackStatus.UNSATISFIED: "red",
+    CallBackStatus.MISSED: "grey",
+    CallBackStatus.WITHDRAWN: "grey",
+}
+
+
+class CallBackCause(TextChoices):
+    LOW = "low", _("评价 3 星及以下")
+    SAMPLE = "sample", _("抽查")
+
+
+class CallBackOutcome(TextChoices):
+    """What one call came to."""
+
+    SATISFIED = "satisfied", _("接通，满意")
+    UNSATISFIED = "unsatisfied", _("接通，不满意")
+    NO_ANSWER = "no_answer", _("无人接听")

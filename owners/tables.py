@@ -13,7 +13,7 @@ from core import masking
 from core.web import tables
 from core.web.tables import DASH
 from owners.models import TenureRole
-from owners.states import CORRECTION_COLOURS
+from owners.states import CALL_BACK_COLOURS, CORRECTION_COLOURS
 
 VIEW = "owners.view_owner"
 MOST_UNITS = 2
@@ -232,3 +232,30 @@ class CorrectionTable(tables.Table):
     decided_at = tables.DateTimeColumn(verbose_name=lazy("审核时间"))
     reason = tables.Column(verbose_name=lazy("答复"), shown=False, orderable=False)
     community = tables.Column(verbose_name=lazy("项目"), css="nw col-l", order_by=("community__code",), shown=False)
+
+
+class KnownNameColumn(NameColumn):
+    """Whose file is known; an order of somebody passing by has none."""
+
+    def cell(self, value: Any, record: Any) -> Any:
+        return super().cell(value, record) if record.owner_id else DASH
+
+    def export(self, value: Any, record: Any) -> str:
+        return super().export(value, record) if record.owner_id else ""
+
+    export_plain = export
+
+
+class CallBackTable(tables.Table):
+    title = tables.LinkColumn(verbose_name=lazy("事由"), css="cut")
+    status = tables.ChoiceColumn(verbose_name=lazy("状态"), colours=CALL_BACK_COLOURS, css="nw")
+    cause = tables.ChoiceColumn(verbose_name=lazy("回访原因"), css="nw")
+    owner = KnownNameColumn(verbose_name=lazy("住户"), personal="name", order_by=("owner__name",), css="nw")
+    unit = UnitColumn(verbose_name=lazy("房屋"), css="nw", order_by=("unit__sort_key",))
+    due_at = tables.DateTimeColumn(verbose_name=lazy("可以拨打的时间"))
+    attempts = tables.NumberColumn(verbose_name=lazy("拨打次数"))
+    closed_by = tables.Column(verbose_name=lazy("回访人"), orderable=False, css="nw")
+    closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"))
+    result = tables.Column(verbose_name=lazy("回访结果"), orderable=False, css="cut", shown=False)
+    community = tables.Column(verbose_name=lazy("项目"), css="nw", orderable=False, shown=False)
+    created_at = tables.DateTimeColumn(verbose_name=lazy("建立时间"), shown=False)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from owners.views import (
+    call_backs,
     corrections,
     exports,
     files,
@@ -82,6 +83,10 @@ urlpatterns = [
     path("corrections/<int:pk>/", corrections.CorrectionDetailView.as_view(), name="correction_detail"),
     path("corrections/<int:pk>/adopt/", corrections.CorrectionAdoptView.as_view(), name="correction_adopt"),
     path("corrections/<int:pk>/reject/", corrections.CorrectionRejectView.as_view(), name="correction_reject"),
+    # Calling back
+    path("callbacks/", call_backs.CallBackListView.as_view(), name="callback_list"),
+    path("callbacks/<int:pk>/", call_backs.CallBackDetailView.as_view(), name="callback_detail"),
+    path("callbacks/<int:pk>/call/", call_backs.CallBackRecordView.as_view(), name="callback_record"),
     # Workbooks in and out
     path("import/", imports.start, name="import_start"),
     path("import/template/", imports.template, name="import_template"),

@@ -4,7 +4,10 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-SERVICES = ("after", "calls", "codes", "dispatch", "intake", "materials", "notes", "outages", "pausing", "work")
+SERVICES = (
+    "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations",
+    "intake", "materials", "notes", "outages", "pausing", "reporting", "supervision", "work",
+)  # fmt: skip
 
 
 class WorkordersConfig(AppConfig):
@@ -17,9 +20,15 @@ class WorkordersConfig(AppConfig):
         from audit import revealable
         from audit.services.seeds import give
         from core import attachment_policies, periodic
+        from core.calendar import affected
         from core.services.dictionary import register
+        from notices import sources
+        from notices.channels import templates
+        from owners import call_back_sources
         from properties.services.marks import register_rebuilder
-        from workorders import policies, search, seeds
+        from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
+        from workorders.queries.affected import affected_deadlines
+        from workorders.services import messages
         from workorders.services.marks import SOURCE, all_marks
 
         for name in SERVICES:  # they declare the sentences of the log
@@ -36,6 +45,15 @@ class WorkordersConfig(AppConfig):
             protects="phone",
         )
         register_rebuilder(SOURCE, all_marks)
+        # after
+        sample = {"community": _("示例花园"), "matter": _("水龙头"), "state": _("已派单"), "time": "2026-11-22 14:00"}
+        templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
+        sources.register(messages.SOURCE, messages.content_of)
+        call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        affected.register(affected_deadlines)
+        name = "workorders.send_overdue_reminders"
+        periodic.every(name, kind=name, seconds=60)
+        periodic.every("workorders.archive_orders", kind="workorders.archive_orders", seconds=600)
         search.register()
         periodic.every("workorders.auto_dispatch", kind="workorders.auto_dispatch", seconds=60)
         post_migrate.connect(seed_after_migrate, sender=self)

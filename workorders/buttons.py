@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workorders.models import WorkOrder
 from workorders.policies import may
-from workorders.states import Action, Status
+from workorders.states import OPEN, Action, Status
 
 VIEW, WORK = "workorders.view_workorder", "workorders.work_workorder"
 
@@ -18,7 +18,8 @@ VIEW, WORK = "workorders.view_workorder", "workorders.work_workorder"
 @dataclass(frozen=True)
 class Button:
     """`url` is a URL name that takes the order's key. `dialog` opens it in place. `label` and `permission` are for what is no change of
-    state; `open_only` keeps it to orders that are not finished, `working` to those in work and to whoever may do the repairer's work."""
+    state; `open_only` keeps it to orders that are not finished, `working` to those in work and to whoever may do the repairer's work,
+    `states` to those in one of them."""
 
     url: str
     icon: str
@@ -28,6 +29,7 @@ class Button:
     permission: str = ""
     open_only: bool = False
     working: bool = False
+    states: frozenset[str] = frozenset()
 
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
@@ -73,6 +75,22 @@ OTHERS: list[Button] = [
         open_only=True,
     ),
 ]  # fmt: skip
+# After the work, and demanding it.
+BUTTONS_AFTER: list[Button] = [
+    Button(
+        "workorders:workorder_supervise", "bell-ringing", label=_("督办"), permission="workorders.supervise_workorder",
+        open_only=True,
+    ),
+    Button(
+        "workorders:workorder_rate", "star", label=_("代录评价"), permission="workorders.change_workorder",
+        states=frozenset({Status.DONE, Status.ARCHIVED}),
+    ),
+    Button(
+        "workorders:workorder_contractor", "contract", label=_("转地产公司"), dialog=False,
+        permission="workorders.change_workorder", states=OPEN | {Status.CLOSED},
+    ),
+]  # fmt: skip
+OTHERS += BUTTONS_AFTER
 # How many stand beside the main one before the rest goes behind 更多.
 SHOWN = 3
 
@@ -89,7 +107,7 @@ def buttons_of(order: WorkOrder, user: Any, offered: Collection[str]) -> dict[st
 
 
 def _may(order: WorkOrder, button: Button, user: Any) -> bool:
-    if button.open_only and not order.is_open:
+    if (button.open_only and not order.is_open) or (button.states and order.status not in button.states):
         return False
     if button.working:
         return _works(order, button, user)

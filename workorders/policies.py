@@ -9,10 +9,11 @@ from audit import states as machine
 from audit.policies import Denied
 from core.models import Attachment
 from properties.models import Team
-from workorders.models import CheckPoint, WorkOrder
+from workorders.models import CheckPoint, Supervision, WorkOrder
 from workorders.states import TRANSITIONS, Action
 
 VIEW = "workorders.view_workorder"
+DISPATCH = "workorders.dispatch_workorder"
 # What the repairer does himself; anybody else does it for him (代办) and needs a permission of its own.
 OWN_ACTS = frozenset(
     {Action.ACCEPT, Action.RETURN, Action.AWAIT_PARTS, Action.PARTS_ARRIVED, Action.RESUME, Action.COMPLETE}
@@ -51,6 +52,22 @@ def may(actor: Any, action: str, order: WorkOrder) -> Literal[True] | Denied:
     if action == Action.ARCHIVE and is_mine(actor, order):
         return Denied(_("维修工不能归档自己的工单"))
     return True
+
+
+def answers_for(actor: Any, order: WorkOrder) -> bool:
+    """Whoever has the order in hand, or answers for the people who have."""
+    return is_mine(actor, order) or WorkOrder.objects.visible_to(actor, DISPATCH).filter(pk=order.pk).exists()
+
+
+def may_answer(actor: Any, supervision: Supervision) -> Literal[True] | Denied:
+    """Nobody answers what he demanded himself."""
+    if actor.actor_type != "user":
+        return True
+    if supervision.demanded_by_id is not None and supervision.demanded_by_id == actor.actor_id:
+        return Denied(_("督办要由责任人回复，不能自己回复自己的督办"))
+    if answers_for(actor, supervision.order):
+        return True
+    return Denied(_("这张工单不在你手上，请由处理人或派单的人回复"))
 
 
 def available_actions(user: Any, order: WorkOrder) -> list[str]:

@@ -169,3 +169,14 @@ class ConfirmWay(models.TextChoices):
 class OutageKind(models.TextChoices):
     PLANNED = "planned", _("计划")
     EMERGENCY = "emergency", _("突发")
+
+
+class MessageKind(models.TextChoices):
+    """What the household is told by itself."""
+
+    DISPATCHED = "dispatched", _("已派单")
+    ARRIVED = "arrived", _("维修人员已到场")
+    COMPLETED = "completed", _("已完工，请评价")
+    REWORKED = "reworked", _("转返工")
+    ENDED = "ended", _("已结束")
+    RESTORED = "restored", _("停用已恢复")

@@ -1,20 +1,24 @@
 from django.urls import path
 
 from workorders.views import (
+    after,
     board,
     codes,
     dispatching,
     doing,
     intake,
+    links,
     orders,
     outages,
     panels,
     people,
     phone,
     pickers,
+    reports,
     setup,
     setup_files,
     slips,
+    supervision,
     suspensions,
 )
 
@@ -50,6 +54,19 @@ urlpatterns = [
     path("report-codes/print/", codes.code_print, name="code_print"),
     path("report-codes/<int:pk>/stop/", codes.CodeStop.as_view(), name="code_stop"),
     path("r/<str:code>/", codes.public_report, name="public_report"),
+    # after: demanding, rating, handing on
+    path("supervisions/", supervision.SupervisionList.as_view(), name="supervision_list"),
+    path("supervisions/<int:pk>/reply/", supervision.SupervisionReply.as_view(), name="supervision_reply"),
+    path("workorders/<int:pk>/supervise/", supervision.WorkOrderSupervise.as_view(), name="workorder_supervise"),
+    path("workorders/<int:pk>/rate/", after.WorkOrderRate.as_view(), name="workorder_rate"),
+    path("workorders/<int:pk>/contractor/", after.WorkOrderContractor.as_view(), name="workorder_contractor"),
+    path("workorders/<int:pk>/contractor/revoke/", after.contractor_revoke, name="workorder_contractor_revoke"),
+    # after: personal links, opened without signing in
+    path("w/<str:token>/", links.PublicOrderView.as_view(), name="public_order"),
+    path("wc/<str:token>/", links.ContractorView.as_view(), name="public_contractor"),
+    # after: figures
+    path("workorders/report/", reports.workorder_report, name="report"),
+    path("workorders/report/export/", reports.workorder_report_export, name="report_export"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>/", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>/", panels.owner_orders, name="owner_orders"),

@@ -77,3 +77,12 @@ def holders_of(permission: str, community_ids: Iterable[int]) -> QuerySet[User]:
         reach, role__permissions__codename=codename, role__permissions__content_type__app_label=app_label
     )
     return User.objects.filter(pk__in=grants.values("user_id"), is_active=True)
+
+
+def role_holders(code: str, community_ids: Iterable[int]) -> QuerySet[User]:
+    """Active people who have been given a role template for all of these communities as a whole, by the grants in force."""
+    reach = Q(role__data_scope=DataScope.ALL) | Q(
+        role__data_scope__in=[DataScope.COMMUNITY, DataScope.SUBTREE], community_ids__contains=list(community_ids)
+    )
+    grants = Grant.objects.in_force().filter(reach, role__code=code)
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from notices.forms import notices as forms
 from notices.models import Delivery, Notice
 from notices.queries import board as figures
 from notices.queries.contents import period
+from notices.queries.owners import SOURCE
 from notices.queries.page import page_context
 from notices.queries.rows import delivery_rows, notice_rows
 from notices.services import fallback, receipts
@@ -51,6 +53,8 @@ class DeliveryDecide(ActionView):
     success = _("已认定 %(object)s")
 
     def next_url(self, saved: Any) -> str:
+        if saved.source_type != SOURCE:
+            return reverse("notices:delivery_list")
         return Notice(pk=saved.source_id).get_absolute_url()
 
     def cancel_url(self, obj: Any) -> str:

@@ -1,3 +1,4 @@
+from owners.models.call_backs import CallBackAttempt, CallBackTask
 from owners.models.contacts import ContactRecord, ContactWay, TimelineEntry
 from owners.models.corrections import SECRETS, Correction, CorrectionAct, CorrectionTopic
 from owners.models.household import Consent, EmergencyContact, FamilyMember, OwnerTag, Vehicle
@@ -8,6 +9,8 @@ from owners.models.tenures import Tenure, TenureRole
 
 __all__ = [
     "SECRETS",
+    "CallBackAttempt",
+    "CallBackTask",
     "Consent",
     "ContactRecord",
     "ContactWay",

@@ -15,6 +15,7 @@ from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
     EmergencyContactFactory,
@@ -29,6 +30,7 @@ from tests.factories.workorders import (
     PriceItemFactory,
     RepairerFactory,
     ReportCodeFactory,
+    SupervisionFactory,
     SuspensionRequestFactory,
     WorkOrderFactory,
 )
@@ -87,6 +89,7 @@ KINDS = {
     "owners:vehicle_": "vehicle",
     "owners:correction_": "correction",
     "owners:import_": "batch",
+    "owners:callback_": "callback",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
@@ -96,6 +99,7 @@ KINDS = {
     "workorders:unit_": "unit",
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
+    "workorders:supervision_": "supervision",
     "workorders:code_": "code",
     # board
     "workorders:repairer_": "repairer",
@@ -185,6 +189,8 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "job": job,
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),
+        "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "repairer": (repairer := RepairerFactory(community=community)),
         "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }

@@ -10,6 +10,7 @@ from core import blind_index
 from core.models import DictItem
 from core.normalise import normalise_name
 from owners.models import (
+    CallBackTask,
     Consent,
     ContactRecord,
     ContactWay,
@@ -175,3 +176,19 @@ class TimelineEntryFactory(factory.django.DjangoModelFactory):
 
     kind = TimelineEntry.Kind.FILE
     sentence = "档案已建立"
+
+
+class CallBackTaskFactory(factory.django.DjangoModelFactory):
+    """To be called now about an order."""
+
+    class Meta:
+        model = CallBackTask
+
+    unit = factory.SubFactory(UnitFactory)
+    community = factory.LazyAttribute(lambda row: row.unit.community)
+    building = factory.LazyAttribute(lambda row: row.unit.building if row.unit else None)
+    source_type = "workorders.workorder"
+    source_id = factory.Sequence(lambda n: 900_000 + n)
+    title = "BX20261122-0001 水龙头"
+    cause = "low"
+    due_at = factory.LazyFunction(timezone.now)

@@ -19,6 +19,7 @@ from workorders.models import (
     RepairRule,
     ReportCode,
     Shift,
+    Supervision,
     SuspensionRequest,
     WorkOrder,
 )
@@ -164,3 +165,14 @@ def repairer(community: Any, *skills: str) -> Any:
     user = _holder(seeds.REPAIRER, [community], scope="self")
     RepairerFactory(user=user, community=community, skills=skills)
     return user
+
+
+class SupervisionFactory(factory.django.DjangoModelFactory):
+    """Demanded by the clock, to be answered tomorrow."""
+
+    class Meta:
+        model = Supervision
+
+    order = factory.SubFactory(WorkOrderFactory, status=Status.WORKING)
+    demand = "请今天内处理并回复"
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))

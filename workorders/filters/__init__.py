@@ -1,3 +1,4 @@
+from workorders.filters.after import SupervisionFilter
 from workorders.filters.codes import CodeFilter
 from workorders.filters.orders import WorkOrderFilter
 from workorders.filters.outages import OutageFilter
@@ -12,6 +13,7 @@ __all__ = [
     "PriceFilter",
     "RepairerFilter",
     "RuleFilter",
+    "SupervisionFilter",
     "SuspensionFilter",
     "WorkOrderFilter",
 ]

@@ -15,8 +15,9 @@ from properties.current import communities_in_reach
 from properties.models import Building, Community, Place, Team, Unit
 from workorders.models import Outage, Repairer, WorkOrder
 from workorders.queries.groups import GROUPS, of_group
+from workorders.queries.missed import missed
 from workorders.queries.search import search_orders
-from workorders.states import Area, Source, Status, Urgency, Warranty
+from workorders.states import Area, Clock, Source, Status, Urgency, Warranty
 
 VIEW = "workorders.view_workorder"
 
@@ -61,13 +62,27 @@ class WorkOrderFilter(FilterSet):
     cause = DictFilter("fault_cause", label=_("故障原因"))
     rating = django_filters.ChoiceFilter(
         label=_("评价"),
-        choices=[("low", _("1–3 星")), ("high", _("4–5 星")), ("none", _("未评价"))],
+        choices=[("low", _("1–3 星")), ("high", _("4–5 星")), ("any", _("已评价")), ("none", _("未评价"))],
         empty_label=_("全部"),
         method="by_rating",
     )
     rework = django_filters.ChoiceFilter(
         label=_("返工"), choices=[("1", _("返工过")), ("0", _("没有返工"))], empty_label=_("全部"), method="by_rework"
     )
+    # What the figures of the statistics lead to.
+    finished = django_filters.ChoiceFilter(
+        label=_("完工"), choices=[("1", _("完工过")), ("0", _("没有完工"))], empty_label=_("全部"), method="by_finished"
+    )
+    missed = django_filters.ChoiceFilter(
+        label=_("哪个时限超时"), choices=Clock.choices, empty_label=_("全部"), method="by_missed"
+    )
+    materials = django_filters.ChoiceFilter(
+        label=_("用过物料"), choices=[("1", _("是")), ("0", _("否"))], empty_label=_("全部"), method="by_materials"
+    )
+    blank = django_filters.ChoiceFilter(
+        label=_("没有填写"), choices=[("building", _("楼栋")), ("team", _("责任班组")), ("assignee", _("处理人"))],
+        empty_label=_("全部"), method="by_blank",
+    )  # fmt: skip
 
     class Meta:
         model = WorkOrder
@@ -98,4 +113,18 @@ class WorkOrderFilter(FilterSet):
     def by_rating(self, rows: Any, name: str, value: str) -> Any:
         if value == "none":
             return rows.filter(stars__isnull=True, completed_at__isnull=False)
+        if value == "any":
+            return rows.filter(stars__isnull=False)
         return rows.filter(stars__lte=3) if value == "low" else rows.filter(stars__gte=4)
+
+    def by_finished(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(completed_at__isnull=value != "1")
+
+    def by_missed(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(missed(value))
+
+    def by_materials(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(materials_fee__gt=0) if value == "1" else rows.filter(materials_fee=0)
+
+    def by_blank(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(**{f"{value}__isnull": True})

@@ -1,3 +1,4 @@
+from workorders.models.after import OrderMessage
 from workorders.models.clocks import Escalation, OrderClock, Pause, Supervision, SuspensionRequest
 from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
 from workorders.models.orders import WorkOrder
@@ -22,6 +23,7 @@ __all__ = [
     "Material",
     "MaterialLine",
     "OrderClock",
+    "OrderMessage",
     "Outage",
     "OutagePlace",
     "PaidLine",

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
@@ -185,6 +186,8 @@ class Supervision(models.Model):
     objects = ScopedQuerySet.as_manager()
     scope_path = "order__community"
     scope_building_path = "order__building"
+    # Whose orders are only his own sees what is demanded of those.
+    scope_self_path = "order__assignee"
 
     class Meta:
         verbose_name = _("督办")
@@ -197,3 +200,15 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return self.demand
+
+    def get_absolute_url(self) -> str:
+        return reverse("workorders:supervision_reply", args=[self.pk])
+
+    @property
+    def community_id(self) -> int:
+        return self.order.community_id
+
+    @property
+    def is_late(self) -> bool:
+        """Asked again: the day has passed without an answer."""
+        return self.replied_at is None and self.due_at < timezone.now()

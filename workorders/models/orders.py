@@ -216,6 +216,8 @@ class WorkOrder(models.Model):
                 fields=["next_due_at", "id"], name="workorders_order_due",
                 condition=Q(next_due_at__isnull=False, paused_at__isnull=True),
             ),
+            # What the archive job looks through: finished and not yet laid aside.
+            models.Index(fields=["completed_at"], name="workorders_order_archive", condition=Q(status="done")),
             models.Index(fields=["phone_index"], name="workorders_order_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="workorders_order_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="workorders_order_number"),

@@ -19,7 +19,7 @@ from workorders.due import due_of
 from workorders.looks import urgency_html
 from workorders.models import CheckPoint, OrderClock, Pause, SuspensionRequest, WorkOrder
 from workorders.policies import OWN_ACTS, available_actions
-from workorders.queries import deadlines, progress
+from workorders.queries import after, deadlines, progress
 from workorders.queries.orders import VIEW, read_by
 from workorders.queries.similar import similar_to
 from workorders.states import TRANSITIONS, Action, RequestStatus, Warranty
@@ -57,7 +57,6 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "checks": list(order.checks.all()),
         "in_work": Action.COMPLETE in offered,
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
-        "supervisions": list(order.supervisions.select_related("demanded_by", "replied_by")),
         "files": files_of(order),
         "pending": pending_suspension(order, entries),
         "duplicates": list(order.duplicates.all()[:20]),
@@ -69,6 +68,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "urgency": urgency_html(order.urgency),
         "rework_word": _("第 %(n)d 次返工") % {"n": order.rework_count} if order.rework_count else "",
         "others": who_may(order, offered),
+        **after.panels(order, user),
     }
 
 

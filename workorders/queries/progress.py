@@ -25,6 +25,9 @@ LOOKS = {
     "materials_used": ("package", ""), "price_agreed": ("coin-yuan", ""), "rated": ("star", "green"),
     "reworked": ("arrow-back-up", "orange"), "archived": ("archive", "green"), "cancelled": ("ban", ""),
     "closed": ("circle-x", ""), "noted": ("message-circle", ""), "called_again": ("phone-incoming", "orange"),
+    "escalated": ("alarm", "orange"), "supervised": ("bell-ringing", "orange"), "answered": ("message-circle", "green"),
+    "deadlines_moved": ("calendar-due", ""), "told_owner": ("send", ""), "called_back": ("phone-outgoing", ""),
+    "contractor_linked": ("link", ""), "contractor_revoked": ("x", ""), "contractor_answered": ("message-circle", "blue"),
     "outage_linked": ("link", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
 _HANDED = ("dispatched", "transferred")
@@ -33,6 +36,8 @@ _TOLD = {
     "assignee": lazy("给 %s"), "team": lazy("给 %s"), "act_for": lazy("代 %s 操作"), "part": lazy("%s"),
     "expected_on": lazy("预计 %s 到料"), "resume_on": lazy("预计 %s 恢复"), "material": lazy("%s"), "quantity": lazy("数量 %s"),
     "amount": lazy("%s 元"), "check": lazy("%s"), "result": lazy("%s"), "stars": lazy("%s 星"), "text": lazy("%s"),
+    "clock": lazy("%s时限"), "level": lazy("%s"), "told": lazy("发给 %s"), "demand": lazy("%s"), "answer": lazy("%s"),
+    "due_at": lazy("要求 %s 前"), "message": lazy("%s"), "outcome": lazy("%s"), "company": lazy("%s"), "until": lazy("%s 前有效"),
     "file": lazy("%s"), "duplicate_of": lazy("重复于 %s"), "outage": lazy("%s"), "how": lazy("%s"), "rework_count": lazy("第 %s 次"),
 }  # fmt: skip
 

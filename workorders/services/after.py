@@ -14,12 +14,14 @@ from core.actors import user_id
 from core.changes import save
 from core.errors import BadValue, BusinessError
 from core.models import DictItem
+from owners.services.call_backs import hold_call_backs, withdraw_call_backs
 from workorders import signals
 from workorders.models import Rating, WorkOrder
 from workorders.policies import may, was_on
 from workorders.services import clocks
 from workorders.services.marks import mark_unit, note
-from workorders.states import TRANSITIONS, Action, Status
+from workorders.services.messages import tell_owner
+from workorders.states import TRANSITIONS, Action, MessageKind, Status
 
 RATED = log.declare("workorders.workorder.rated", lazy("收到业主评价"))
 REWORKED = log.declare("workorders.workorder.reworked", lazy("返工"))
@@ -34,6 +36,7 @@ def rate_order(
     order: WorkOrder, *, by: Any, stars: int, via: str, tags: Iterable[DictItem] = (), text: str = "", why: str = ""
 ) -> Rating:
     """What the owner says, once for each round of work. Staff may write it down for him, but not those who did the work."""
+    hold_call_backs(order)
     locked = WorkOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if locked.status not in {Status.DONE, Status.ARCHIVED}:
         raise BusinessError(_("完工后才能评价"))
@@ -63,6 +66,7 @@ def rework_order(order: WorkOrder, *, by: Any, reason: str) -> WorkOrder:
     """返工: the same hands, a new round of clocks, the counter one up."""
     if not reason.strip():
         raise BadValue(_("请说明返工原因"), field="reason")
+    hold_call_backs(order)
     now, count = timezone.now(), order.rework_count + 1
     change = move(
         order, Action.REWORK, by=by, transitions=TRANSITIONS, policy=may, rework_count=count, arrived_at=None,
@@ -74,6 +78,8 @@ def rework_order(order: WorkOrder, *, by: Any, reason: str) -> WorkOrder:
     clocks.start_clocks(order, at=now, again=True)
     mark_unit(order)
     note(order, _("返工"), reason)
+    withdraw_call_backs(order)
+    tell_owner(order, MessageKind.REWORKED)
     return order
 
 

@@ -21,7 +21,8 @@ from workorders.models import Repairer, WorkOrder
 from workorders.policies import acts_for, is_mine, may
 from workorders.services import clocks
 from workorders.services.marks import note
-from workorders.states import TRANSITIONS, Action, Clock, Status
+from workorders.services.messages import tell_owner
+from workorders.states import TRANSITIONS, Action, Clock, MessageKind, Status
 
 DISPATCHED = log.declare("workorders.workorder.dispatched", lazy("派了单"))
 CLAIMED = log.declare("workorders.workorder.claimed", lazy("抢了单"))
@@ -59,6 +60,7 @@ def dispatch_order(
     log.record(DISPATCHED, order, by=by, changes=change | _hands(order), reason=reason)
     clocks.meet(order, Clock.RESPONSE, at=now)
     note(order, _("已派单"))
+    tell_owner(order, MessageKind.DISPATCHED)
     _tell_hands(order, _("新工单：%(order)s"))
     return order
 
@@ -91,6 +93,7 @@ def claim_order(order: WorkOrder, *, by: Any) -> WorkOrder:
     log.record(CLAIMED, order, by=by, changes=change | _hands(order))
     clocks.meet(order, Clock.RESPONSE, at=now)
     note(order, _("维修人员已接单"))
+    tell_owner(order, MessageKind.DISPATCHED)
     return order
 
 
@@ -155,6 +158,7 @@ def transfer_order(
     if old is not None and old.pk != user_id(by):
         _tell(old, locked, _("工单已转给别人：%(order)s"), f"transferred:{timezone.now().timestamp()}")
     _tell_hands(locked, _("转来工单：%(order)s"))
+    tell_owner(locked, MessageKind.DISPATCHED)
     return locked
 
 

@@ -19,7 +19,8 @@ from properties.models import Building, Community, Place
 from workorders.models import Outage, OutagePlace, WorkOrder
 from workorders.services import after
 from workorders.services.marks import note
-from workorders.states import Status
+from workorders.services.messages import tell_owner
+from workorders.states import MessageKind, Status
 
 CREATED = log.declare("workorders.outage.created", lazy("登记了停用"))
 CHANGED = log.declare("workorders.outage.changed", lazy("修改了停用记录"))
@@ -139,6 +140,7 @@ def _end_orders(outage: Outage, reason: DictItem, told: str, by: Any) -> tuple[i
     for order in rows:
         if order.status in STILL_AT_THE_DESK:
             after.cancel_order(order, by=by, reason=reason, detail=told)
+            tell_owner(order, MessageKind.RESTORED, told)
             closed += 1
         else:
             note(order, told)

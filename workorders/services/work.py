@@ -21,7 +21,8 @@ from workorders.policies import OWN_ACTS, may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
-from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, Status
+from workorders.services.messages import tell_owner
+from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, MessageKind, Status
 
 ARRIVED = log.declare("workorders.workorder.arrived", lazy("到了现场"))
 CHECKED = log.declare("workorders.workorder.checked", lazy("完成了检查项"))
@@ -39,6 +40,7 @@ def arrive(order: WorkOrder, *, by: Any) -> WorkOrder:
     log.record(ARRIVED, order, by=by, changes=for_whom(order, by))
     clocks.meet(order, Clock.ARRIVAL, at=order.arrived_at)
     note(order, _("维修人员已到场"))
+    tell_owner(order, MessageKind.ARRIVED)
     return order
 
 

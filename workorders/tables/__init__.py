@@ -1,3 +1,4 @@
+from workorders.tables.after import SupervisionTable
 from workorders.tables.codes import CodeTable
 from workorders.tables.orders import WorkOrderTable
 from workorders.tables.outages import OutageTable
@@ -12,6 +13,7 @@ __all__ = [
     "PriceTable",
     "RepairerTable",
     "RuleTable",
+    "SupervisionTable",
     "SuspensionTable",
     "WorkOrderTable",
 ]

@@ -1,0 +1,6 @@
+"""Facts of this floor that floors above may listen to; sent by the service inside its transaction."""
+
+from django.dispatch import Signal
+
+# task=CallBackTask as closed, attempt=CallBackAttempt, by: a call-back came to an end (satisfied, unsatisfied, or three times nobody).
+call_back_closed = Signal()

@@ -1,0 +1,79 @@
+"""What a personal link opens without signing in: one order to follow and to rate, or one warranty case for the company that built."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core import rate_limit
+from core.errors import BusinessError
+from core.models import SignedLink
+from core.web.one_purpose import PurposeView
+from core.web.pages import add_error
+from notices.models import Delivery
+from owners.actors import OwnerByLink
+from workorders.forms.after import ContractorAnswerForm, OwnerRateForm
+from workorders.models import WorkOrder
+from workorders.queries import public as pages
+from workorders.queries.after import CONTRACTOR
+from workorders.services import after, contractor
+from workorders.services.messages import FOLLOW
+
+
+class PublicOrderView(PurposeView):
+    """进展与评价. The link belongs to the message that was sent: whose it was is who rates. It names nobody and shows no number."""
+
+    purpose, model = FOLLOW, Delivery
+    template_name = "workorders/public_order.html"
+
+    def source_of(self, link: SignedLink) -> pages.Followed | None:
+        delivery = super().source_of(link)
+        return pages.followed(delivery) if delivery is not None else None
+
+    def form(self, data: Any = None) -> OwnerRateForm:
+        return OwnerRateForm(data, user=self.request.user)
+
+    def page(self, form: OwnerRateForm | None = None) -> dict[str, Any]:
+        found = pages.progress(self.source)
+        return found | {"form": (form or self.form()) if found["may_rate"] else None}
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                after.rate_order(self.source.order, by=OwnerByLink(self.source.owner), via="link", **form.cleaned_data)
+                messages.success(request, _("谢谢您的评价"))
+                return HttpResponseRedirect(request.path)
+            except BusinessError as error:
+                add_error(form, error)
+        return render(request, self.template_name, self.page(form))
+
+
+class ContractorView(PurposeView):
+    """保修转办: where and what, the pictures' number, the answer. Printable."""
+
+    purpose, model = CONTRACTOR, WorkOrder
+    template_name = "workorders/public_contractor.html"
+
+    def page(self, form: ContractorAnswerForm | None = None) -> dict[str, Any]:
+        form = form or ContractorAnswerForm(user=self.request.user)
+        return pages.warranty_case(self.source, self.link) | {"form": form}
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form = ContractorAnswerForm(request.POST, user=request.user)
+        if form.is_valid():
+            try:
+                rate_limit.require(
+                    f"contractor:{self.link.pk}",
+                    capacity=10,
+                    seconds=86400,
+                    sentence=_("今天回复的次数过多，请致电物业"),
+                )
+                contractor.record_answer(self.source, link=self.link, text=form.cleaned_data["text"])
+                messages.success(request, _("已收到您的回复"))
+                return HttpResponseRedirect(request.path)
+            except BusinessError as error:
+                add_error(form, error)
+        return render(request, self.template_name, self.page(form))
