@@ -35,6 +35,7 @@ DATA: dict[str, str] = {
     "owners/importing/parsing.py": "footers of other people's workbooks, to be recognised",
     "owners/importing/payload.py": "the word that clears a value, as people type it",
     "owners/importing/people.py": "ends of company names, to be recognised",
+    "owners/indexing.py": "the range of characters a plain name is made of",
     "owners/management/commands/seed_demo.py": "the demo's estate",
     "owners/seeding": "the demo's people and their stories",
     "owners/seeds.py": "items of the data dictionaries and synonyms of columns",
