@@ -189,7 +189,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "community",
             ),
             MenuItem(
-                _("停用记录"),
+                _("已知故障"),
                 "bolt",
                 "workorders:outage_list",
                 "workorders.view_outage",

@@ -71,7 +71,7 @@ OTHERS: list[Button] = [
         permission="workorders.change_workorder",
     ),
     Button(
-        "workorders:workorder_outage", "link", label=_("关联停用记录"), permission="workorders.change_workorder",
+        "workorders:workorder_outage", "link", label=_("关联已知故障"), permission="workorders.change_workorder",
         open_only=True,
     ),
 ]  # fmt: skip

@@ -137,7 +137,7 @@ DICTIONARIES = (
     )),
     TypeSeed("cancel_reason", "取消原因", GROUP, (
         ItemSeed("false_report", "误报"), ItemSeed("duplicate", "重复"), ItemSeed("withdrawn", "业主撤销"),
-        ItemSeed("outage_over", "停用已恢复"), ItemSeed("other", "其他"),
+        ItemSeed("outage_over", "故障已恢复"), ItemSeed("other", "其他"),
     )),
     TypeSeed("close_reason", "无法处理原因", GROUP, (
         ItemSeed("beyond_service", "超出服务范围"), ItemSeed("repair_fund", "需动用维修资金"),

@@ -179,4 +179,4 @@ class MessageKind(models.TextChoices):
     COMPLETED = "completed", _("已完工，请评价")
     REWORKED = "reworked", _("转返工")
     ENDED = "ended", _("已结束")
-    RESTORED = "restored", _("停用已恢复")
+    RESTORED = "restored", _("故障已恢复")

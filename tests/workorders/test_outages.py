@@ -134,7 +134,7 @@ class TestEnding:
         self.end(message="水泵已修好")
         waiting.refresh_from_db(), working.refresh_from_db()
         assert (waiting.status, working.status) == (Status.CANCELLED, Status.WORKING)
-        assert waiting.end_reason == "停用已恢复：水泵已修好"
+        assert waiting.end_reason == "故障已恢复：水泵已修好"
         told = TimelineEntry.objects.filter(unit__in=[waiting.unit_id, working.unit_id])
         assert set(told.values_list("unit", flat=True)) == {waiting.unit_id, working.unit_id}
         assert LogEntry.objects.get(action="workorders.outage.ended").changes == {"closed": 1, "kept": 1}

@@ -49,7 +49,7 @@ class WorkOrderFilter(FilterSet):
     phone = DigestFilter(
         kind="phone", normalise=normalise_phone, mask=mask_phone, find=_by_phone, last4=True, label=_("报事人电话")
     )
-    outage = ScopedFilter(Outage, VIEW, picker="workorders:outage_picker", label=_("停用记录"))
+    outage = ScopedFilter(Outage, VIEW, picker="workorders:outage_picker", label=_("已知故障"))
     reported_at = DateRangeFilter(label=_("受理日期"))
     completed_at = DateRangeFilter(label=_("完成日期"))
     late = django_filters.ChoiceFilter(

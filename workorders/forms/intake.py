@@ -143,7 +143,7 @@ class IntakeForm(MatterForm):
         outage = values.get("outage")
         where = unit or spot
         if outage and where and outage.community_id != where.community_id:
-            self.add_error(None, _("停用记录不在这个项目"))
+            self.add_error(None, _("已知故障不在这个项目"))
         return values
 
 
@@ -233,7 +233,7 @@ class FilesForm(Form):
 
 
 class LinkForm(Form):
-    outage = forms.ModelChoiceField(Outage.objects.all(), label=_("停用记录"))
+    outage = forms.ModelChoiceField(Outage.objects.all(), label=_("已知故障"))
     scopes = {"outage": "workorders.view_outage"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

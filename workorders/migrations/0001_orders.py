@@ -123,10 +123,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "停用记录",
-                "verbose_name_plural": "停用记录",
+                "verbose_name": "已知故障",
+                "verbose_name_plural": "已知故障",
                 "ordering": ["-id"],
-                "permissions": [("end_outage", "恢复停用并结束其工单"), ("export_outage", "导出停用记录")],
+                "permissions": [("end_outage", "登记故障恢复并结束其工单"), ("export_outage", "导出已知故障")],
                 "default_permissions": ("view", "add", "change"),
             },
         ),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="places",
                         to="workorders.outage",
-                        verbose_name="停用记录",
+                        verbose_name="已知故障",
                     ),
                 ),
                 (
@@ -807,7 +807,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="orders",
                         to="workorders.outage",
-                        verbose_name="停用记录",
+                        verbose_name="已知故障",
                     ),
                 ),
                 (

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                             ("completed", "已完工，请评价"),
                             ("reworked", "转返工"),
                             ("ended", "已结束"),
-                            ("restored", "停用已恢复"),
+                            ("restored", "故障已恢复"),
                         ],
                         max_length=10,
                         verbose_name="内容",

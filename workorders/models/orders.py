@@ -133,7 +133,7 @@ class WorkOrder(models.Model):
     warranty_until = models.DateField(_("质保到期日"), null=True, blank=True)
     paid = models.BooleanField(_("有偿"), default=False)
     outage = models.ForeignKey(
-        Outage, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("停用记录")
+        Outage, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("已知故障")
     )
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("重复于")

@@ -43,10 +43,10 @@ class Outage(models.Model):
     scope_path = "community"
 
     class Meta:
-        verbose_name = _("停用记录")
-        verbose_name_plural = _("停用记录")
+        verbose_name = _("已知故障")
+        verbose_name_plural = _("已知故障")
         default_permissions = ("view", "add", "change")
-        permissions = [("end_outage", _("恢复停用并结束其工单")), ("export_outage", _("导出停用记录"))]
+        permissions = [("end_outage", _("登记故障恢复并结束其工单")), ("export_outage", _("导出已知故障"))]
         ordering = ["-id"]
         indexes = [models.Index(fields=["community", "ended_at", "-id"], name="workorders_outage_running")]
         constraints = [
@@ -78,7 +78,7 @@ class Outage(models.Model):
 class OutagePlace(models.Model):
     """Where an outage reaches: a building (perhaps some of its entrances), or one public place."""
 
-    outage = models.ForeignKey(Outage, models.CASCADE, related_name="places", verbose_name=_("停用记录"))
+    outage = models.ForeignKey(Outage, models.CASCADE, related_name="places", verbose_name=_("已知故障"))
     building = models.ForeignKey(
         Building, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("楼栋")
     )

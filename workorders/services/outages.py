@@ -1,4 +1,4 @@
-"""Known outages (停用记录): what the desk reads to callers, which orders belong to them, and their common end (R36, R38)."""
+"""Known outages (已知故障): what the desk reads to callers, which orders belong to them, and their common end (R36, R38)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ from workorders.services.marks import note
 from workorders.services.messages import tell_owner
 from workorders.states import MessageKind, Status
 
-CREATED = log.declare("workorders.outage.created", lazy("登记了停用"))
-CHANGED = log.declare("workorders.outage.changed", lazy("修改了停用记录"))
-ENDED = log.declare("workorders.outage.ended", lazy("恢复了停用"))
+CREATED = log.declare("workorders.outage.created", lazy("登记了故障"))
+CHANGED = log.declare("workorders.outage.changed", lazy("修改了已知故障"))
+ENDED = log.declare("workorders.outage.ended", lazy("登记了故障恢复"))
 CALLED = log.declare("workorders.outage.called", lazy("记录了一次来电"))
-LINKED = log.declare("workorders.workorder.outage_linked", lazy("关联了停用记录"))
+LINKED = log.declare("workorders.workorder.outage_linked", lazy("关联了已知故障"))
 STILL_AT_THE_DESK = frozenset({Status.WAITING, Status.DISPATCHED})
 
 
@@ -100,7 +100,7 @@ def link_order(order: WorkOrder, *, by: Any, outage: Outage) -> WorkOrder:
     if not order.is_open:
         raise BusinessError(_("工单已结束，不能关联"))
     if outage.community_id != order.community_id:
-        raise BadValue(_("停用记录不在这个项目"), field="outage")
+        raise BadValue(_("已知故障不在这个项目"), field="outage")
     if order.outage_id == outage.pk:
         return order
     order.outage, order.updated_at = outage, timezone.now()
@@ -160,4 +160,4 @@ def _write_places(outage: Outage, reach: Reach) -> None:
 
 def _still_running(outage: Outage) -> None:
     if outage.ended_at is not None:
-        raise BusinessError(_("这次停用已经恢复"))
+        raise BusinessError(_("这次故障已经恢复"))

@@ -36,7 +36,7 @@ class WorkOrderList(ListView):
     tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
     page_actions = (
         Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),
-        Link(_("停用记录"), "workorders:outage_list", "workorders.view_outage", "bolt"),
+        Link(_("已知故障"), "workorders:outage_list", "workorders.view_outage", "bolt"),
         Link(_("新建报修"), "workorders:workorder_create", "workorders.add_workorder", "plus", True, "N"),
     )
     bulk_actions = (
@@ -143,7 +143,7 @@ class WorkOrderAttach(UpdateView):
 
 
 class WorkOrderOutage(_Act):
-    permission, title, form_class = CHANGE, _("关联停用记录"), forms.LinkForm
+    permission, title, form_class = CHANGE, _("关联已知故障"), forms.LinkForm
     service = staticmethod(outages.link_order)
     submit_label, success = _("关联"), _("已关联 %(object)s")
 

@@ -23,19 +23,19 @@ from workorders.services import outages as service
 from workorders.states import OPEN
 
 GROUP = (_("服务"), "")
-HOME = (GROUP, (_("停用记录"), "workorders:outage_list"))
+HOME = (GROUP, (_("已知故障"), "workorders:outage_list"))
 ORDERS_SHOWN = 100
 
 
 class OutageList(ListView):
     model, permission = Outage, VIEW
-    title, list_name = _("停用记录"), "workorders:outage_list"
+    title, list_name = _("已知故障"), "workorders:outage_list"
     table, filterset = tables.OutageTable, filters.OutageFilter
     prepare, default_order = staticmethod(rows.listed), ("-pk",)
     breadcrumbs = (GROUP,)
-    page_actions = (Link(_("登记停用"), "workorders:outage_create", "workorders.add_outage", "plus", True, "N"),)
+    page_actions = (Link(_("登记故障"), "workorders:outage_create", "workorders.add_outage", "plus", True, "N"),)
     export_permission = "workorders.export_outage"
-    empty_sentence = _("没有停用记录")
+    empty_sentence = _("没有已知故障")
 
 
 @require_safe
@@ -73,7 +73,7 @@ def _acts(outage: Outage, user: Any) -> list[dict[str, Any]]:
 class OutageCreate(CreateView):
     model, permission = Outage, "workorders.add_outage"
     form_class, service = forms.OutageForm, staticmethod(service.create_outage)
-    title, breadcrumbs = _("登记停用"), HOME
+    title, breadcrumbs = _("登记故障"), HOME
     success = _("已登记 %(object)s，来电时会提示客服")
 
     def initial(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class OutageCreate(CreateView):
 class OutageUpdate(UpdateView):
     model, permission = Outage, "workorders.change_outage"
     form_class, service = forms.OutageForm, staticmethod(service.change_outage)
-    title, breadcrumbs = _("编辑停用记录"), HOME
+    title, breadcrumbs = _("编辑已知故障"), HOME
 
 
 class OutageCall(ActionView):
