@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from core.errors import BadValue, BusinessError
 from core.models import LogEntry
+from notices.models import Delivery
 from owners.models import TimelineEntry
-from tests.factories.owners import word
+from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, PlaceFactory, UnitFactory
 from tests.factories.workorders import OutageFactory, WorkOrderFactory, chief, desk
 from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase
@@ -138,6 +139,15 @@ class TestEnding:
         told = TimelineEntry.objects.filter(unit__in=[waiting.unit_id, working.unit_id])
         assert set(told.values_list("unit", flat=True)) == {waiting.unit_id, working.unit_id}
         assert LogEntry.objects.get(action="workorders.outage.ended").changes == {"closed": 1, "kept": 1}
+
+    def test_every_household_with_an_order_is_told_once(self):
+        other = UnitFactory(building=self.unit.building)
+        people = [OwnerFactory(units=[unit]) for unit in (self.unit, other)]
+        WorkOrderFactory(unit=self.unit, outage=self.outage)
+        WorkOrderFactory(unit=other, outage=self.outage, status=Status.WORKING)
+        self.end(message="水泵已修好")
+        told = Delivery.objects.filter(source_type="workorders.ordermessage")
+        assert sorted(set(told.values_list("owner", flat=True))) == sorted(owner.pk for owner in people)
 
     def test_it_ends_once_and_not_in_the_future(self):
         with pytest.raises(BadValue):

@@ -140,11 +140,11 @@ def _end_orders(outage: Outage, reason: DictItem, told: str, by: Any) -> tuple[i
     for order in rows:
         if order.status in STILL_AT_THE_DESK:
             after.cancel_order(order, by=by, reason=reason, detail=told)
-            tell_owner(order, MessageKind.RESTORED, told)
             closed += 1
         else:
             note(order, told)
             kept += 1
+        tell_owner(order, MessageKind.RESTORED, told)
     return closed, kept
 
 
