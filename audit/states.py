@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -64,7 +65,8 @@ def available_actions(
     """What this person may do with the object now, in the order of the table. The model names its table (`transitions`)."""
     table: Transitions = transitions if transitions is not None else type(obj).transitions
     ready = [(action, way) for action, way in table.items() if obj.status in way.sources]
-    reach = {name: _reaches(obj, name, user) for name in {way.permission for _action, way in ready}}
+    asked: dict[str, bool] = {}
+    reach = {name: _reaches(obj, name, user, asked) for name in {way.permission for _action, way in ready}}
     mine = [action for action, way in ready if reach[way.permission] or _is_own(obj, way, user)]
     return [action for action in mine if policy is None or policy(user, action, obj)]
 
@@ -82,11 +84,21 @@ def _is_own(obj: models.Model, transition: Transition, actor: Any) -> bool:
     return bool(actor.actor_id is not None and getattr(obj, transition.owner_field) == actor.actor_id)
 
 
-def _reaches(obj: models.Model, permission: str, user: Any) -> bool:
-    """The permission, where the object stands; a way without one is nobody's."""
-    if not permission or not hasattr(user, "has_perm"):
+def _reaches(obj: models.Model, permission: str, user: Any, asked: dict[str, bool] | None = None) -> bool:
+    """The permission, where the object stands; a way without one is nobody's. `asked` keeps answers: permissions given for the same
+    places ask the same question."""
+    if not permission or not hasattr(user, "has_perm") or not user.has_perm(permission):
         return False
-    return bool(user.has_perm(permission)) and visible(type(obj), user, permission).filter(pk=obj.pk).exists()
+    rows = visible(type(obj), user, permission).filter(pk=obj.pk)
+    if asked is None:
+        return bool(rows.exists())
+    try:
+        question = str(rows.query)
+    except EmptyResultSet:
+        return False
+    if question not in asked:
+        asked[question] = rows.exists()
+    return asked[question]
 
 
 def _told(obj: models.Model) -> str:

@@ -87,7 +87,7 @@ def _pointed_at(cursor: Any, batch: ImportBatch) -> Iterator[Blocker]:
     """Rows of any floor that hang on what the import made and were not made by it."""
     for model, action in _MADE:
         for relation in model._meta.related_objects:
-            table, column = relation.related_model._meta.db_table, relation.field.column
+            table, column = _where_it_points_from(relation)
             own, parameters = _own(relation.related_model, batch)
             cursor.execute(
                 f"SELECT count(*) FROM {table} r WHERE r.{column} IN ({_MINE}) {own}",  # noqa: S608  names of our own models
@@ -95,6 +95,13 @@ def _pointed_at(cursor: Any, batch: ImportBatch) -> Iterator[Blocker]:
             )
             if count := cursor.fetchone()[0]:
                 yield Blocker(str(relation.related_model._meta.verbose_name), count, [])
+
+
+def _where_it_points_from(relation: Any) -> tuple[str, str]:
+    """Table and column of a relation; of one between many and many the table in between."""
+    if relation.many_to_many:
+        return relation.through._meta.db_table, relation.field.m2m_reverse_name()
+    return relation.related_model._meta.db_table, relation.field.column
 
 
 def _own(model: type[models.Model], batch: ImportBatch) -> tuple[str, list[Any]]:

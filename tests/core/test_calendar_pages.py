@@ -202,7 +202,7 @@ def test_dates_and_their_removal_show_what_they_move(keeper: Client, one_deadlin
 def test_removing_a_date_counts_what_it_moves(keeper: Client, one_deadline: list) -> None:
     row = CalendarExceptionFactory(date="2027-01-04", hours=[[540, 600]])
     html = keeper.get(reverse("core:calendarexception_delete", args=[row.pk])).content.decode()
-    assert "工单" not in html  # without the date the deadline is where it was
+    assert "个时限会变" not in html  # without the date the deadline is where it was
     longer = CalendarExceptionFactory(date="2027-01-09", calendar=WorkCalendarFactory(weekly=[[0, 540, 600]]))
     html = keeper.get(reverse("core:calendarexception_delete", args=[longer.pk])).content.decode()
     assert "1 个时限会变" in html

@@ -45,8 +45,8 @@ ROOM_KEYS = ["3-2-1502", "3栋2单元1502", "031502", "０３１５０２", "3 -
 PLATE_KEYS = ["苏A8K621", "苏a8k621", "8K6", "苏A 8K621", "苏A·8K621", "Ａ８Ｋ", "621", "k621"]
 
 
-def test_the_sources_of_this_floor_are_registered() -> None:
-    assert [source.name for source in sources()] == ["owners", "units", "vehicles"]
+def test_the_sources_are_registered_in_their_order() -> None:
+    assert [source.name for source in sources()] == ["owners", "units", "workorders", "vehicles"]
 
 
 @pytest.mark.parametrize("key", OWNER_KEYS)

@@ -30,8 +30,10 @@ def person(community, name, *skills, on=True, **facts):
 
 
 def busy(row, count, status="working", **facts):
+    """In buildings behind all others, so that they change no distance."""
     for _one in range(count):
-        WorkOrderFactory(unit__building__community=row.community, status=status, assignee=row.user, **facts)
+        where = {"unit__building__community": row.community, "unit__building__sort_key": "9999"}
+        WorkOrderFactory(**where, status=status, assignee=row.user, **facts)
 
 
 def ranked(order):

@@ -46,6 +46,8 @@ def panels(order: WorkOrder, user: Any) -> dict[str, Any]:
 def messages_of(order: WorkOrder) -> list[dict[str, Any]]:
     """What the household was told, newest first, with what became of each sending."""
     rows = list(OrderMessage.objects.filter(order=order)[:20])
+    if not rows:
+        return []
     sent: dict[int, list[Delivery]] = {}
     for delivery in Delivery.objects.filter(source_type=MESSAGES, source_id__in=[row.pk for row in rows]).order_by(
         "pk"
