@@ -1,0 +1,78 @@
+"""What the house's directory (config/navigation.py) is made of: one class for each kind of entry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that
+    the link sets to the community in which the person works, so that it stands as a removable chip."""
+
+    label: Any
+    icon: str
+    url: str
+    permission: str
+    match: tuple[str, ...] = ()
+    here: str = ""
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    label: Any
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True)
+class FileTab:
+    """A tab of the household file; `url` takes the primary key and answers a fragment, loaded when the tab is opened."""
+
+    name: str
+    label: Any
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """What an upper floor adds to the card of a unit on the building grid; `url` takes the primary key and answers a fragment."""
+
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A to-do card of the workbench; `url` answers a fragment with its count."""
+
+    name: str
+    label: Any
+    icon: str
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class QuickAction:
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+
+    label: Any
+    icon: str
+    url: str
+    permission: str
+    primary: bool = False
+    dialog: bool = False
+    hotkey: str = ""
+
+
+@dataclass(frozen=True)
+class PortalEntry:
+    """A page of the owners' door. `places`: "tab" in the bar at the bottom, "home" among the services on the first page, "mine" on
+    the page of one's own data. `main` marks the one filled service; `match` as in the menu."""
+
+    label: Any
+    icon: str
+    url: str
+    places: tuple[str, ...] = ("home",)
+    match: tuple[str, ...] = ()
+    main: bool = False
