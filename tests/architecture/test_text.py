@@ -18,6 +18,7 @@ DATA: dict[str, str] = {
     "config/launch.py": "speaks both languages at the terminal, before Django is there",
     "core/actors.py": "the label of the machine in the log, stored with the entry",
     "core/excel": "words to recognise in spreadsheets",
+    "core/management/demo.py": "speaks at the terminal of the demo",
     "core/normalise": "what people write: words to recognise, not words to show",
     "core/pinyin.py": "readings of surnames",
     "core/resources.py": "column names of the dictionary workbook, which comes back by these names",

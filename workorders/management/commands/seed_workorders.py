@@ -1,32 +1,11 @@
 """`manage.py seed_workorders`: repairs of the sample communities, by the demo's staff."""
 
-import json
-from argparse import ArgumentParser
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-
+from core.management.demo import DemoCommand
 from workorders.seeding import load
 
 
-class Command(BaseCommand):
+class Command(DemoCommand):
     help = "Writes sixty days of repairs and today's for the demo communities; needs seed_demo and create_demo_accounts first."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same orders")
-        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
-
-    def handle(self, *_args: Any, **options: Any) -> None:
-        if settings.PRODUCTION:
-            raise CommandError("示例数据不能写入生产环境（MULIN_ENV=production）")
-        try:
-            written = load(options["seed"])
-        except LookupError as error:
-            raise CommandError(error.args[0]) from error
-        if options["json"]:
-            self.stdout.write(json.dumps({"seed": options["seed"], "loaded": written}))
-        elif written:
-            self.stdout.write(f"写入 {sum(written.values())} 张工单。")
-        else:
-            self.stdout.write("示例工单已经在库里，没有改动。")
+    load = staticmethod(load)
+    seeded = "orders"
+    written, nothing = "写入 %d 张工单。", "示例工单已经在库里，没有改动。"
