@@ -50,7 +50,7 @@ def steps(order: WorkOrder) -> list[dict[str, Any]]:
     rows = [
         (_("已受理"), order.reported_at),
         (_("已派单"), order.dispatched_at),
-        (_("维修人员已接单"), order.accepted_at),
+        (_("已接单"), order.accepted_at),
         (_("已到场"), order.arrived_at),
         (_("已完工"), order.completed_at),
     ]
