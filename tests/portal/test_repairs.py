@@ -121,7 +121,9 @@ def test_r36_what_he_sends_stands_at_the_desk_with_source_slot_and_photos(owner:
     url = form_of(home, "tap")
     values = filled(phone, url)
     slot = phone.get(url).context["form"].fields["visit"].choices[1][1][0][0]
-    answer = phone.post(url, values | {"visit": slot, "hurry": "hurry", "photos": [picture(), picture("2.jpg")]}, follow=True)
+    answer = phone.post(
+        url, values | {"visit": slot, "hurry": "hurry", "photos": [picture(), picture("2.jpg")]}, follow=True
+    )
     order = WorkOrder.objects.get()
     assert answer.redirect_chain[-1][0] == reverse("portal:repair", args=[order.pk])
     assert said(answer) == [f"已收到您的报修，工单号 {order.number}"]
@@ -174,7 +176,7 @@ def test_sent_twice_it_is_one_order(owner: Any, phone: Client) -> None:
     first = phone.post(url, values)
     again = phone.post(url, values, follow=True)
     assert again.redirect_chain[-1][0] == first.url
-    assert said(again) == ["这次报修已经提交过了，没有重复提交"] or "这次报修已经提交过了，没有重复提交" in said(again)
+    assert said(again)[-1] == "这次报修已经提交过了，没有重复提交"
     assert WorkOrder.objects.count() == 1
     phone.post(url, filled(phone, url))
     assert WorkOrder.objects.count() == 2, "another form is another report"
@@ -215,7 +217,9 @@ def test_nine_photos_are_kept_and_written_anew(owner: Any, phone: Client) -> Non
     assert {file.created_by_id for file in files} == {None}
     page = text_of(phone.get(reverse("portal:repair", args=[order.pk])))
     assert "报修照片" in page and "9 张" in page
-    assert phone.get(reverse("portal:repair_photo", args=[order.pk, files[0].pk])).headers["Content-Type"] == "image/jpeg"
+    assert (
+        phone.get(reverse("portal:repair_photo", args=[order.pk, files[0].pk])).headers["Content-Type"] == "image/jpeg"
+    )
 
 
 def test_ten_photos_are_refused_and_nothing_typed_is_lost(owner: Any, phone: Client) -> None:
@@ -237,7 +241,9 @@ def test_one_bad_photo_costs_nobody_the_report(owner: Any, phone: Client) -> Non
     order = WorkOrder.objects.get()
     assert [file.name for file in Attachment.objects.of(order)] == ["好.jpg"]
     told = said(answer)[1:]
-    assert [name in sentence for name, sentence in zip(("说明.jpg", "断.jpg", "合同.pdf"), told, strict=True)] == [True] * 3
+    assert [name in sentence for name, sentence in zip(("说明.jpg", "断.jpg", "合同.pdf"), told, strict=True)] == [
+        True
+    ] * 3
     assert all("没有保存" in sentence for sentence in told)
     assert "与扩展名不符" in told[0] and "已损坏" in told[1] and "不是照片" in told[2]
 
@@ -245,7 +251,7 @@ def test_one_bad_photo_costs_nobody_the_report(owner: Any, phone: Client) -> Non
 # --- Slots ------------------------------------------------------------------------------------------------------------------
 def test_slots_follow_the_working_calendar_of_the_community() -> None:
     split = [[day, *span] for day in range(5) for span in ((510, 720), (810, 1050))]
-    community = CommunityFactory(work_calendar=WorkCalendarFactory(weekly_hours=split))
+    community = CommunityFactory(work_calendar=WorkCalendarFactory(weekly=split))
     monday = timezone.make_aware(datetime(2026, 11, 23, 9, 0))
     days = visit_slots(community, monday)
     assert [label for label, _slots in days] == [
@@ -255,7 +261,7 @@ def test_slots_follow_the_working_calendar_of_the_community() -> None:
     assert [words for _value, words in days[1][1]] == ["08:30–10:30", "10:30–12:00", "13:30–15:30", "15:30–17:30"]
     starts, ends = slot_by(days[0][1][0][0])
     assert (ends - starts, starts > monday) == (timedelta(minutes=90), True)
-    always = CommunityFactory(work_calendar=WorkCalendarFactory(weekly_hours=[[day, 0, 1440] for day in range(7)]))
+    always = CommunityFactory(work_calendar=WorkCalendarFactory(weekly=[], all_day=True))
     words = [words for _value, words in visit_slots(always, monday)[1][1]]
     assert (words[0], words[-1]) == ("08:00–10:00", "18:00–20:00"), "nobody comes at night by appointment"
 
@@ -345,14 +351,24 @@ def test_what_is_paid_is_said_with_the_list_before_it_is_sent(owner: Any, phone:
 # --- What is known already ----------------------------------------------------------------------------------------------------
 def test_a_running_outage_is_told_before_anything_is_typed_and_can_be_joined(owner: Any, phone: Client) -> None:
     home = home_of(owner)
-    outage = OutageFactory(community=home.community, title="3栋停水", caller_text="水泵抢修中", expected_until=timezone.now() + timedelta(hours=3))
+    outage = OutageFactory(
+        community=home.community,
+        title="3栋停水",
+        caller_text="水泵抢修中",
+        expected_until=timezone.now() + timedelta(hours=3),
+    )
     OutagePlace.objects.create(outage=outage, building=home.building)
     away = OutageFactory(community=home.community, title="别栋停电")
     OutagePlace.objects.create(outage=away, building=UnitFactory(building__community=home.community).building)
     foreign = OutageFactory(community=CommunityFactory(), title="别处停气")
     for address in (reverse("portal:repair_kind"), form_of(home)):
         page = text_of(phone.get(address))
-        assert ("3栋停水" in page, "水泵抢修中" in page, "恢复" in page, "别栋停电" in page) == (True, True, True, False)
+        assert ("3栋停水" in page, "水泵抢修中" in page, "恢复" in page, "别栋停电" in page) == (
+            True,
+            True,
+            True,
+            False,
+        )
     assert "不是同一件事，提交报修" in page
     join = reverse("portal:outage_join", args=[outage.pk])
     for _n in range(2):
