@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,6 +42,8 @@ def _shown(request: HttpRequest, order: WorkOrder, **asked: Any) -> HttpResponse
     found = household_page.page_of(order, request.owner_session)  # type: ignore[attr-defined]
     context = {
         "rate_form": asked.get("rate_form") or (RateForm() if found["may_rate"] else None),
+        # A form that was refused stands under an address that only takes forms: 大字 leads back to the page itself.
+        "next": reverse("portal:repair", args=[order.pk]),
         "remark_form": asked.get("remark_form") or (RemarkForm() if found["may_add"] else None),
     }
     return page(request, "portal/repair.html", found | context)

@@ -306,6 +306,7 @@ def test_he_judges_once_and_says_why_when_it_was_bad(owner: Any, phone: Client) 
     assert "请选择" in text_of(phone.post(url(order, "repair_rate"), {}))
     answer = phone.post(url(order, "repair_rate"), {"stars": "2", "text": "等了太久"})
     assert "两星及以下请说明原因" in text_of(answer) and "等了太久" in text_of(answer)
+    assert f'name="next" value="{url(order)}"' in text_of(answer), "large type leads back to a page that can be opened"
     assert not Rating.objects.exists()
     tag = word("rating_tag", "late")
     assert phone.post(url(order, "repair_rate"), {"stars": "2", "why": "来得晚", "tags": [tag.pk]}).url == url(order)
