@@ -57,6 +57,15 @@ def repair(request: HttpRequest, pk: int) -> HttpResponse:
 
 @owner_page
 @require_safe
+def repair_photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page of their own: browsers without scripts load every picture at once, and the order itself stays light."""
+    order = _mine(request, pk)
+    before, after = residents.photos_of(order)
+    return page(request, "portal/repair_photos.html", {"order": order, "before": before, "after": after})
+
+
+@owner_page
+@require_safe
 def repair_photo(request: HttpRequest, pk: int, file: int) -> Any:
     return stored_file_or_404(residents.photo_of(_mine(request, pk), file))
 

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.models import RateBucket
+from core.services import attachments
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import PlaceFactory, UnitFactory
 from tests.factories.workorders import OutageFactory, PriceItemFactory, WorkOrderFactory
@@ -86,6 +88,8 @@ def repair_pages(owner: Any, unit: Any) -> list[str]:
     done = WorkOrderFactory(unit=unit, owner=owner, status="done")
     found = [reverse("portal:repair_create", args=[f"u{unit.pk}", waiting.kind_id])]
     found += [reverse("portal:repair", args=[order.pk]) for order in (waiting, done)]
+    attachments.store(waiting, picture(), by=SYSTEM)
+    found.append(reverse("portal:repair_photos", args=[waiting.pk]))
     return [*found, reverse("portal:repair_cancel", args=[waiting.pk]), reverse("portal:repair_rework", args=[done.pk])]
 
 

@@ -98,6 +98,7 @@ def test_his_are_what_he_reported_and_what_concerns_the_flats_he_holds(owner: An
                 == 404
             )
     assert phone.get(reverse("portal:repair_photo", args=[foreign[0].pk, photo.pk])).status_code == 404
+    assert phone.get(url(foreign[0], "repair_photos")).status_code == 404
     assert phone.get(reverse("portal:repair_photo", args=[mine[0].pk, photo.pk])).status_code == 404
     assert not Rating.objects.exists() and not LogEntry.objects.filter(action__startswith="workorders.").exists()
 
@@ -197,7 +198,8 @@ def test_files_of_the_desk_are_the_desks(owner: Any, phone: Client) -> None:
     for name, status in (("报修.jpg", 200), ("漏点.jpg", 200), ("内部.jpg", 404), ("报价.pdf", 404)):
         file = Attachment.objects.of(order).get(name=name)
         assert phone.get(reverse("portal:repair_photo", args=[order.pk, file.pk])).status_code == status, name
-    assert 'loading="lazy"' in text_of(answer) and "<details open" not in text_of(answer)
+    pictures = text_of(phone.get(url(order, "repair_photos")))
+    assert pictures.count("<img") == 2 and "<img" not in text_of(answer), "the order itself stays light"
 
 
 def test_what_it_costs_is_what_he_agreed_to(owner: Any, phone: Client) -> None:
