@@ -83,6 +83,6 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(notice_rows(Notice.objects.visible_to(user, VIEW)), pk=pk)
     context = page_context(notice, user)
     if notice.is_frozen and user.has_perm(figures.VIEW):
-        context |= board_context(notice, user, request.GET.get("show", figures.UNREAD), request.GET.get("page", "1"))
+        context |= board_context(notice, user, request.GET)
     context |= {"title": notice.title, "breadcrumbs": crumbs(HOME, notice.title)}
     return render(request, "notices/notice_detail.html", context)
