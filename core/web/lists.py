@@ -169,7 +169,7 @@ class ListView(View):
                 "table": {
                     "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
                     "unsorted": without(self.request.GET, "sort"),
-                    "rows": self.table.rows_of(page.rows, names),
+                    "rows": self.table.rows_of(page.rows, names, user),
                     "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),

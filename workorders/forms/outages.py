@@ -6,40 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import BadValue
 from core.models import DictItem
-from core.normalise import parse_date_text
-from core.web.forms import Form
+from core.web.forms import Form, MomentField
 from properties.models import Building, Community, Place
 from workorders.models import Outage
 from workorders.states import OutageKind
 
 CREATE = "workorders.add_outage"
-
-
-class MomentField(forms.DateTimeField):
-    """2026-11-22 14:05, 20261122 14:05, 11-22 14:05, or 14:05 for today."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(
-            attrs={"placeholder": "2026-11-22 14:05", "autocomplete": "off"}, format="%Y-%m-%d %H:%M"
-        )
-        super().__init__(widget=widget, **options)
-
-    def to_python(self, value: Any) -> Any:
-        if not isinstance(value, str) or not value.strip():
-            return super().to_python(value)
-        day, _blank, clock = value.strip().rpartition(" ")
-        try:
-            date = parse_date_text(_with_year(day)) if day else timezone.localdate()
-        except BadValue as error:
-            raise forms.ValidationError(error.sentence) from None
-        return super().to_python(f"{date:%Y-%m-%d} {clock}")
-
-
-def _with_year(day: str) -> str:
-    """11-22 is this year's."""
-    return f"{timezone.localdate():%Y}-{day}" if len(day.replace("/", "-").split("-")) == 2 else day
 
 
 class OutageForm(Form):
