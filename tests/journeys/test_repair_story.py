@@ -101,7 +101,11 @@ def dispatch(desk: Page, address: str, order: WorkOrder) -> None:
     desk.locator("#send-first").click()
     expect(desk.locator(".db-o")).to_have_count(0)
     order.refresh_from_db()
-    assert (order.status, order.assignee.username, order.dispatched_by.username) == (Status.DISPATCHED, "worker", "lead")
+    assert (order.status, order.assignee.username, order.dispatched_by.username) == (
+        Status.DISPATCHED,
+        "worker",
+        "lead",
+    )
 
 
 def repair(phone: Page, address: str, order: WorkOrder) -> None:
@@ -196,9 +200,32 @@ def read_all(page: Page, address: str, order: WorkOrder) -> None:
     sign_in(page, address, "reader", PASSWORD)
     page.goto(f"{address}{order.get_absolute_url()}")
     main = page.locator("main")
-    for words in ("已归档", SAID, RESULT, "材料老化", "现场签字", "67.00", "5 星", "来得快，收拾得干净", "进水软管", "换软管", "业主满意"):
+    for words in (
+        "已归档",
+        SAID,
+        RESULT,
+        "材料老化",
+        "现场签字",
+        "67.00",
+        "5 星",
+        "来得快，收拾得干净",
+        "进水软管",
+        "换软管",
+        "业主满意",
+    ):
         expect(main).to_contain_text(words)
-    acts = ("登记了报修", "派了单", "接了单", "到了现场", "业主同意了有偿服务价目", "完成了检查项", "登记了物料", "完工", "收到业主评价", "归档")
+    acts = (
+        "登记了报修",
+        "派了单",
+        "接了单",
+        "到了现场",
+        "业主同意了有偿服务价目",
+        "完成了检查项",
+        "登记了物料",
+        "完工",
+        "收到业主评价",
+        "归档",
+    )
     for act in acts:
         expect(page.locator("#progress")).to_contain_text(act)
     for name in ("马晓婷", "陈国栋", "刘志明", "系统"):
@@ -238,7 +265,7 @@ def test_r36_r44_from_the_phone_call_to_the_archive(
         order = take_the_call(page, live_server.url, people)
         dispatch(windows[0].new_page(), live_server.url, order)
         repair(phones(), live_server.url, order)
-        rate(phones(scripts=False), link_in(vendor), order)
+        rate(phones(), link_in(vendor), order)
         lay_aside(order)
         read_all(windows[1].new_page(), live_server.url, order)
     for window in windows:

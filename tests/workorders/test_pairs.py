@@ -117,7 +117,7 @@ class TestByAnOldPage:
         order, _facts = made(around, "dispatched", "")
         old = WorkOrder.objects.get(pk=order.pk)
         ACTS["transfer"].do(around, order, around.actors["lead"])
-        with pytest.raises(BusinessError, match="权限|派给了别人"):
+        with pytest.raises(BusinessError, match=r"权限|派给了别人"):
             ACTS["accept"].do(around, old, around.actors["b"])
         assert row_of(order)["status"] == "dispatched"
 
