@@ -1,5 +1,5 @@
 """What the state machine of the orders expects, written down a second time and on its own: who may do what, when, and what it does.
-Nothing here is read from workorders/states.py but the names."""
+Nothing here is read from workorders/states.py but which ways it opens to owners."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import CommunityFactory, TeamFactory, UnitFactory
 from tests.factories.workorders import chief, desk, repairer
 from workorders.services import after, dispatch, intake, pausing, work
+from workorders.states import TRANSITIONS
 
 LEADS, HANDS = frozenset({"lead", "chief"}), frozenset({"a", "b", "m"})
 ANYBODY = ("lead", "chief", "a", "b", "m", "far", "owner", "system")
@@ -91,6 +92,12 @@ def _states(*names: str) -> frozenset[str]:
 
 def _desk(facts: Facts, who: str) -> bool:
     return who in LEADS or who == "system"
+
+
+def _desk_or_owner(action: str) -> Callable[[Facts, str], bool]:
+    """The desk, and whoever reported where the table opens the way to him."""
+    opened = bool(TRANSITIONS[action].owner_field)
+    return lambda facts, who: _desk(facts, who) or (opened and who == "owner")
 
 
 def _own(facts: Facts, who: str) -> bool:
@@ -192,9 +199,10 @@ ACTS: dict[str, Act] = {
     "resume": Act(_states("suspended"), _own, lambda w, o, by: pausing.resume(o, by=by), _sets(status="working"), jump="resume"),
     "complete": Act(_states("working"), _own, lambda w, o, by: work.complete_order(o, by=by, finish=work.Finish("换了闭门器")),
                     _sets(status="done", arrived=True, asked=""), ready=lambda facts, who: not facts.left, jump="complete"),
-    "rework": Act(_states("done"), _desk, lambda w, o, by: after.rework_order(o, by=by, reason="又关不上了"), _rework, jump="rework"),
+    "rework": Act(_states("done"), _desk_or_owner("rework"), lambda w, o, by: after.rework_order(o, by=by, reason="又关不上了"), _rework,
+                  jump="rework"),
     "archive": Act(_states("done"), _desk, lambda w, o, by: after.archive_order(o, by=by), _sets(status="archived"), jump="archive"),
-    "cancel": Act(_states("waiting", "dispatched"), _desk,
+    "cancel": Act(_states("waiting", "dispatched"), _desk_or_owner("cancel"),
                   lambda w, o, by: after.cancel_order(o, by=by, reason=w.words["cancel_reason"]),
                   _sets(status="cancelled"), jump="cancel"),
     "close": Act(_states("working"), lambda facts, who: who in {"chief", "system"},
@@ -213,7 +221,7 @@ LISTED = (
 
 def listed(facts: Facts, who: str) -> str:
     """What a refusal says this person may do with the order now. The machine has no permissions: nothing is offered to it."""
-    if who in {"system", "owner", "far"}:
+    if who in {"system", "far"}:
         return ""
     by_jump = {act.jump: act for act in ACTS.values() if act.jump}
     by_jump["suspend"] = Act(_states("working"), _desk, ACTS["approve"].do, ACTS["approve"].then)

@@ -34,11 +34,12 @@ _HANDED = ("dispatched", "transferred")
 # What a line says besides its sentence: the field of the entry and the words around it.
 _TOLD = {
     "assignee": lazy("给 %s"), "team": lazy("给 %s"), "act_for": lazy("代 %s 操作"), "part": lazy("%s"),
-    "expected_on": lazy("预计 %s 到料"), "resume_on": lazy("预计 %s 恢复"), "suspension": lazy("挂起申请%s"), "material": lazy("%s"), "quantity": lazy("数量 %s"),
+    "expected_on": lazy("预计 %s 到料"), "resume_on": lazy("预计 %s 恢复"), "material": lazy("%s"), "quantity": lazy("数量 %s"),
     "amount": lazy("%s 元"), "check": lazy("%s"), "result": lazy("%s"), "stars": lazy("%s 星"), "text": lazy("%s"),
     "clock": lazy("%s时限"), "level": lazy("%s"), "told": lazy("发给 %s"), "demand": lazy("%s"), "answer": lazy("%s"),
     "due_at": lazy("要求 %s 前"), "message": lazy("%s"), "outcome": lazy("%s"), "company": lazy("%s"), "until": lazy("%s 前有效"),
     "file": lazy("%s"), "duplicate_of": lazy("重复于 %s"), "outage": lazy("%s"), "how": lazy("%s"), "rework_count": lazy("第 %s 次"),
+    "suspension": lazy("挂起申请%s"),
 }  # fmt: skip
 
 

@@ -220,7 +220,7 @@ def _missed(order: WorkOrder, by: Any, error: BusinessError) -> BusinessError:
     seen = once_in_pool(by, order.pk)
     if seen is None:
         return error
-    allowed = [Action(name).label for name in available_actions(by, seen)]
+    allowed = [str(Action(name).label) for name in available_actions(by, seen)]
     return _already_gone(order, InvalidTransition(_("这张工单已不在抢单池里"), allowed))
 
 

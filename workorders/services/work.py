@@ -121,7 +121,7 @@ def in_work(order: WorkOrder, by: Any) -> WorkOrder:
     if locked.status != Status.WORKING:
         raise InvalidTransition(
             _("工单现在是“%(state)s”，要在处理中才能这样做") % {"state": locked.get_status_display()},
-            [Action(name).label for name in available_actions(by, locked)],
+            [str(Action(name).label) for name in available_actions(by, locked)],
         )
     allowed = may(by, Action.COMPLETE, locked)
     if not allowed:
