@@ -47,17 +47,19 @@ def restart(order: WorkOrder) -> None:
     """Other standards hold now (type, urgency or appointment changed): clocks not met count by them, from the same beginning."""
     rules, pauses = rules_of(order), pauses_of(order)
     for row in OrderClock.objects.filter(order=order, round=order.rework_count, met_at__isnull=True):
-        rule = rules.get(row.clock)
-        if rule is None:
-            continue
-        appointed = order.visit_until if rule.by_appointment and not order.rework_count else None
-        row.basis, row.minutes = rule.basis, rule.minutes
-        row.appointed_at = appointed if appointed and appointed > row.starts_at else None
-        compute(row, order, pauses)
-        row.save()
-        Escalation.objects.filter(clock=row, told_at__isnull=True).delete()
-        _plan(row, order, pauses, told=set(row.escalations.values_list("level", flat=True)))
+        if row.clock in rules:
+            _restart(row, order, rules[row.clock], pauses)
     refresh(order)
+
+
+def _restart(row: OrderClock, order: WorkOrder, rule: ClockRule, pauses: PauseRows) -> None:
+    appointed = order.visit_until if rule.by_appointment and not order.rework_count else None
+    row.basis, row.minutes = rule.basis, rule.minutes
+    row.appointed_at = appointed if appointed and appointed > row.starts_at else None
+    compute(row, order, pauses)
+    row.save()
+    Escalation.objects.filter(clock=row, told_at__isnull=True).delete()
+    _plan(row, order, pauses, there=set(row.escalations.values_list("level", flat=True)))
 
 
 def pauses_of(order: WorkOrder) -> PauseRows:
@@ -79,9 +81,10 @@ def moment(row: OrderClock, order: WorkOrder, share: float, pauses: PauseRows) -
     return clock.deadline_with_pauses(row.starts_at, timedelta(minutes=row.minutes) * share, pauses)
 
 
-def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, told: Collection[str] = ()) -> None:
-    """The steps to be told, one row each, at hours in which people may be told; what was told once is not told again."""
-    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in told}
+def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> None:
+    """The steps to be told that have no row yet, at hours in which people may be told; what was told once is not told again. While a
+    pause is open nobody can say when a step comes: its row is made when the clock runs again."""
+    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in there}
     Escalation.objects.bulk_create(
         Escalation(clock=row, level=level, at=telling_time(order, at))
         for level, at in moments.items()
@@ -113,7 +116,10 @@ def reopen(order: WorkOrder, clock: str) -> None:
         return
     row.met_at, row.late = None, False
     row.save(update_fields=["met_at", "late"])
-    Escalation.objects.filter(clock=row, told_at__isnull=True).update(dropped_at=None)
+    rule, pauses = rules_of(order).get(row.clock), pauses_of(order)
+    # Standards or hours may have changed since it was met.
+    if rule is not None:
+        _restart(row, order, rule, pauses)
     refresh(order)
 
 
@@ -130,10 +136,12 @@ def recompute(order: WorkOrder) -> None:
     for row in OrderClock.objects.filter(order=order, round=order.rework_count, met_at__isnull=True):
         compute(row, order, pauses)
         row.save(update_fields=["due_at", "warn_at"])
-        for step in Escalation.objects.filter(clock=row, told_at__isnull=True, dropped_at__isnull=True):
-            at = moment(row, order, SHARES[step.level], pauses)
+        steps = list(row.escalations.all())
+        for step in steps:
+            at = moment(row, order, SHARES[step.level], pauses) if not (step.told_at or step.dropped_at) else None
             if at is not None:
                 Escalation.objects.filter(pk=step.pk, told_at__isnull=True).update(at=telling_time(order, at))
+        _plan(row, order, pauses, there={step.level for step in steps})
     refresh(order)
 
 

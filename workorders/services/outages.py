@@ -65,7 +65,7 @@ def create_outage(
 def change_outage(
     outage: Outage, *, by: Any, buildings: Sequence[Building] = (), places: Sequence[Place] = (), **values: Any
 ) -> Outage:
-    outage = Outage.objects.select_for_update(of=("self",)).select_related("community").get(pk=outage.pk)
+    outage = Outage.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=outage.pk)
     _still_running(outage)
     values.pop("community", None)
     reach = Reach(list(buildings), list(places))
@@ -85,7 +85,7 @@ def change_outage(
 @transaction.atomic
 def count_call(outage: Outage, *, by: Any, text: str = "") -> Outage:
     """Somebody called about it and was told; no order is needed."""
-    _still_running(outage)
+    hold_running(outage)
     Outage.objects.filter(pk=outage.pk).update(calls=F("calls") + 1)
     outage.refresh_from_db(fields=["calls"])
     log.record(CALLED, outage, by=by, changes={"calls": outage.calls, "text": text})
@@ -95,7 +95,7 @@ def count_call(outage: Outage, *, by: Any, text: str = "") -> Outage:
 @transaction.atomic
 def link_order(order: WorkOrder, *, by: Any, outage: Outage) -> WorkOrder:
     """The order belongs to the outage: it is closed with it. Counts as a call."""
-    _still_running(outage)
+    hold_running(outage)
     order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if not order.is_open:
         raise BusinessError(_("工单已结束，不能关联"))
@@ -116,7 +116,7 @@ def end_outage(
 ) -> Outage:
     """恢复: the orders that still lie at the desk are ended with it, each household finds the sentence on its file. Orders somebody has
     in hand go on: only he knows whether his work is done."""
-    outage = Outage.objects.select_for_update(of=("self",)).get(pk=outage.pk)
+    outage = Outage.objects.select_for_update(of=("self",), no_key=True).get(pk=outage.pk)
     _still_running(outage)
     at = ended_at or timezone.now()
     if at > timezone.now():
@@ -156,6 +156,13 @@ def _write_places(outage: Outage, reach: Reach) -> None:
             *(OutagePlace(outage=outage, place=place) for place in reach.places),
         ]
     )
+
+
+def hold_running(outage: Outage) -> None:
+    """The outage goes on until this transaction ends: an order that joins it while somebody ends it would be left over. Held before
+    any order, as whoever ends it does; without its key, since an order that is changed twice in one act looks for the outage it
+    belongs to, and would wait here for whoever waits for that order."""
+    _still_running(Outage.objects.select_for_update(of=("self",), no_key=True).get(pk=outage.pk))
 
 
 def _still_running(outage: Outage) -> None:
