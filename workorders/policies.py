@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from audit import states as machine
 from audit.policies import Denied
@@ -19,6 +20,7 @@ OWN_ACTS = frozenset(
     {Action.ACCEPT, Action.RETURN, Action.AWAIT_PARTS, Action.PARTS_ARRIVED, Action.RESUME, Action.COMPLETE}
 )
 ACT_FOR = "workorders.act_for_workorder"
+UNPRICED = lazy("有偿维修还没有业主同意的价目")
 
 
 def is_mine(actor: Any, order: WorkOrder) -> bool:

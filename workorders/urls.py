@@ -8,6 +8,7 @@ from workorders.views import (
     doing,
     intake,
     links,
+    many,
     orders,
     outages,
     panels,
@@ -80,6 +81,7 @@ urlpatterns = [
     # Board: dispatch
     path("board/", board.board, name="board"),
     path("workorders/pool/", board.pool, name="pool"),
+    path("workorders/outage/", many.workorder_outage_many, name="workorder_outage_many"),
     path("workorders/dispatch/", dispatching.workorder_dispatch_many, name="workorder_dispatch_many"),
     path("workorders/<int:pk>/dispatch/", dispatching.WorkOrderDispatch.as_view(), name="workorder_dispatch"),
     path("workorders/<int:pk>/transfer/", dispatching.WorkOrderTransfer.as_view(), name="workorder_transfer"),

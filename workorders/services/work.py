@@ -17,7 +17,7 @@ from core.models import DictItem
 from core.services import attachments
 from workorders import signals
 from workorders.models import CheckPoint, WorkOrder
-from workorders.policies import OWN_ACTS, may
+from workorders.policies import OWN_ACTS, UNPRICED, may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
@@ -79,7 +79,7 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     if open_checks:
         raise BusinessError(_("还有 %(count)d 个检查项没有完成") % {"count": open_checks})
     if order.paid and not order.paid_lines.exists():
-        raise BusinessError(_("有偿维修还没有业主同意的价目"), _("请先出示价目并取得同意"))
+        raise BusinessError(str(UNPRICED), _("请先出示价目并取得同意"))
     if finish.confirm_way == ConfirmWay.SIGNATURE and finish.signature is None:
         raise BadValue(_("请业主在屏幕上签字"), field="signature")
     now = timezone.now()

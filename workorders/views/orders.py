@@ -47,6 +47,7 @@ class WorkOrderList(ListView):
             "user-plus",
             primary=True,
         ),
+        Link(_("关联已知故障"), "workorders:workorder_outage_many", CHANGE, "link"),
         Link(_("打印派工单"), "workorders:workorder_slips", VIEW, "printer"),
     )
     export_permission = "workorders.export_workorder"
