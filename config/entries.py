@@ -5,9 +5,18 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class MenuCount:
+    """A red count: `rows` is the dotted name of a function of user and community that gives what waits, `says` the word for it."""
+
+    rows: str
+    says: Any
+
+
+@dataclass(frozen=True)
 class MenuItem:
     """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that
-    the link sets to the community in which the person works, so that it stands as a removable chip."""
+    the link sets to the community in which the person works, so that it stands as a removable chip. `count` is fetched after the
+    page, so that the menu is drawn once for everybody with the same rights."""
 
     label: Any
     icon: str
@@ -15,6 +24,12 @@ class MenuItem:
     permission: str
     match: tuple[str, ...] = ()
     here: str = ""
+    count: MenuCount | None = None
+
+    @property
+    def count_place(self) -> str:
+        """The id of its badge on the page."""
+        return "count-" + self.url.replace(":", "-") if self.count else ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,15 @@ class Card:
     label: Any
     icon: str
     url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class UrgentSource:
+    """A contribution to the workbench's table 先处理这些: `rows` is the dotted name of a function of user and number that gives
+    core.urgent.Urgent lines."""
+
+    rows: str
     permission: str
 
 

@@ -56,6 +56,21 @@ def may(actor: Any, action: str, order: WorkOrder) -> Literal[True] | Denied:
     return True
 
 
+def reaches(user: Any, permission: str, order: WorkOrder) -> bool:
+    """Whether the permission holds where the order stands, told from the grants alone: no question to the database. Rights to one's
+    own or one's team's orders are not looked at."""
+    scope = user.access.scope(permission)
+    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
+    return bool(user.has_perm(permission) and here)
+
+
+def works_by_phone(user: Any, order: WorkOrder) -> bool:
+    """His own order, and he sees no others: the repairer, who is asked to the page made for his phone."""
+    scope = user.access.scope(VIEW)
+    only_own = scope.self_only and not (scope.everything or scope.community_ids or scope.building_ids or scope.team)
+    return bool(only_own and user.has_perm("workorders.work_workorder") and is_mine(user, order))
+
+
 def answers_for(actor: Any, order: WorkOrder) -> bool:
     """Whoever has the order in hand, or answers for the people who have."""
     return is_mine(actor, order) or WorkOrder.objects.visible_to(actor, DISPATCH).filter(pk=order.pk).exists()

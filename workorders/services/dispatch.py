@@ -223,4 +223,4 @@ def _tell_hands(order: WorkOrder, sentence: str) -> None:
 
 def _tell(person: User, order: WorkOrder, sentence: str, act: str) -> None:
     text = sentence % {"order": f"{order.number} {order.kind}，{order.address}"}
-    notify(person, text, url=order.get_absolute_url(), dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")
+    notify(person, text, url=order.door, dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")
