@@ -78,7 +78,8 @@ class UrgentSource:
 
 @dataclass(frozen=True)
 class QuickAction:
-    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it. `unless` names a permission whose holders
+    have a better one."""
 
     label: Any
     icon: str
@@ -87,6 +88,7 @@ class QuickAction:
     primary: bool = False
     dialog: bool = False
     hotkey: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -313,7 +313,17 @@ URGENT: tuple[UrgentSource, ...] = (
     UrgentSource("workorders.queries.urgent.urgent_orders", "workorders.view_workorder"),
 )
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
-    QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
+    # Whoever may take orders has the caller's number on the order's own page; the others look up whose number it is.
+    QuickAction(
+        _("来电登记"),
+        "phone",
+        "owners:lookup",
+        "owners.view_owner",
+        dialog=True,
+        hotkey="F2",
+        unless="workorders.add_workorder",
+    ),
+    QuickAction(_("来电登记"), "phone", "workorders:workorder_create", "workorders.add_workorder", hotkey="F2"),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),

@@ -41,7 +41,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "now": now,
         "weekday": _("周一 周二 周三 周四 周五 周六 周日").split()[now.weekday()],
         "cards": [card for card in entries.cards() if allowed(request, card.permission)],
-        "quick_actions": [action for action in entries.quick_actions() if allowed(request, action.permission)],
+        "quick_actions": [action for action in entries.quick_actions() if _offered(request, action)],
         "urgent": urgent_for(request.user) if has_sources(request.user) else None,
         "recent": [_recent(unit, request.user) for unit in recent_units(request)],
         "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
@@ -64,6 +64,11 @@ def menu_counts(request: HttpRequest) -> HttpResponse:
     """The red counts of the menu, in the community in which the person works."""
     counts = counts_for(request.user, current_community(request))
     return render(request, "dashboard/_menu_counts.html", {"counts": counts})
+
+
+def _offered(request: HttpRequest, action: Any) -> bool:
+    better = bool(action.unless) and allowed(request, action.unless)
+    return allowed(request, action.permission) and not better
 
 
 def _recent(unit: Any, user: Any) -> dict[str, Any]:

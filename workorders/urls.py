@@ -66,6 +66,7 @@ urlpatterns = [
     path("workorders/<int:pk>/contractor/revoke/", after.contractor_revoke, name="workorder_contractor_revoke"),
     # after: personal links, opened without signing in
     path("w/<str:token>/", links.PublicOrderView.as_view(), name="public_order"),
+    path("wc/<str:token>/photos/<uuid:uid>/", links.ContractorPhotoView.as_view(), name="public_contractor_photo"),
     path("wc/<str:token>/", links.ContractorView.as_view(), name="public_contractor"),
     # after: figures
     path("workorders/report/", reports.workorder_report, name="report"),

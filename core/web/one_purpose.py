@@ -58,7 +58,7 @@ class PurposeView(View):
             return None
         return self.model._default_manager.filter(pk=link.source_id).first()
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return render(request, self.template_name, self.page())
 
     def page(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.urgent import Step, Urgent
-from workorders.due import SOON, due_of
+from workorders.due import SOON, Due, due_of
 from workorders.looks import urgency_html
 from workorders.models import WorkOrder
 from workorders.policies import DISPATCH, VIEW, reaches
@@ -38,7 +38,7 @@ def urgent_orders(user: Any, most: int) -> list[Urgent]:
 
 def _line(order: WorkOrder, user: Any, now: datetime) -> Urgent:
     due = due_of(order, now)
-    assert due is not None  # only orders that owe something are asked for
+    assert isinstance(due, Due)  # only orders whose clocks run are asked for
     return Urgent(
         at=due.at, due=due.html, mark=urgency_html(order.urgency), matter=str(order.kind),
         url=reverse("workorders:workorder_open", args=[order.pk]), place=order.address,

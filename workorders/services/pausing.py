@@ -138,6 +138,7 @@ def _pause(
         started_by_id=user_id(by),
     )
     order.refresh_from_db()
+    clocks.refresh(order)
     return order, change
 
 

@@ -22,6 +22,7 @@ from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
 from workorders.services.messages import tell_owner
+from workorders.signatures import signed
 from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, MessageKind, Status
 
 ARRIVED = log.declare("workorders.workorder.arrived", lazy("到了现场"))
@@ -96,7 +97,7 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     for photo in finish.photos:
         attachments.store(order, photo, by=by)
     if finish.signature is not None:
-        attachments.store(order, finish.signature, by=by)
+        attachments.store(order, signed(finish.signature), by=by)
     log.record(COMPLETED, order, by=by, changes=change | mine | {"result": finish.result})
     clocks.meet(order, Clock.ARRIVAL, at=now)
     clocks.meet(order, Clock.COMPLETION, at=now)
