@@ -58,13 +58,15 @@ class CardPart:
 
 @dataclass(frozen=True)
 class Card:
-    """A to-do card of the workbench; `url` answers a fragment with its count."""
+    """A to-do card of the workbench; `url` answers a fragment with its count. `colour` while there is something: what is late is red,
+    what waits is orange."""
 
     name: str
     label: Any
     icon: str
     url: str
     permission: str
+    colour: str = "orange"
 
 
 @dataclass(frozen=True)

@@ -291,7 +291,7 @@ UNIT_CARD: tuple[CardPart, ...] = (
 )
 CARDS: tuple[Card, ...] = (
     # desk
-    Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder"),
+    Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder", "red"),
     Card("orders_soon", _("工单将超时"), "clock", "dashboard:card_orders_soon", "workorders.view_workorder"),
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     # field

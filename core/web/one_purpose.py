@@ -14,7 +14,7 @@ another kind of object, cut off, its object gone), the answer is the same page: 
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View

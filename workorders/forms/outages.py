@@ -121,14 +121,16 @@ class EndForm(Form):
     ended_at = MomentField(label=_("恢复时间"), required=False, help_text=_("留空：现在"))
     reason = forms.ModelChoiceField(DictItem.objects.of("cancel_reason"), label=_("关联工单的结束原因"))
     message = forms.CharField(
-        label=_("告诉住户的话"), max_length=100, required=False, help_text=_("留空：“标题”已恢复")
-    )
+        label=_("告诉住户的话"), max_length=100, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("留空就是框里的话；完工的工单以它为处理结果"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_hand = in_hand(self.instance, self.user)
         ready = {row.order.pk for row in self.in_hand if not row.why}
         self.ticked = set(self._posted()) if self.is_bound else ready
+        self.fields["message"].widget.attrs["placeholder"] = _("%(title)s已恢复") % {"title": self.instance.title}
         over = DictItem.objects.of("cancel_reason").filter(code="outage_over").first()
         self.initial.setdefault("reason", over.pk if over else None)
 

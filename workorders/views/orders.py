@@ -54,7 +54,7 @@ class WorkOrderList(ListView):
     )
     export_permission = "workorders.export_workorder"
     empty_sentence = _("没有这样的工单")
-    template_name = "workorders/workorder_list.html"
+    template_name, help_topic = "workorders/workorder_list.html", "repairs"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Whoever asks for nothing gets what is not finished; whoever asks for something gets all of it."""
