@@ -33,19 +33,25 @@ def urgent_orders(user: Any, most: int) -> list[Urgent]:
     for rows in (answered_for, own):  # two questions with an index each, where one with OR has none
         pressed = listed(pressing(rows, now)).order_by("next_due_at", "pk")[:most]
         found |= {order.pk: order for order in pressed}
-    return [_line(order, user, now) for order in found.values()]
+    across = len({order.community_id for order in found.values()}) > 1
+    return [_line(order, user, now, across) for order in found.values()]
 
 
-def _line(order: WorkOrder, user: Any, now: datetime) -> Urgent:
+def _line(order: WorkOrder, user: Any, now: datetime, across: bool) -> Urgent:
     due = due_of(order, now)
     assert isinstance(due, Due)  # only orders whose clocks run are asked for
     return Urgent(
         at=due.at, due=due.html, mark=urgency_html(order.urgency), matter=str(order.kind),
-        url=reverse("workorders:workorder_open", args=[order.pk]), place=order.address,
+        url=reverse("workorders:workorder_open", args=[order.pk]), place=_place(order, across),
         cares=tuple(mark.note or mark.get_kind_display() for mark in (order.unit.marks.all() if order.unit else ())),
         status=(order.status_word, order.status_colour), hands=str(order.assignee or order.team or ""),
         step=_step(order, user),
     )  # fmt: skip
+
+
+def _place(order: WorkOrder, across: bool) -> str:
+    """With its community where several stand together: the same flat number is in each of them."""
+    return f"{order.community.short_name or order.community.name} {order.address}" if across else order.address
 
 
 def _step(order: WorkOrder, user: Any) -> Step:
