@@ -55,8 +55,9 @@ class Question:
         words = {"act": self.act, "n": f"{total:,}", "ready": f"{ready:,}"}
         kept = [(name, value) for name in ("ids", "all", "filter", "back") for value in request.POST.getlist(name)]
         context = {
-            "title": self.title, "breadcrumbs": crumbs(HOME, self.title), "form": form, "rows": rows, "total": total, "most": MOST,
-            "across": len({order.community_id for order in orders}) > 1, "ready": ready, "hidden": [*kept, ("confirm", "1")], "back_url": back, "foot_note": self.foot_note,
+            "title": self.title, "breadcrumbs": crumbs(HOME, self.title), "form": form, "rows": rows, "total": total,
+            "most": MOST, "across": len({order.community_id for order in orders}) > 1, "ready": ready,
+            "hidden": [*kept, ("confirm", "1")], "back_url": back, "foot_note": self.foot_note,
             "asked": _("所选 %(n)s 单，可%(act)s %(ready)s 单") % words, "act_label": _("%(act)s %(ready)s 单") % words,
         }  # fmt: skip
         return render(request, "workorders/many.html", context)
