@@ -36,6 +36,8 @@ class Action(models.TextChoices):
 
 
 OPEN = frozenset({Status.WAITING, Status.DISPATCHED, Status.WORKING, Status.PARTS, Status.SUSPENDED})
+# Nobody is at work on it yet.
+AT_DESK = frozenset({Status.WAITING, Status.DISPATCHED})
 PAUSED = frozenset({Status.PARTS, Status.SUSPENDED})
 IN_HAND = frozenset({Status.WORKING, Status.PARTS, Status.SUSPENDED})
 FINISHED = frozenset({Status.ARCHIVED, Status.CANCELLED, Status.CLOSED})

@@ -87,6 +87,7 @@ class ListView(View):
     plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
     template_name = "generic/list.html"
+    help_topic = "lists"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         target = request.headers.get("HX-Target")
@@ -165,6 +166,7 @@ class ListView(View):
             {
                 "list_name": self.list_name,
                 "title": self.title,
+                "help_topic": self.help_topic,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
                     "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),

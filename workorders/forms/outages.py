@@ -1,5 +1,6 @@
 """Forms of outages: writing one down, ending it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import DictItem
 from core.web.forms import Form, MomentField
+from core.web.lists import ids_of
 from properties.models import Building, Community, Place
-from workorders.models import Outage
+from workorders.models import Outage, WorkOrder
+from workorders.queries.restoring import in_hand
 from workorders.states import OutageKind
 
 CREATE = "workorders.add_outage"
@@ -86,17 +89,49 @@ class OutageForm(Form):
 
 
 class EndForm(Form):
+    """`in_hand` are the orders somebody is at work on; those that can be completed with the outage stand ticked (`complete`)."""
+
     ended_at = MomentField(label=_("恢复时间"), required=False, help_text=_("留空：现在"))
     reason = forms.ModelChoiceField(DictItem.objects.of("cancel_reason"), label=_("关联工单的结束原因"))
     message = forms.CharField(
-        label=_("告诉住户的话"), max_length=100, required=False, help_text=_("留空：“标题”已恢复")
-    )
+        label=_("告诉住户的话"), max_length=100, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("留空就是框里的话；完工的工单以它为处理结果"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.in_hand = in_hand(self.instance, self.user)
+        ready = {row.order.pk for row in self.in_hand if not row.why}
+        self.ticked = set(self._posted()) if self.is_bound else ready
+        self.fields["message"].widget.attrs["placeholder"] = _("%(title)s已恢复") % {"title": self.instance.title}
         over = DictItem.objects.of("cancel_reason").filter(code="outage_over").first()
         self.initial.setdefault("reason", over.pk if over else None)
+
+    def clean(self) -> dict[str, Any]:
+        """What has been completed by somebody else since the page was drawn is no mistake: the service tells of it."""
+        values: dict[str, Any] = super().clean() or {}
+        return values | {"complete": self._posted()}
+
+    def _posted(self) -> list[int]:
+        data: Any = self.data
+        return ids_of(data.getlist("complete"))
 
 
 class CalledForm(Form):
     text = forms.CharField(label=_("来电内容"), max_length=200, required=False)
+
+
+class LinkManyForm(Form):
+    """The outages that run where the ticked orders stand."""
+
+    outage = forms.ModelChoiceField(Outage.objects.all(), label=_("已知故障"))
+    scopes = {"outage": "workorders.view_outage"}
+
+    def __init__(self, *args: Any, orders: Sequence[WorkOrder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outage"]
+        places = {order.community_id for order in orders}
+        field.queryset = field.queryset.running().filter(community__in=places).select_related("community")
+        field.empty_label = _("请选择") if field.queryset.exists() else _("这里没有影响中的故障，请先登记")
+        if len(places) > 1:
+            field.label_from_instance = lambda outage: f"{outage.title}（{outage.community.name}）"

@@ -146,13 +146,15 @@ def recompute(order: WorkOrder) -> None:
 
 
 def refresh(order: WorkOrder) -> None:
-    """Copies the deadline owed next, and whether one was ever missed, onto the order, for lists and boards."""
+    """Copies the deadline owed next, and whether one was ever missed, onto the order, for lists and boards. While the clocks stand
+    still nothing falls due: the order keeps which clock it is, and a moment again when work goes on."""
     rows = list(OrderClock.objects.filter(order=order))
     owed = [row for row in rows if row.round == order.rework_count and row.met_at is None]
     first = min(owed, key=lambda row: row.due_at) if owed and order.status not in _NOTHING_OWED else None
     order.next_clock = first.clock if first else ""
-    order.next_due_at = first.due_at if first else None
-    order.next_warn_at = first.warn_at if first else None
+    falls_due = first if order.paused_at is None else None
+    order.next_due_at = falls_due.due_at if falls_due else None
+    order.next_warn_at = falls_due.warn_at if falls_due else None
     order.late = any(row.late for row in rows)
     order.updated_at = timezone.now()
     order.save(update_fields=["next_clock", "next_due_at", "next_warn_at", "late", "updated_at"])

@@ -17,13 +17,13 @@ from core.models import DictItem
 from core.services import attachments
 from workorders import signals
 from workorders.models import CheckPoint, WorkOrder
-from workorders.policies import available_actions, may
-from workorders.queries.residents import SIGNATURE
+from workorders.policies import UNPRICED, available_actions, may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
 from workorders.services.messages import tell_owner
 from workorders.services.rows import drop_request, hold
+from workorders.signatures import signed
 from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, MessageKind, Status
 
 ARRIVED = log.declare("workorders.workorder.arrived", lazy("到了现场"))
@@ -103,12 +103,6 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     return order
 
 
-def signed(upload: Any) -> Any:
-    """A signature is known by its name: it hangs among the pictures of an order and is shown to fewer people than they are."""
-    upload.name = f"{SIGNATURE}.{str(upload.name).rpartition('.')[2][:10]}"
-    return upload
-
-
 def _check_finish(order: WorkOrder, finish: Finish) -> None:
     if not finish.result.strip():
         raise BadValue(_("请填写处理结果"), field="result")
@@ -116,7 +110,7 @@ def _check_finish(order: WorkOrder, finish: Finish) -> None:
     if open_checks:
         raise BusinessError(_("还有 %(count)d 个检查项没有完成") % {"count": open_checks})
     if order.paid and not order.paid_lines.exists():
-        raise BusinessError(_("有偿维修还没有业主同意的价目"), _("请先出示价目并取得同意"))
+        raise BusinessError(str(UNPRICED), _("请先出示价目并取得同意"))
     if finish.confirm_way == ConfirmWay.SIGNATURE and finish.signature is None:
         raise BadValue(_("请业主在屏幕上签字"), field="signature")
 
