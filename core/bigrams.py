@@ -6,11 +6,10 @@ asks the text itself (`matching`).
 """
 
 import re
+from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, Q
-
-from core.lexemes import BeginsWith
+from django.db.models import Func, Lookup, Q
 
 _LETTERS = re.compile(r"[a-z\u4e00-\u9fff]+")
 
@@ -34,8 +33,22 @@ def pairs_of(text: str) -> list[str]:
     return sorted({span for span in spans if _LETTERS.fullmatch(span)})
 
 
+class _Asks(Lookup):
+    """Every pair is among the row's; a single character begins one."""
+
+    lookup_name = "asks"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        words = " & ".join(f"'{pair}'" if len(pair) > 1 else f"'{pair}':*" for pair in self.rhs)
+        return f"{lhs} @@ %s::tsquery", (*params, words)
+
+
 def matching(field: str, text: str) -> Q:
     """Rows whose field contains the text, whatever its case."""
-    exact = Q(**{f"{field}__icontains": text})
+    # Comparing without case costs five times as much, and Chinese has none.
+    plain = text.upper() == text.lower()
+    exact = Q(**{f"{field}__{'contains' if plain else 'icontains'}": text})
     words = pairs_of(text)
-    return Q(BeginsWith(Pairs(field), words)) & exact if words else exact
+    return Q(_Asks(Pairs(field), words)) & exact if words else exact

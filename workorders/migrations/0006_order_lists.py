@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
             model_name="workorder",
             name="workorders_order_words",
         ),
+        migrations.RemoveIndex(
+            model_name="workorder",
+            name="workorders_order_number",
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(fields=["number"], name="workorders_order_number", opclasses=["varchar_pattern_ops"]),
+        ),
         migrations.AddIndex(
             model_name="workorder",
             index=models.Index(
@@ -53,7 +61,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="workorder",
-            index=models.Index(fields=["reporter_name"], name="workorders_order_reporter"),
+            index=models.Index(
+                fields=["reporter_name"], name="workorders_order_reporter", opclasses=["varchar_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
             model_name="workorder",

@@ -236,8 +236,8 @@ class WorkOrder(models.Model):
             models.Index(fields=["completed_at"], name="workorders_order_archive", condition=Q(status="done")),
             models.Index(fields=["phone_index"], name="workorders_order_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="workorders_order_last4", condition=Q(phone_last4__isnull=False)),
-            models.Index(fields=["number"], name="workorders_order_number"),
-            models.Index(fields=["reporter_name"], name="workorders_order_reporter"),
+            models.Index(fields=["number"], name="workorders_order_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["reporter_name"], name="workorders_order_reporter", opclasses=["varchar_pattern_ops"]),
             GinIndex(Pairs("description"), name="workorders_order_words"),
         ]  # fmt: skip
         constraints = [
