@@ -66,4 +66,13 @@ class Migration(migrations.Migration):
                 name="workorders_order_reported",
             ),
         ),
+        migrations.AddIndex(
+            model_name="orderclock",
+            index=models.Index(
+                condition=models.Q(("met_at__isnull", True)),
+                fields=["order"],
+                include=("clock", "round", "due_at"),
+                name="workorders_clock_owed",
+            ),
+        ),
     ]

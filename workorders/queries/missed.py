@@ -20,11 +20,12 @@ def has(field: str, clock: str, *, at: str = "") -> Q:
 
 
 def owed(orders: Any) -> QuerySet[OrderClock]:
-    """Clocks of these orders that are past and not met. What ended without being done (取消, 关闭) owes nothing; what stands still is
-    not late."""
+    """Clocks of these orders that are past and not met, one of a kind for each order: those of earlier rounds were all met. What ended
+    without being done (取消, 关闭) owes nothing; what stands still is not late."""
     now = timezone.now()
+    overdue = orders.overdue(now).order_by().values("pk")
     return OrderClock.objects.filter(
-        order__in=orders.overdue(now).order_by().values("pk"), met_at__isnull=True, due_at__lt=now
+        order__in=overdue, met_at__isnull=True, due_at__lt=now, round=F("order__rework_count")
     )
 
 

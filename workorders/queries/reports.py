@@ -194,8 +194,8 @@ def _owed(rows: Any, by: Dimension) -> Any:
     figures = {}
     for clock in Clock:
         late, met = (has(field, clock, at="order__") for field in ("late_clocks", "met_clocks"))
-        figures[f"missed_{clock}"] = Count("order", distinct=True, filter=Q(clock=clock) & ~late)
-        figures[f"decided_{clock}"] = Count("order", distinct=True, filter=Q(clock=clock) & ~late & ~met)
+        figures[f"missed_{clock}"] = Count("order", filter=Q(clock=clock) & ~late)
+        figures[f"decided_{clock}"] = Count("order", filter=Q(clock=clock) & ~late & ~met)
     return [{by.path: row.pop(path)} | row for row in found.order_by().values(path).annotate(**figures)]
 
 
