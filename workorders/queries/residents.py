@@ -20,11 +20,11 @@ from properties.models import Unit
 from workorders.models import Rating, WorkOrder
 from workorders.queries.intake import RELATIONS
 from workorders.queries.page import files_of
+from workorders.signatures import SIGNED
 from workorders.states import OPEN, Status
 
 PAGE = 20
 CARDS = 2
-SIGNATURE = "signature"  # how the services name what somebody signed
 
 
 def orders_of(owner: Owner) -> QuerySet[WorkOrder]:
@@ -140,7 +140,7 @@ def photos_of(order: WorkOrder) -> tuple[list[Attachment], list[Attachment]]:
 
 
 def is_signature(row: Attachment) -> bool:
-    return row.name.startswith(SIGNATURE)
+    return row.name.startswith(SIGNED)
 
 
 def photo_of(order: WorkOrder, pk: int) -> Attachment | None:
