@@ -98,7 +98,7 @@ def waiting_orders(owner: Owner, unit: Unit | None) -> list[Waiting]:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     coming = Q(status__in=sorted(OPEN), visit_from__gte=today, visit_from__lt=today + timedelta(days=1))
     unrated = Q(status=Status.DONE, owner=owner) & ~_rated()
-    rows = orders_of(owner).filter(coming | unrated).select_related("kind").order_by("status", "-id")
+    rows = orders_of(owner).filter(coming | unrated).select_related("kind").order_by("visit_from", "-id")
     found = list(rows[: 2 * CARDS + 1])
     cards = [_card(row) for row in found[: 2 * CARDS]]
     if len(found) > 2 * CARDS:
