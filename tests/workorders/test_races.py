@@ -16,7 +16,7 @@ from tests.factories.workorders import OutageFactory, chief, desk, kind_of, repa
 from tests.support.races import race
 from workorders.models import Escalation, OrderClock, Outage, Pause, Rating, WorkOrder
 from workorders.seeds import seed_rules
-from workorders.services import after, calls, dispatch, intake, outages, pausing, work
+from workorders.services import after, calls, dispatch, intake, outages, pausing, restoring, work
 from workorders.states import OPEN, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -198,7 +198,7 @@ def test_the_end_of_an_outage_and_the_completion_of_its_order(community):
     waiting = report(community, outage=outage)
     lead, over = chief(community), word("cancel_reason", "outage_over")
     won, lost = outcome(race(
-        lambda: outages.end_outage(Outage.objects.get(pk=outage.pk), by=lead, reason=over),
+        lambda: restoring.end_outage(Outage.objects.get(pk=outage.pk), by=lead, reason=over),
         lambda: work.complete_order(again(order), by=person, finish=work.Finish("修好了")),
     ))  # fmt: skip
     assert (len(won), lost) == (2, [])
@@ -212,7 +212,7 @@ def test_the_end_of_an_outage_and_a_call_about_it(community):
     order = report(community)
     lead, clerk, over = chief(community), desk(community), word("cancel_reason", "outage_over")
     race(
-        lambda: outages.end_outage(Outage.objects.get(pk=outage.pk), by=lead, reason=over),
+        lambda: restoring.end_outage(Outage.objects.get(pk=outage.pk), by=lead, reason=over),
         lambda: calls.take_order(
             by=clerk, outage=Outage.objects.get(pk=outage.pk), unit=unit, kind=kind_of("mailbox"), source="hotline",
             reporter_name="李梅", description="停水",

@@ -122,6 +122,7 @@ def return_order(order: WorkOrder, *, by: Any, reason: DictItem, detail: str = "
     """退单: back to the desk. The response clock runs on from where it began."""
     hold(order)
     dispatcher, hands, mine = order.dispatched_by, _hands(order), for_whom(order, by)
+    whom = _whom(order, mine)
     change = move(
         order, Action.RETURN, by=by, transitions=TRANSITIONS, policy=may,
         assignee_id=None, team_id=None, dispatched_at=None, dispatched_by_id=None,
@@ -129,7 +130,7 @@ def return_order(order: WorkOrder, *, by: Any, reason: DictItem, detail: str = "
     order.refresh_from_db()
     order.helpers.clear()
     why = f"{reason}：{detail}" if detail else str(reason)
-    log.record(RETURNED, order, by=by, changes=change | hands | mine, reason=why)
+    log.record(RETURNED, order, by=by, changes=change | hands | mine | whom, reason=why)
     clocks.reopen(order, Clock.RESPONSE)
     if dispatcher is not None:
         _tell(dispatcher, order, _("被退单：%(order)s"), f"returned:{timezone.now().timestamp()}")
@@ -172,6 +173,11 @@ def transfer_order(
 def for_whom(order: WorkOrder, by: Any) -> dict[str, str]:
     """代办 as the log says it: for whom the act was done, when it was not the repairer himself."""
     return {"act_for": str(order.assignee or order.team)} if acts_for(by, order) and not is_mine(by, order) else {}
+
+
+def _whom(order: WorkOrder, mine: dict[str, str]) -> dict[str, int]:
+    """For whom it was handed back, by his number: it is his refusal as if he had pressed himself, and names may be alike."""
+    return {"act_for_id": order.assignee_id} if mine and order.assignee_id is not None else {}
 
 
 def _check_hands(order: WorkOrder, to: User | None, team: Team | None) -> None:
@@ -245,4 +251,4 @@ def _tell_hands(order: WorkOrder, sentence: str) -> None:
 
 def _tell(person: User, order: WorkOrder, sentence: str, act: str) -> None:
     text = sentence % {"order": f"{order.number} {order.kind}，{order.address}"}
-    notify(person, text, url=order.get_absolute_url(), dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")
+    notify(person, text, url=order.door, dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")

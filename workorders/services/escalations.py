@@ -116,7 +116,7 @@ def _may_tell_now(step: Escalation, now: datetime) -> bool:
 
 
 def _notes(step: Escalation, people: list[User], now: datetime) -> list[Note]:
-    sentence, url = sentence_of(step, now), step.clock.order.get_absolute_url()
+    sentence, url = sentence_of(step, now), step.clock.order.door
     level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
     return [Note(person.pk, sentence, url, level, f"workorders.escalation:{step.pk}") for person in people]
 

@@ -140,6 +140,7 @@ def _pause(
         started_by_id=user_id(by),
     )
     order.refresh_from_db()
+    clocks.refresh(order)
     return order, change
 
 
@@ -172,7 +173,5 @@ def _decide(request: SuspensionRequest, status: RequestStatus, by: Any, answer: 
             "state": request.get_status_display(),
             "answer": f"：{answer}" if answer else "",
         }
-        notify(
-            request.asked_by, _("挂起申请%(state)s：%(order)s%(answer)s") % words, url=request.order.get_absolute_url()
-        )
+        notify(request.asked_by, _("挂起申请%(state)s：%(order)s%(answer)s") % words, url=request.order.door)
     return request

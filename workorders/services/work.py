@@ -17,12 +17,13 @@ from core.models import DictItem
 from core.services import attachments
 from workorders import signals
 from workorders.models import CheckPoint, WorkOrder
-from workorders.policies import available_actions, may
+from workorders.policies import UNPRICED, available_actions, may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
 from workorders.services.messages import tell_owner
 from workorders.services.rows import drop_request, hold
+from workorders.signatures import signed
 from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, MessageKind, Status
 
 ARRIVED = log.declare("workorders.workorder.arrived", lazy("到了现场"))
@@ -92,7 +93,7 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     for photo in finish.photos:
         attachments.store(order, photo, by=by)
     if finish.signature is not None:
-        attachments.store(order, finish.signature, by=by)
+        attachments.store(order, signed(finish.signature), by=by)
     log.record(COMPLETED, order, by=by, changes=change | mine | drop_request(order) | {"result": finish.result})
     clocks.meet(order, Clock.ARRIVAL, at=now)
     clocks.meet(order, Clock.COMPLETION, at=now)
@@ -109,7 +110,7 @@ def _check_finish(order: WorkOrder, finish: Finish) -> None:
     if open_checks:
         raise BusinessError(_("还有 %(count)d 个检查项没有完成") % {"count": open_checks})
     if order.paid and not order.paid_lines.exists():
-        raise BusinessError(_("有偿维修还没有业主同意的价目"), _("请先出示价目并取得同意"))
+        raise BusinessError(str(UNPRICED), _("请先出示价目并取得同意"))
     if finish.confirm_way == ConfirmWay.SIGNATURE and finish.signature is None:
         raise BadValue(_("请业主在屏幕上签字"), field="signature")
 
