@@ -118,6 +118,10 @@ class Clock(models.TextChoices):
     COMPLETION = "completion", _("完成")
 
 
+# Each clock as one bit of WorkOrder.met_clocks and .late_clocks.
+CLOCK_BITS: dict[str, int] = {Clock.RESPONSE: 1, Clock.ARRIVAL: 2, Clock.COMPLETION: 4}
+
+
 class Basis(models.TextChoices):
     """What a clock counts: every minute, or only those of the community's working calendar."""
 

@@ -42,6 +42,13 @@ class OrderClock(models.Model):
             models.UniqueConstraint(fields=["order", "clock", "round"], name="workorders_clock_once"),
             models.CheckConstraint(condition=Q(warn_at__lte=F("due_at")), name="workorders_clock_warning_first"),
         ]
+        # What statistics ask of the orders that are overdue.
+        indexes = [
+            models.Index(
+                fields=["order"], include=["clock", "round", "due_at"], name="workorders_clock_owed",
+                condition=Q(met_at__isnull=True),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.get_clock_display())

@@ -3,15 +3,18 @@
 Whoever calls holds the order's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.utils import timezone
 
 from workorders.models import ClockRule, Escalation, OrderClock, Pause, WorkOrder
-from workorders.states import SHARES, Basis, Clock, Level, Status, Urgency
+from workorders.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Urgency
 from workorders.working import work_clock
 
+_COPIED = ["next_clock", "next_due_at", "next_warn_at", "late", "met_clocks", "late_clocks", "updated_at"]
 WARN = SHARES[Level.REMIND]
 # Whose orders are told of at any hour: the others wait for the community's working hours.
 ROUND_THE_CLOCK = frozenset({Urgency.CRITICAL, Urgency.URGENT})
@@ -146,8 +149,8 @@ def recompute(order: WorkOrder) -> None:
 
 
 def refresh(order: WorkOrder) -> None:
-    """Copies the deadline owed next, and whether one was ever missed, onto the order, for lists and boards. While the clocks stand
-    still nothing falls due: the order keeps which clock it is, and a moment again when work goes on."""
+    """Copies the deadline owed next, and which were met or missed, onto the order: for lists, boards and statistics. While the clocks
+    stand still nothing falls due: the order keeps which clock it is, and a moment again when work goes on."""
     rows = list(OrderClock.objects.filter(order=order))
     owed = [row for row in rows if row.round == order.rework_count and row.met_at is None]
     first = min(owed, key=lambda row: row.due_at) if owed and order.status not in _NOTHING_OWED else None
@@ -156,8 +159,14 @@ def refresh(order: WorkOrder) -> None:
     order.next_due_at = falls_due.due_at if falls_due else None
     order.next_warn_at = falls_due.warn_at if falls_due else None
     order.late = any(row.late for row in rows)
+    order.met_clocks = bits(row.clock for row in rows if row.met_at is not None)
+    order.late_clocks = bits(row.clock for row in rows if row.late)
     order.updated_at = timezone.now()
-    order.save(update_fields=["next_clock", "next_due_at", "next_warn_at", "late", "updated_at"])
+    order.save(update_fields=_COPIED)
+
+
+def bits(clocks: Iterable[str]) -> int:
+    return reduce(or_, (CLOCK_BITS[clock] for clock in clocks), 0)
 
 
 _NOTHING_OWED = frozenset({Status.DONE, Status.ARCHIVED, Status.CANCELLED, Status.CLOSED})

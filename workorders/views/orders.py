@@ -34,7 +34,7 @@ class WorkOrderList(ListView):
     title, list_name = _("报修工单"), "workorders:workorder_list"
     table, filterset = tables.WorkOrderTable, filters.WorkOrderFilter
     prepare, default_order = staticmethod(orders.listed), ("next_due_at", "-id")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
     page_actions = (
         Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),

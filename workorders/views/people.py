@@ -47,8 +47,8 @@ class RepairerList(ListView):
     export_permission = "workorders.export_repairer"
     empty_sentence = gettext_lazy("还没有维修人员，登记后才能派单")
 
-    def page(self, rows: Any) -> Any:
-        found = super().page(rows)
+    def page(self, rows: Any, whole: Any = None) -> Any:
+        found = super().page(rows, whole)
         queries.with_duty(found.rows)
         return found
 
