@@ -89,6 +89,7 @@ class ListView(View):
     plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
     template_name = "generic/list.html"
+    help_topic = "lists"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         target = request.headers.get("HX-Target")
@@ -170,11 +171,12 @@ class ListView(View):
             {
                 "list_name": self.list_name,
                 "title": self.title,
+                "help_topic": self.help_topic,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
                     "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
                     "unsorted": without(self.request.GET, "sort"),
-                    "rows": self.table.rows_of(page.rows, names),
+                    "rows": self.table.rows_of(page.rows, names, user),
                     "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),

@@ -101,7 +101,10 @@ def _nullable(model: type[models.Model], path: str) -> bool:
     for part in path.split("__"):
         if part == "pk":
             return False
-        field = model._meta.get_field(part)
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False  # an annotation of the model's manager: it computes a value for every row
         if field.null:
             return True
         model = field.related_model or model

@@ -103,17 +103,19 @@ def _escalating(report: Report) -> None:
 
 
 def _fall_due() -> int:
-    """The deadline of so many orders passes now. Only the step is moved: the next turn finds other orders."""
+    """The deadline of so many orders passes now. What an earlier run has told is taken back, so that there are enough of them."""
     from django.utils import timezone
 
+    from core.models import InboxItem
     from workorders.models import Escalation
 
+    InboxItem.objects.filter(kind="workorders.deadline").delete()
     rows = Escalation.objects.filter(
-        level="overdue", told_at__isnull=True, dropped_at__isnull=True, clock__clock="completion", at__gt=timezone.now(),
+        level="overdue", dropped_at__isnull=True, clock__clock="completion", clock__met_at__isnull=True,
         clock__order__status="working", clock__order__urgency__in=["urgent", "critical"],
     )  # fmt: skip
-    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    return Escalation.objects.filter(pk__in=keys).update(at=timezone.now() - timedelta(seconds=1))
+    keys = list(rows.order_by("at").values_list("pk", flat=True)[:AT_ONCE])
+    return Escalation.objects.filter(pk__in=keys).update(at=timezone.now() - timedelta(seconds=1), told_at=None)
 
 
 class Draw:

@@ -78,7 +78,7 @@ class TestOrderList(ListCase):
             next_due_at=timezone.now() - timedelta(days=2), next_clock="arrival"
         )
         assert self.pks(permitted, "?group=over") == []
-        assert "已暂停" in permitted.get(self.url(None)).content.decode()
+        assert "暂停中" in permitted.get(self.url(None)).content.decode()
 
     def test_export_names_the_community_in_the_number(self):
         response = signed_in(desk(self.own)).post(self.export_url(), {"reason": "核对"})

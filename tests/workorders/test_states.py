@@ -10,8 +10,9 @@ from django.utils import timezone
 from audit.states import move
 from core.errors import BadValue, BusinessError, InvalidTransition
 from core.models import InboxItem, LogEntry
+from owners.actors import OwnerByLink
 from tests.factories.audit import UserFactory, grant_to, user_with
-from tests.factories.owners import word
+from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import CommunityFactory, TeamFactory, UnitFactory
 from tests.factories.workorders import (
     MaterialFactory,
@@ -71,6 +72,25 @@ def test_every_pair_of_state_and_action_moves_or_is_refused_with_what_is_allowed
         assert WorkOrder.objects.get(pk=order.pk).status == status
         if allowed and isinstance(refused.value, InvalidTransition):
             assert refused.value.fix == "现在可以：" + "、".join(allowed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "action"), PAIRS)
+def test_an_owner_calls_off_and_has_redone_what_he_reported_and_goes_no_other_way(status, action):
+    me, other = OwnerFactory(), OwnerFactory()
+    order = WorkOrderFactory(status=status, owner=me)
+    way = TRANSITIONS[action]
+    mine = action in {Action.CANCEL, Action.REWORK} and status in way.sources
+    assert (action in available_actions(OwnerByLink(me), order)) is mine
+    assert available_actions(OwnerByLink(other), order) == []
+    with pytest.raises(BusinessError):
+        move(order, action, by=OwnerByLink(other), transitions=TRANSITIONS, policy=may)
+    if mine:
+        move(order, action, by=OwnerByLink(me), transitions=TRANSITIONS, policy=may)
+    else:
+        with pytest.raises(BusinessError):
+            move(order, action, by=OwnerByLink(me), transitions=TRANSITIONS, policy=may)
+    assert WorkOrder.objects.get(pk=order.pk).status == (way.target if mine else status)
 
 
 @pytest.mark.django_db

@@ -280,6 +280,11 @@ class WorkOrder(models.Model):
         return reverse("workorders:workorder_detail", args=[self.pk])
 
     @property
+    def door(self) -> str:
+        """Where messages lead: to the page that is made for whoever opens it."""
+        return reverse("workorders:workorder_open", args=[self.pk])
+
+    @property
     def full_number(self) -> str:
         """HYH-BX20261122-0001: how it reads outside its community."""
         return f"{self.community.code}-{self.number}"
