@@ -5,6 +5,7 @@ is written by posts to the same server. Only the escalations run in this process
 """
 
 import random
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,7 +17,7 @@ from tests.bench.pages import WARM, Asked, Client
 from tests.bench.report import Report, p95
 
 LIST, REPORT = "workorders:workorder_list", "workorders:report"
-DRAWS, COUNTED, AT_ONCE, REASON = 20, 50, 5_000, "benchmark"
+DRAWS, COUNTED, STATISTICS, AT_ONCE, REASON = 20, 50, 10, 5_000, "benchmark"
 # What django-helpdesk's own command took for as many of 100,000 tickets, run beside this product on 2026-11-22.
 HELPDESK = 43.8
 
@@ -50,8 +51,12 @@ def count_queries(report: Report, get: Callable[[str], int]) -> None:
 
 
 def _pages(report: Report, name: str, client: Client, asked: Sequence[Asked], at_most: int) -> None:
-    times = _asked(client, asked, COUNTED)
-    report.add(f"{name}, p95", p95(times), "ms", at_most=at_most, beside=f"best {min(times) * 1000:.0f} ms")
+    _say(report, name, _asked(client, asked, COUNTED), at_most)
+
+
+def _say(report: Report, name: str, times: list[float], at_most: int) -> None:
+    words = f"median {statistics.median(times) * 1000:.0f}, best {min(times) * 1000:.0f} ms"
+    report.add(f"{name}, p95", p95(times), "ms", at_most=at_most, beside=words)
 
 
 def _asked(client: Client, asked: Sequence[Asked], count: int, answers: Sequence[int] = (200,)) -> list[float]:
@@ -63,9 +68,9 @@ def _asked(client: Client, asked: Sequence[Asked], count: int, answers: Sequence
 def _writing(report: Report, desk: Client, draw: "Draw") -> None:
     """Each post is another order; it is answered with the way to its page."""
     times = _asked(desk, draw.calls(WARM + COUNTED), COUNTED, (302,))
-    report.add("orders: taking one in, p95", p95(times), "ms", at_most=150, beside=f"best {min(times) * 1000:.0f} ms")
+    _say(report, "orders: taking one in", times, 150)
     times = _asked(desk, draw.dispatches(WARM + COUNTED), COUNTED, (302,))
-    report.add("orders: dispatching one, p95", p95(times), "ms", at_most=150, beside=f"best {min(times) * 1000:.0f} ms")
+    _say(report, "orders: dispatching one", times, 150)
 
 
 def _statistics(report: Report, city: Client, draw: "Draw") -> None:
@@ -73,10 +78,10 @@ def _statistics(report: Report, city: Client, draw: "Draw") -> None:
 
     for days, name in ((30, "a month"), (365, "a year")):
         for row in DIMENSIONS:
-            times = _asked(city, [draw.figures(row.code, days)], 10)
-            report.add(f"orders: statistics of {name} by {row.code}, p95", p95(times), "ms", at_most=500)
-    one = _asked(city, [draw.figures("kind", 365, draw.community.pk)], 10)
-    report.add("orders: statistics of one community, a year, by kind, p95", p95(one), "ms", at_most=500)
+            times = _asked(city, [draw.figures(row.code, days)], STATISTICS)
+            _say(report, f"orders: statistics of {name} by {row.code}", times, 500)
+    one = _asked(city, [draw.figures("kind", 365, draw.community.pk)], STATISTICS)
+    _say(report, "orders: statistics of one community, a year, by kind", one, 500)
 
 
 def _escalating(report: Report) -> None:
@@ -98,17 +103,19 @@ def _escalating(report: Report) -> None:
 
 
 def _fall_due() -> int:
-    """The deadline of so many orders passes now. Only the step is moved: the next turn finds other orders."""
+    """The deadline of so many orders passes now. What an earlier run has told is taken back, so that there are enough of them."""
     from django.utils import timezone
 
+    from core.models import InboxItem
     from workorders.models import Escalation
 
+    InboxItem.objects.filter(kind="workorders.deadline").delete()
     rows = Escalation.objects.filter(
-        level="overdue", told_at__isnull=True, dropped_at__isnull=True, clock__clock="completion", at__gt=timezone.now(),
+        level="overdue", dropped_at__isnull=True, clock__clock="completion", clock__met_at__isnull=True,
         clock__order__status="working", clock__order__urgency__in=["urgent", "critical"],
     )  # fmt: skip
-    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    return Escalation.objects.filter(pk__in=keys).update(at=timezone.now() - timedelta(seconds=1))
+    keys = list(rows.order_by("at").values_list("pk", flat=True)[:AT_ONCE])
+    return Escalation.objects.filter(pk__in=keys).update(at=timezone.now() - timedelta(seconds=1), told_at=None)
 
 
 class Draw:

@@ -184,7 +184,7 @@ def _grouped(rows: QuerySet[WorkOrder], by: Dimension) -> dict[Any, Line]:
 
 def _line(row: dict[str, Any]) -> Line:
     clocks = {name: {clock.value: row.pop(f"{name}_{clock}") for clock in Clock} for name in ("decided", "missed")}
-    return Line("", **row, **clocks)
+    return Line("", **row, decided=clocks["decided"], missed=clocks["missed"])
 
 
 def _owed(rows: Any, by: Dimension) -> Any:

@@ -3,7 +3,7 @@
 Whoever calls holds the order's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -88,17 +88,21 @@ def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collectio
     """The steps to be told that have no row yet, at hours in which people may be told; what was told once is not told again. While a
     pause is open nobody can say when a step comes: its row is made when the clock runs again."""
     moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in there}
+    tell_at = _teller(order)
     Escalation.objects.bulk_create(
-        Escalation(clock=row, level=level, at=telling_time(order, at))
-        for level, at in moments.items()
-        if at is not None
+        Escalation(clock=row, level=level, at=tell_at(at)) for level, at in moments.items() if at is not None
     )
 
 
 def telling_time(order: WorkOrder, at: datetime) -> datetime:
+    return _teller(order)(at)
+
+
+def _teller(order: WorkOrder) -> Callable[[datetime], datetime]:
+    """From a moment to the one at which people may be told of it; the calendar is read once for any number of moments."""
     if order.urgency in ROUND_THE_CLOCK:
-        return at
-    return work_clock(Basis.SERVICE, order.community).next_working_moment(at)
+        return lambda at: at
+    return work_clock(Basis.SERVICE, order.community).next_working_moment
 
 
 def meet(order: WorkOrder, clock: str, *, at: datetime) -> None:

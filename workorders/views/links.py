@@ -39,7 +39,7 @@ class PublicOrderView(PurposeView):
         delivery = super().source_of(link)
         return pages.followed(delivery) if delivery is not None else None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Whoever is signed in as the same person comes to his own page, which shows more; everybody else stays here."""
         session, order = session_by(digest(request.COOKIES.get(settings.OWNER_COOKIE_NAME, ""))), self.source.order
         if session is not None and session.owner_id == self.source.owner.pk and order_of(session.owner, order.pk):
