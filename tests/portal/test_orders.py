@@ -182,7 +182,7 @@ def test_the_page_says_how_far_it_is_and_nothing_that_is_not_meant_for_him(owner
         "已完成", "配件到货，继续处理", "缺配件，已去备料", "师傅已到场", "师傅已接单", f"已派给{str(person)[:1]}师傅", "物业已受理",
     ]  # fmt: skip
     assert [row.name for row in answer.context["after"]] == ["修后.jpg"], "nobody's signature hangs there"
-    signature = Attachment.objects.of(order).get(name__startswith="signature")
+    signature = Attachment.objects.of(order).get(name__startswith="业主签字")
     assert phone.get(reverse("portal:repair_photo", args=[order.pk, signature.pk])).status_code == 404
 
 
