@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import BusinessError
-from core.web.stored import stored_file
+from core.web.stored import stored_file_or_404
 from notices.queries import portal as notices
 from notices.services import receipts
 from portal.access import owner_page
@@ -70,10 +70,4 @@ def notice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def notice_file(request: HttpRequest, pk: int, file: int) -> Any:
     """A file of an announcement that reached this person; pictures are shown, everything else is saved."""
-    found = notices.file_of(_mine(request, pk), file)
-    if found is None:
-        raise Http404(file)
-    try:
-        return stored_file(found)
-    except FileNotFoundError:
-        raise Http404(file) from None
+    return stored_file_or_404(notices.file_of(_mine(request, pk), file))
