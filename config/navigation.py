@@ -300,9 +300,12 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),
 )
-# The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
+# The bar has room for four. Floors that come later put 账单 where 我的家 stands: that is among the services of the first page too.
 PORTAL: tuple[PortalEntry, ...] = (
     PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(_("报修"), "tool", "portal:repair_kind", ("home",), main=True),
+    PortalEntry(_("我的报修"), "clipboard-check", "portal:repair_list", ("home",)),
+    PortalEntry(_("报修"), "tool", "portal:repair_list", ("tab",), ("portal:repair", "portal:outage")),
     PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(

@@ -56,9 +56,10 @@ TRANSITIONS: dict[str, Transition] = {
     Action.SUSPEND: Transition(_WORKING, Status.SUSPENDED, "workorders.approve_suspension"),
     Action.RESUME: Transition(frozenset({Status.SUSPENDED}), Status.WORKING, "workorders.work_workorder"),
     Action.COMPLETE: Transition(_WORKING, Status.DONE, "workorders.work_workorder"),
-    Action.REWORK: Transition(frozenset({Status.DONE}), Status.WORKING, "workorders.rework_workorder"),
+    # What the owner reported himself he may call off before somebody is at it, and have done again when it did not hold.
+    Action.REWORK: Transition(frozenset({Status.DONE}), Status.WORKING, "workorders.rework_workorder", "owner_id"),
     Action.ARCHIVE: Transition(frozenset({Status.DONE}), Status.ARCHIVED, "workorders.archive_workorder"),
-    Action.CANCEL: Transition(_WAITING | _DISPATCHED, Status.CANCELLED, "workorders.cancel_workorder"),
+    Action.CANCEL: Transition(_WAITING | _DISPATCHED, Status.CANCELLED, "workorders.cancel_workorder", "owner_id"),
     Action.CLOSE: Transition(_WORKING, Status.CLOSED, "workorders.close_workorder"),
 }
 

@@ -13,16 +13,13 @@ from core.web.stored import stored_file_or_404
 from notices.queries import portal as notices
 from notices.services import receipts
 from portal.access import owner_page
-from portal.pages import page, units
-
-MOST_PAGES = 500
+from portal.pages import page, page_number, units
 
 
 @owner_page
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and 0 < int(asked[:9]) <= MOST_PAGES else 1
+    number = page_number(request)
     lines, more = notices.lines(request.owner, units(request), number)  # type: ignore[attr-defined]
     return page(request, "portal/notices.html", {"lines": lines, "number": number, "has_next": more})
 

@@ -1,9 +1,11 @@
 """The owners' door as tests use it: ask for a code, read it where the demonstration shows it, go in."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +20,7 @@ WECHAT = (
 )
 # Pages of a signed-in owner that need nothing but him.
 PAGES = (
-    "home", "notice_list", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
+    "home", "repair_list", "repair_where", "repair_kind", "notice_list", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
     "help",
 )  # fmt: skip
 
@@ -58,6 +60,15 @@ def signed_in_owner(phone: str = PHONE, who: Any = None, **headers: Any) -> Clie
 def resident(phone: str = PHONE, name: str = "王建国", units: Any = None, **fields: Any) -> Any:
     units = units if units is not None else [UnitFactory(building__number="3", entrance="2", number="1502")]
     return OwnerFactory(name=name, phones=[phone], units=units, **fields)
+
+
+def picture(name: str = "漏水.jpg", kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
+    """A photo that a phone would send."""
+    from PIL import Image
+
+    content = BytesIO()
+    Image.new("RGB", size, (12, 90, 150)).save(content, format=kind)
+    return SimpleUploadedFile(name, content.getvalue())
 
 
 def text_of(response: Any) -> str:

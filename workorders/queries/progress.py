@@ -13,7 +13,7 @@ from workorders.models import WorkOrder
 
 MOST = 200
 SEGMENTS = (("", lazy("全部")), ("state", lazy("状态")), ("talk", lazy("沟通")))
-_TALK = ("noted", "called_again", "rated", "supervised", "answered", "called_back", "told")
+_TALK = ("noted", "remarked", "joined", "called_again", "rated", "supervised", "answered", "called_back", "told")
 # Last part of an action's code -> (icon, colour).
 LOOKS = {
     "created": ("phone", ""), "changed": ("edit", ""), "dispatched": ("user-plus", ""), "claimed": ("user-check", "blue"),
@@ -28,6 +28,7 @@ LOOKS = {
     "escalated": ("alarm", "orange"), "supervised": ("bell-ringing", "orange"), "answered": ("message-circle", "green"),
     "deadlines_moved": ("calendar-due", ""), "told_owner": ("send", ""), "called_back": ("phone-outgoing", ""),
     "contractor_linked": ("link", ""), "contractor_revoked": ("x", ""), "contractor_answered": ("message-circle", "blue"),
+    "remarked": ("message-circle", "orange"), "joined": ("users", "orange"),
     "outage_linked": ("link", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
 _HANDED = ("dispatched", "transferred")

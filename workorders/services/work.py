@@ -18,6 +18,7 @@ from core.services import attachments
 from workorders import signals
 from workorders.models import CheckPoint, WorkOrder
 from workorders.policies import OWN_ACTS, may
+from workorders.queries.residents import SIGNATURE
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
@@ -96,7 +97,7 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     for photo in finish.photos:
         attachments.store(order, photo, by=by)
     if finish.signature is not None:
-        attachments.store(order, finish.signature, by=by)
+        attachments.store(order, signed(finish.signature), by=by)
     log.record(COMPLETED, order, by=by, changes=change | mine | {"result": finish.result})
     clocks.meet(order, Clock.ARRIVAL, at=now)
     clocks.meet(order, Clock.COMPLETION, at=now)
@@ -104,6 +105,12 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     note(order, _("已完工"), finish.result)
     signals.workorder_completed.send(WorkOrder, order=order)
     return order
+
+
+def signed(upload: Any) -> Any:
+    """A signature is known by its name: it hangs among the pictures of an order and is shown to fewer people than they are."""
+    upload.name = f"{SIGNATURE}.{str(upload.name).rpartition('.')[2][:10]}"
+    return upload
 
 
 def in_work(order: WorkOrder, by: Any) -> WorkOrder:

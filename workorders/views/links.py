@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import rate_limit
@@ -14,10 +16,13 @@ from core.web.one_purpose import PurposeView
 from core.web.pages import add_error
 from notices.models import Delivery
 from owners.actors import OwnerByLink
+from owners.queries.sign_in import session_by
+from owners.services.sign_in import digest
 from workorders.forms.after import ContractorAnswerForm, OwnerRateForm
 from workorders.models import WorkOrder
 from workorders.queries import public as pages
 from workorders.queries.after import CONTRACTOR
+from workorders.queries.residents import order_of
 from workorders.services import after, contractor
 from workorders.services.messages import FOLLOW
 
@@ -31,6 +36,13 @@ class PublicOrderView(PurposeView):
     def source_of(self, link: SignedLink) -> pages.Followed | None:
         delivery = super().source_of(link)
         return pages.followed(delivery) if delivery is not None else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever is signed in as the same person comes to his own page, which shows more; everybody else stays here."""
+        session, order = session_by(digest(request.COOKIES.get(settings.OWNER_COOKIE_NAME, ""))), self.source.order
+        if session is not None and session.owner_id == self.source.owner.pk and order_of(session.owner, order.pk):
+            return HttpResponseRedirect(reverse("portal:repair", args=[order.pk]))
+        return super().get(request, *args, **kwargs)
 
     def form(self, data: Any = None) -> OwnerRateForm:
         return OwnerRateForm(data, user=self.request.user)
