@@ -4,7 +4,11 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-SERVICES = ("answering", "approvals", "closing", "groups", "handling", "intake", "orders", "routing")
+SERVICES = (
+    "answering", "approvals", "closing", "groups", "handling", "intake", "orders", "routing",
+    # talk
+    "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
+)  # fmt: skip
 
 
 class ComplaintsConfig(AppConfig):
@@ -28,11 +32,39 @@ class ComplaintsConfig(AppConfig):
         revealable.register(
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
+        self._ready_to_talk()
         post_migrate.connect(seed_after_migrate, sender=self)
+
+    def _ready_to_talk(self) -> None:
+        """Conversations, what owners do themselves, public opinion."""
+        from audit.services.seeds import give
+        from complaints import enquiry_seeds, policies
+        from complaints.queries import residents
+        from complaints.services import telling
+        from core import attachment_policies, periodic
+        from core.services.dictionary import register
+        from notices import sources
+        from notices.channels import templates
+        from owners import waiting
+
+        register(*enquiry_seeds.DICTIONARIES)
+        give(enquiry_seeds.PERMISSIONS)
+        attachment_policies.register("complaints.enquirymessage", policies.may_open_message_file)
+        sample = {"community": _("示例花园"), "matter": _("物业费与停车费"), "time": "2026-11-22 14:00"}
+        templates.declare(telling.TEMPLATE, _("咨询有了答复"), sample)
+        sources.register(telling.SOURCE, telling.content_of)
+        waiting.register("complaints.enquiries", residents.waiting_answers)
+        waiting.register("complaints.cases", residents.waiting_judgements)
+        periodic.every("complaints.tell_enquiries", kind="complaints.tell_enquiries", seconds=60)
+        periodic.daily("complaints.end_silent_enquiries", kind="complaints.end_silent_enquiries", at="02:20")
 
 
 def seed_after_migrate(using: str = "default", **_options: Any) -> None:
     if using == "default":
+        from complaints import enquiry_seeds
         from complaints.seeds import seed_standards
+        from core.services import dictionary
 
         seed_standards()
+        dictionary.seed()
+        enquiry_seeds.seed()

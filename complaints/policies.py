@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit import states as machine
 from audit.policies import Denied
-from complaints.models import Approval, Complaint
+from complaints.models import Approval, Complaint, EnquiryMessage
 from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
 from core.models import Attachment
 
@@ -57,3 +57,8 @@ def available_actions(user: Any, case: Complaint) -> list[str]:
 
 def may_open_attachment(user: Any, attachment: Attachment) -> bool:
     return Complaint.objects.visible_to(user, VIEW).filter(pk=attachment.source_id).exists()
+
+
+def may_open_message_file(user: Any, attachment: Attachment) -> bool:
+    rows = EnquiryMessage.objects.visible_to(user, "complaints.view_enquiry")
+    return bool(rows.filter(pk=attachment.source_id).exists())

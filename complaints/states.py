@@ -48,8 +48,13 @@ TRANSITIONS: dict[str, Transition] = {
     Action.ASSIGN: Transition(frozenset({Status.ROUTING}), Status.WORKING, "complaints.assign_complaint"),
     Action.REPORT: Transition(frozenset({Status.WORKING}), Status.ANSWERING, "complaints.work_complaint"),
     Action.ANSWER: Transition(frozenset({Status.ANSWERING}), Status.CALLING, "complaints.answer_complaint"),
-    Action.CLOSE: Transition(frozenset({Status.CALLING}), Status.CLOSED, "complaints.close_complaint"),
-    Action.REDO: Transition(frozenset({Status.CALLING}), Status.WORKING, "complaints.close_complaint"),
+    # Whoever complained says himself whether he is satisfied.
+    Action.CLOSE: Transition(
+        frozenset({Status.CALLING}), Status.CLOSED, "complaints.close_complaint", owner_field="owner_id"
+    ),
+    Action.REDO: Transition(
+        frozenset({Status.CALLING}), Status.WORKING, "complaints.close_complaint", owner_field="owner_id"
+    ),
     # 待受理 has nobody to be taken from: its 受理判级 says whose it is.
     Action.REROUTE: Transition(OPEN - {Status.NEW}, Status.ROUTING, "complaints.assign_complaint"),
     Action.WITHDRAW: Transition(OPEN, Status.CLOSED, "complaints.withdraw_complaint", owner_field="owner_id"),
@@ -183,6 +188,41 @@ class EnquiryStatus(models.TextChoices):
     CLOSED = "closed", _("已结束")
 
 
+class EnquiryAction(models.TextChoices):
+    WRITE = "write", _("继续咨询")
+    ANSWER = "answer", _("答复")
+    END = "end", _("结束咨询")
+    TAKE_BACK = "take_back", _("不用答复了")
+
+
+ENQUIRY_OPEN = frozenset({EnquiryStatus.WAITING, EnquiryStatus.ANSWERED})
+ENQUIRY_COLOURS: dict[str, str] = {
+    EnquiryStatus.WAITING: "orange",
+    EnquiryStatus.ANSWERED: "green",
+    EnquiryStatus.CLOSED: "grey",
+}
+# Staff end only what they have answered (R50); whoever asked may say that he needs no answer any more.
+ENQUIRY_TRANSITIONS: dict[str, Transition] = {
+    EnquiryAction.WRITE: Transition(frozenset(EnquiryStatus), EnquiryStatus.WAITING, owner_field="owner_id"),
+    EnquiryAction.ANSWER: Transition(ENQUIRY_OPEN, EnquiryStatus.ANSWERED, "complaints.answer_enquiry"),
+    EnquiryAction.END: Transition(
+        frozenset({EnquiryStatus.ANSWERED}), EnquiryStatus.CLOSED, "complaints.answer_enquiry", owner_field="owner_id"
+    ),
+    EnquiryAction.TAKE_BACK: Transition(
+        frozenset({EnquiryStatus.WAITING}), EnquiryStatus.CLOSED, owner_field="owner_id"
+    ),
+}
+
+
+class Voice(models.TextChoices):
+    """Who speaks in a conversation. Notes are for colleagues; what has become of the matter is read by both sides."""
+
+    OWNER = "owner", _("业主")
+    STAFF = "staff", _("客服")
+    NOTE = "note", _("内部备注")
+    EVENT = "event", _("进展")
+
+
 class Mood(models.TextChoices):
     """情感倾向 of a public-opinion entry (R62)."""
 
@@ -195,6 +235,28 @@ class OpinionStatus(models.TextChoices):
     OPEN = "open", _("待处置")
     HANDLED = "handled", _("已处置")
     IGNORED = "ignored", _("无需处置")
+
+
+class OpinionAction(models.TextChoices):
+    HANDLE = "handle", _("登记处置结果")
+    IGNORE = "ignore", _("无需处置")
+    REOPEN = "reopen", _("重新处置")
+
+
+MOOD_COLOURS: dict[str, str] = {Mood.NEGATIVE: "red", Mood.NEUTRAL: "grey", Mood.POSITIVE: "green"}
+OPINION_COLOURS: dict[str, str] = {
+    OpinionStatus.OPEN: "orange",
+    OpinionStatus.HANDLED: "green",
+    OpinionStatus.IGNORED: "grey",
+}
+_TO_HANDLE = frozenset({OpinionStatus.OPEN})
+OPINION_TRANSITIONS: dict[str, Transition] = {
+    OpinionAction.HANDLE: Transition(_TO_HANDLE, OpinionStatus.HANDLED, "complaints.change_opinionentry"),
+    OpinionAction.IGNORE: Transition(_TO_HANDLE, OpinionStatus.IGNORED, "complaints.change_opinionentry"),
+    OpinionAction.REOPEN: Transition(
+        frozenset(OpinionStatus) - _TO_HANDLE, OpinionStatus.OPEN, "complaints.change_opinionentry"
+    ),
+}
 
 
 REOPEN_DAYS = 30

@@ -217,6 +217,15 @@ MENU: tuple[MenuGroup, ...] = (
     MenuGroup(
         _("沟通"),
         (
+            # talk
+            MenuItem(
+                _("在线咨询"),
+                "messages",
+                "complaints:enquiry_list",
+                "complaints.view_enquiry",
+                ("complaints:enquiry_", "complaints:reply_"),
+                "community",
+            ),
             MenuItem(
                 _("通知公告"),
                 "speakerphone",
@@ -302,10 +311,19 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
 )
 # The bar has room for four. Floors that come later put 账单 where 我的家 stands: that is among the services of the first page too.
 PORTAL: tuple[PortalEntry, ...] = (
-    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(
+        _("首页"),
+        "home",
+        "portal:home",
+        ("tab",),
+        ("portal:home", "portal:unit", "portal:notice", "portal:enquiry", "portal:complaint"),
+    ),
     PortalEntry(_("报修"), "tool", "portal:repair_kind", ("home",), main=True),
     PortalEntry(_("我的报修"), "clipboard-check", "portal:repair_list", ("home",)),
     PortalEntry(_("报修"), "tool", "portal:repair_list", ("tab",), ("portal:repair", "portal:outage")),
+    # talk
+    PortalEntry(_("在线咨询"), "message-2", "portal:enquiry_list"),
+    PortalEntry(_("投诉建议"), "message-report", "portal:complaint_list"),
     PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(

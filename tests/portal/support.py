@@ -20,8 +20,9 @@ WECHAT = (
 )
 # Pages of a signed-in owner that need nothing but him.
 PAGES = (
-    "home", "repair_list", "repair_where", "repair_kind", "notice_list", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
-    "help",
+    "home", "repair_list", "repair_where", "repair_kind", "notice_list", "unit", "household", "me", "preferences", "consent_list",
+    "device_list", "correction_list", "wechat", "wechat_back", "help",
+    "enquiry_list", "enquiry_create", "complaint_list", "complaint_create",
 )  # fmt: skip
 
 
