@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, enquiries, links, replies
+from complaints.views import cases, enquiries, links, opinions, replies
 
 app_name = "complaints"
 urlpatterns = [
@@ -24,4 +24,18 @@ urlpatterns = [
     path("enquiries/replies/<int:pk>/", replies.ReplyUpdate.as_view(), name="reply_update"),
     path("enquiries/replies/<int:pk>/disable/", replies.ReplyDisable.as_view(), name="reply_disable"),
     path("enquiries/replies/<int:pk>/restore/", replies.ReplyRestore.as_view(), name="reply_restore"),
+    # talk: public opinion
+    path("opinions/", opinions.OpinionList.as_view(), name="opinion_list"),
+    path("opinions/new/", opinions.OpinionCreate.as_view(), name="opinion_create"),
+    path("opinions/<int:pk>/", opinions.opinion_detail, name="opinion_detail"),
+    path("opinions/<int:pk>/edit/", opinions.OpinionUpdate.as_view(), name="opinion_update"),
+    path("opinions/<int:pk>/handle/", opinions.OpinionHandle.as_view(), name="opinion_handle"),
+    path("opinions/<int:pk>/ignore/", opinions.OpinionIgnore.as_view(), name="opinion_ignore"),
+    path("opinions/<int:pk>/reopen/", opinions.OpinionReopen.as_view(), name="opinion_reopen"),
+    path("opinions/<int:pk>/complaint/", opinions.OpinionComplaint.as_view(), name="opinion_complaint"),
+    path("opinions/keywords/", opinions.KeywordList.as_view(), name="keyword_list"),
+    path("opinions/keywords/new/", opinions.KeywordCreate.as_view(), name="keyword_create"),
+    path("opinions/keywords/<int:pk>/", opinions.KeywordUpdate.as_view(), name="keyword_update"),
+    path("opinions/keywords/<int:pk>/disable/", opinions.KeywordDisable.as_view(), name="keyword_disable"),
+    path("opinions/keywords/<int:pk>/restore/", opinions.KeywordRestore.as_view(), name="keyword_restore"),
 ]

@@ -227,6 +227,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "community",
             ),
             MenuItem(
+                _("舆情"),
+                "world",
+                "complaints:opinion_list",
+                "complaints.view_opinionentry",
+                ("complaints:opinion_", "complaints:keyword_"),
+                "community",
+            ),
+            MenuItem(
                 _("通知公告"),
                 "speakerphone",
                 "notices:notice_list",

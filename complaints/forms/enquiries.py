@@ -25,7 +25,9 @@ class AnswerForm(Form):
         label=_("答复"),
         max_length=MESSAGE_LENGTH,
         required=False,
-        widget=forms.Textarea({"rows": 3, "data-talk-text": ""}),
+        widget=forms.Textarea(
+            {"rows": 3, "class": "form-control", "data-talk-text": "", "placeholder": _("写给业主的答复")}
+        ),
     )
     files = FilesField(most=MOST_FILES, label=_("附件"))
 

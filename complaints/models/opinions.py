@@ -1,5 +1,6 @@
 """舆情 (R62): what is said in public about the company, written down by hand, and the words that make it worth a look."""
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -31,8 +32,13 @@ class OpinionEntry(models.Model):
     platform = DictField("opinion_platform", _("平台"), null=False, blank=False)
     title = models.CharField(_("标题"), max_length=80)
     text = models.TextField(_("内容摘要"), max_length=TEXT_LENGTH)
-    address = models.URLField(_("网址"), max_length=300, blank=True)
-    author = models.CharField(_("发布人（网名）"), max_length=40, blank=True)
+    address = models.CharField(
+        _("网址"),
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"], message=_("请填写完整网址，如 https://…"))],
+    )
+    author = models.CharField(_("发布人"), max_length=40, blank=True)
     posted_at = models.DateTimeField(_("发布时间"))
     mood = models.CharField(_("情感倾向"), max_length=8, choices=Mood, default=Mood.NEGATIVE)
     words = models.CharField(_("命中关键词"), max_length=WORDS_LENGTH, blank=True)

@@ -37,7 +37,9 @@ class EnquiryForm(KeyedForm):
 
 
 class MessageForm(PortalForm):
-    text = forms.CharField(label=_("接着写"), max_length=MESSAGE_LENGTH, required=False, widget=area(2))
+    text = forms.CharField(
+        label=_("接着写"), max_length=MESSAGE_LENGTH, required=False, widget=area(2, placeholder=_("接着写…"))
+    )
     photos = photos(label=_("照片"))
 
 

@@ -25,6 +25,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
     OutageFactory,
     PriceItemFactory,
@@ -57,6 +58,7 @@ EXEMPT = {
     "workorders:material_": "materials belong to the company",
     "workorders:rule_": "the rules of types belong to the company",
     "workorders:clock_": "clock standards belong to the company",
+    "complaints:keyword_": "keywords belong to the company",
 }
 
 # Beginning of an address' name -> kind of row; the longest one counts.
@@ -105,6 +107,10 @@ KINDS = {
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",
     "workorders:dispatchsetting_": "community",
+    # talk
+    "complaints:enquiry_": "enquiry",
+    "complaints:reply_": "reply",
+    "complaints:opinion_": "opinion",
     # field
     "workorders:phone_": "order",
     "workorders:suspension_": "suspension",
@@ -192,6 +198,9 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "repairer": (repairer := RepairerFactory(community=community)),
+        "enquiry": EnquiryFactory(unit=unit, owner=owner),
+        "reply": CannedReplyFactory(community=community),
+        "opinion": OpinionFactory(community=community),
         "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 
