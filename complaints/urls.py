@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import cases, enquiries, links, opinions, replies
+from complaints.views import cases, enquiries, opinions, public, replies
 
 app_name = "complaints"
 urlpatterns = [
@@ -18,7 +18,7 @@ urlpatterns = [
     path("enquiries/<int:pk>/end/", enquiries.EnquiryEnd.as_view(), name="enquiry_end"),
     path("enquiries/<int:pk>/order/", enquiries.EnquiryOrder.as_view(), name="enquiry_order"),
     path("enquiries/<int:pk>/complaint/", enquiries.EnquiryComplaint.as_view(), name="enquiry_complaint"),
-    path("enquiries/read/<str:token>/", links.PublicEnquiryView.as_view(), name="public_enquiry"),
+    path("enquiries/read/<str:token>/", public.PublicEnquiryView.as_view(), name="public_enquiry"),
     path("enquiries/replies/", replies.ReplyList.as_view(), name="reply_list"),
     path("enquiries/replies/new/", replies.ReplyCreate.as_view(), name="reply_create"),
     path("enquiries/replies/<int:pk>/", replies.ReplyUpdate.as_view(), name="reply_update"),

@@ -34,7 +34,8 @@ class OpinionForm(ModelForm):
         )  # fmt: skip
         widgets = {"text": forms.Textarea({"rows": 5}), "topic": forms.Select({"data-picker": ""})}
         help_texts = {
-            "title": _("没有标题的，写一句话概括"), "text": _("原话摘要，不要写业主的姓名和电话"), "topic": _("不选：按关键词建议"), "author": _("网名"),
+            "title": _("没有标题的，写一句话概括"), "text": _("原话摘要，不要写业主的姓名和电话"), "topic": _("不选：按关键词建议"),
+            "author": _("网名"),
         }  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
