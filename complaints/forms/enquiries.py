@@ -29,11 +29,11 @@ class AnswerForm(Form):
             {"rows": 3, "class": "form-control", "data-talk-text": "", "placeholder": _("写给业主的答复")}
         ),
     )
-    files = FilesField(most=MOST_FILES, label=_("附件"))
+    uploads = FilesField(most=MOST_FILES, label=_("附件"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["files"].widget.attrs.pop("accept", None)  # papers too
+        self.fields["uploads"].widget.attrs.pop("accept", None)  # papers too
 
 
 class NoteForm(Form):

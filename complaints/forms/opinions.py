@@ -46,7 +46,7 @@ class OpinionForm(ModelForm):
 
 class OpinionChangeForm(OpinionForm):
     level = forms.ChoiceField(label=_("级别"), choices=Level.choices)
-    sections = (
+    sections = (  # type: ignore[assignment]
         (_("说了什么"), ("platform", "title", "text", "address", "author", "posted_at")),
         (_("怎么看"), ("mood", "level", "topic")),
     )
@@ -83,7 +83,7 @@ class CaseForm(Form):
         super().__init__(*args, **options)
         row = self.instance
         facts = "\n".join(part for part in (f"{row.platform}：{row.title}", row.text, row.address) if part)
-        self.initial = {"topic": row.topic_id, "level": row.level, "facts": facts[:TEXT_LENGTH]} | self.initial
+        self.initial = {"topic": row.topic_id, "level": row.level, "facts": facts[:TEXT_LENGTH], **self.initial}
 
 
 class KeywordForm(ModelForm):

@@ -9,7 +9,7 @@ OTHER = "other"
 
 def category_of(topic: DictItem) -> DictItem:
     """The class of a topic, stopped or not: a topic that can be chosen is never without one."""
-    rows = {row.code: row for row in DictItem.objects.of("complaint_category")}
+    rows: dict[str, DictItem] = {row.code: row for row in DictItem.objects.of("complaint_category")}
     return rows.get(_CATEGORY_OF.get(topic.code, OTHER)) or rows[OTHER]
 
 

@@ -119,7 +119,7 @@ def turn_into_complaint(
 def _decide(row: OpinionEntry, action: str, code: str, by: Any, result: str) -> OpinionEntry:
     if not result.strip():
         raise BadValue(_("请填写处置结果"), field="result")
-    values = {"result": result.strip(), "handled_at": timezone.now(), "handled_by_id": user_id(by)}
+    values: dict[str, Any] = {"result": result.strip(), "handled_at": timezone.now(), "handled_by_id": user_id(by)}
     change = move(row, action, by=by, transitions=OPINION_TRANSITIONS, **values)
     log.record(code, row, by=by, changes=change | {"result": result})
     return row
@@ -127,7 +127,9 @@ def _decide(row: OpinionEntry, action: str, code: str, by: Any, result: str) -> 
 
 def _tell_managers(row: OpinionEntry, by: Any) -> None:
     sentence = _("重大舆情：%(title)s（%(platform)s）") % {"title": row.title, "platform": row.platform}
-    for person in role_holders(MANAGER, [row.community_id]).exclude(pk=user_id(by)):
+    for person in role_holders(MANAGER, [row.community_id]):
+        if person.pk == user_id(by):
+            continue
         notify(person, sentence, kind=GRAVE.code, url=row.get_absolute_url(), level=InboxItem.Level.URGENT)
 
 

@@ -105,7 +105,7 @@ def enquiry_answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.AnswerForm(request.POST, request.FILES, user=user)
     if form.is_valid():
         try:
-            service.answer(row, by=user, **form.cleaned_data)
+            service.answer(row, by=user, text=form.cleaned_data["text"], files=form.cleaned_data["uploads"])
         except BusinessError as error:
             add_error(form, error)
         else:

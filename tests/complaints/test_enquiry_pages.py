@@ -84,7 +84,7 @@ class TestEnquiryDetail(DetailCase):
         refused = permitted.post(address, {"text": " "})
         assert refused.status_code == 200 and "写几句" in refused.content.decode()
         paper = SimpleUploadedFile("收费标准.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
-        assert permitted.post(address, {"text": "见附件", "files": paper}).status_code == 302
+        assert permitted.post(address, {"text": "见附件", "uploads": paper}).status_code == 302
         file = Attachment.objects.get()
         assert file.name == "收费标准.pdf" and permitted.get(file.get_absolute_url()).status_code == 200
         stranger = signed_in(user_with(VIEW, ANSWER, communities=[self.foreign]))

@@ -186,7 +186,7 @@ class TestOpinionUpdate(FormCase):
         return self.valid() | {"level": ""}
 
     def check(self, row: Any) -> None:
-        assert (row.title, row.level, row.words) == ("电梯修好了", "minor", "电梯、停车难")
+        assert (row.title, row.level, row.words) == ("电梯修好了", "minor", "停车难、电梯")
 
 
 class _Act(ActionCase):
@@ -258,6 +258,7 @@ class TestKeywordList(ListCase):
     search = ("?q=异响", "?q=没有这样的")
 
     def make(self, community: Any) -> KeywordRule:
+        KeywordRule.objects.exclude(word__startswith="异响").delete()  # one page holds them all
         return KeywordFactory()
 
 
