@@ -38,6 +38,7 @@ urlpatterns = [
     path("repairs/new/", repairs.repair_kind, name="repair_kind"),
     path("repairs/new/<slug:where>/<int:kind>/", repairs.repair_create, name="repair_create"),
     path("repairs/<int:pk>/", orders.repair, name="repair"),
+    path("repairs/<int:pk>/photos/", orders.repair_photos, name="repair_photos"),
     path("repairs/<int:pk>/photos/<int:file>/", orders.repair_photo, name="repair_photo"),
     path("repairs/<int:pk>/rate/", orders.repair_rate, name="repair_rate"),
     path("repairs/<int:pk>/remark/", orders.repair_remark, name="repair_remark"),

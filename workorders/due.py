@@ -1,4 +1,4 @@
-"""How long is left, in the words of the house: 剩 1时20分, 超时 35分, 已暂停 (UX 18). static/js/due.js says the same while the page stands."""
+"""How long is left, in the words of the house: 剩 1时20分, 超时 35分, 暂停中 (UX 18). static/js/due.js says the same while the page stands."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ def span(length: timedelta) -> str:
 
 @dataclass(frozen=True)
 class Due:
-    """The deadline owed next. `look`: over, soon, ok, hold."""
+    """The deadline owed next. `look`: over, soon, ok."""
 
     at: datetime
     warn_at: datetime
@@ -43,15 +43,31 @@ class Due:
     @property
     def html(self) -> SafeString:
         label = _("%(clock)s时限 %(at)s") % {"clock": Clock(self.clock).label, "at": moment(self.at)}
-        ticking = (
-            format_html(' data-due="{}" data-warn="{}"', self.at.isoformat(), self.warn_at.isoformat())
-            if self.look != "hold"
-            else ""
-        )
         return format_html(
-            '<span class="due {}" title="{}"{}>{}<span data-due-text>{}</span></span>',
-            self.look, label, ticking, icon(ICONS[self.look], "ic-xs"), self.text,
+            '<span class="due {}" title="{}" data-due="{}" data-warn="{}">{}<span data-due-text>{}</span></span>',
+            self.look, label, self.at.isoformat(), self.warn_at.isoformat(), icon(ICONS[self.look], "ic-xs"), self.text,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Held:
+    """The clocks stand still: nothing falls due until work goes on."""
+
+    look: str = "hold"
+
+    @property
+    def text(self) -> str:
+        return _("暂停中")
+
+    @property
+    def html(self) -> SafeString:
+        label = _("待备件或挂起期间不计时，恢复处理后重算")
+        return format_html(
+            '<span class="due hold" title="{}">{}<span>{}</span></span>',
+            label,
+            icon(ICONS[self.look], "ic-xs"),
+            self.text,
+        )
 
 
 def look_of(at: datetime, warn_at: datetime, now: datetime) -> str:
@@ -60,14 +76,14 @@ def look_of(at: datetime, warn_at: datetime, now: datetime) -> str:
     return "soon" if now >= warn_at or at - now < SOON else "ok"
 
 
-def due_of(order: WorkOrder, now: datetime | None = None) -> Due | None:
+def due_of(order: WorkOrder, now: datetime | None = None) -> Due | Held | None:
     """None when nothing is owed any more."""
+    if order.paused_at is not None:
+        return Held()
     if order.next_due_at is None:
         return None
     now, at = now or timezone.now(), order.next_due_at
     warn_at = order.next_warn_at or at
-    if order.paused_at is not None:
-        return Due(at, warn_at, order.next_clock, "hold", _("已暂停"))
     look = look_of(at, warn_at, now)
     text = _("超时 %(span)s") if look == "over" else _("剩 %(span)s")
     return Due(at, warn_at, order.next_clock, look, text % {"span": span(abs(at - now))})

@@ -36,6 +36,8 @@ class Action(models.TextChoices):
 
 
 OPEN = frozenset({Status.WAITING, Status.DISPATCHED, Status.WORKING, Status.PARTS, Status.SUSPENDED})
+# Nobody is at work on it yet.
+AT_DESK = frozenset({Status.WAITING, Status.DISPATCHED})
 PAUSED = frozenset({Status.PARTS, Status.SUSPENDED})
 IN_HAND = frozenset({Status.WORKING, Status.PARTS, Status.SUSPENDED})
 FINISHED = frozenset({Status.ARCHIVED, Status.CANCELLED, Status.CLOSED})
@@ -114,6 +116,10 @@ class Clock(models.TextChoices):
     RESPONSE = "response", _("响应")
     ARRIVAL = "arrival", _("到场")
     COMPLETION = "completion", _("完成")
+
+
+# Each clock as one bit of WorkOrder.met_clocks and .late_clocks.
+CLOCK_BITS: dict[str, int] = {Clock.RESPONSE: 1, Clock.ARRIVAL: 2, Clock.COMPLETION: 4}
 
 
 class Basis(models.TextChoices):

@@ -23,7 +23,7 @@ def area(rows: int, **attrs: Any) -> forms.Textarea:
 
 def photos(**options: Any) -> FilesField:
     field = FilesField(most=MOST_PHOTOS, **options)
-    field.widget.attrs = {"accept": "image/*", "class": "po-file"}
+    field.widget.attrs = {"accept": "image/*", "multiple": True, "class": "po-file"}
     return field
 
 

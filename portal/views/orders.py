@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +14,7 @@ from core.errors import BusinessError
 from core.web.pages import add_error
 from core.web.stored import stored_file_or_404
 from portal.access import owner_page
+from portal.forms.base import PortalForm
 from portal.forms.repairs import CancelForm, RateForm, RemarkForm, ReworkForm
 from portal.pages import page, page_number, units
 from workorders.models import WorkOrder
@@ -36,12 +37,14 @@ def _mine(request: HttpRequest, pk: int) -> WorkOrder:
     return found
 
 
-def _shown(request: HttpRequest, order: WorkOrder, **forms: Any) -> HttpResponse:
+def _shown(request: HttpRequest, order: WorkOrder, **asked: Any) -> HttpResponse:
     """The page of the order, with whichever of its forms was refused."""
     found = household_page.page_of(order, request.owner_session)  # type: ignore[attr-defined]
     context = {
-        "rate_form": forms.get("rate_form") or (RateForm() if found["may_rate"] else None),
-        "remark_form": forms.get("remark_form") or (RemarkForm() if found["may_add"] else None),
+        "rate_form": asked.get("rate_form") or (RateForm() if found["may_rate"] else None),
+        # A form that was refused stands under an address that only takes forms: 大字 leads back to the page itself.
+        "next": reverse("portal:repair", args=[order.pk]),
+        "remark_form": asked.get("remark_form") or (RemarkForm() if found["may_add"] else None),
     }
     return page(request, "portal/repair.html", found | context)
 
@@ -50,6 +53,15 @@ def _shown(request: HttpRequest, order: WorkOrder, **forms: Any) -> HttpResponse
 @require_safe
 def repair(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, _mine(request, pk))
+
+
+@owner_page
+@require_safe
+def repair_photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page of their own: browsers without scripts load every picture at once, and the order itself stays light."""
+    order = _mine(request, pk)
+    before, after = residents.photos_of(order)
+    return page(request, "portal/repair_photos.html", {"order": order, "before": before, "after": after})
 
 
 @owner_page
@@ -93,7 +105,7 @@ def repair_remark(request: HttpRequest, pk: int) -> HttpResponse:
 def _asked(
     request: HttpRequest,
     pk: int,
-    form_class: type[forms.Form],
+    form_class: type[PortalForm],
     act: Callable[..., Any],
     said: str,
     words: dict[str, Any],

@@ -18,6 +18,7 @@ from portal.forms.repairs import RepairForm
 from portal.pages import current_unit, page, units
 from workorders.models import RepairRule
 from workorders.queries import spots
+from workorders.queries.residents import standing_of
 from workorders.services import residents
 from workorders.services.calls import first_phone
 
@@ -62,7 +63,7 @@ def repair_create(request: HttpRequest, where: str, kind: int) -> HttpResponse:
         "rule": rule,
         "terms": spots.terms_of(rule, spot, timezone.localdate()),
         "outages": spots.outages_at(spot),
-        "similar": spots.same_matter(owner, spot, rule.kind),
+        "similar": [(row, standing_of(row)) for row in spots.same_matter(owner, spot, rule.kind)],
         "photos_lost": sent and bool(request.FILES),
     }
     return page(request, "portal/repair_create.html", context)

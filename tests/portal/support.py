@@ -1,6 +1,7 @@
 """The owners' door as tests use it: ask for a code, read it where the demonstration shows it, go in."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,10 +9,16 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.models import RateBucket
+from core.services import attachments
+from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import OwnerFactory
-from tests.factories.properties import UnitFactory
+from tests.factories.properties import PlaceFactory, UnitFactory
+from tests.factories.talk import EnquiryFactory
+from tests.factories.workorders import OutageFactory, PriceItemFactory, WorkOrderFactory
 
 PHONE = "13800138000"
 OTHER_PHONE = "13900139000"
@@ -20,9 +27,9 @@ WECHAT = (
 )
 # Pages of a signed-in owner that need nothing but him.
 PAGES = (
-    "home", "repair_list", "repair_where", "repair_kind", "notice_list", "unit", "household", "me", "preferences", "consent_list",
-    "device_list", "correction_list", "wechat", "wechat_back", "help",
-    "enquiry_list", "enquiry_create", "complaint_list", "complaint_create",
+    "home", "repair_list", "repair_where", "repair_kind", "notice_list",
+    "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
+    "help", "enquiry_list", "enquiry_create", "complaint_list", "complaint_create",
 )  # fmt: skip
 
 
@@ -72,5 +79,29 @@ def picture(name: str = "漏水.jpg", kind: str = "JPEG", size: tuple[int, int] 
     return SimpleUploadedFile(name, content.getvalue())
 
 
+def repair_pages(owner: Any, unit: Any) -> list[str]:
+    """The form of a report beside what is known already, and orders with something to do about each."""
+    PlaceFactory(community=unit.community)
+    OutageFactory(community=unit.community)
+    PriceItemFactory(community=None)
+    waiting = WorkOrderFactory(
+        unit=unit, owner=owner, visit_from=timezone.now(), visit_until=timezone.now() + timedelta(hours=2)
+    )
+    done = WorkOrderFactory(unit=unit, owner=owner, status="done")
+    found = [reverse("portal:repair_create", args=[f"u{unit.pk}", waiting.kind_id])]
+    found += [reverse("portal:repair", args=[order.pk]) for order in (waiting, done)]
+    attachments.store(waiting, picture(), by=SYSTEM)
+    found.append(reverse("portal:repair_photos", args=[waiting.pk]))
+    return [*found, reverse("portal:repair_cancel", args=[waiting.pk]), reverse("portal:repair_rework", args=[done.pk])]
+
+
 def text_of(response: Any) -> str:
     return response.content.decode()
+
+
+def talk_pages(owner: Any, unit: Any) -> list[str]:
+    """A conversation, and complaints with something to do about each."""
+    open_ = EnquiryFactory(owner=owner, unit=unit)
+    cases = [ComplaintFactory(owner=owner, unit=unit, status=status) for status in ("working", "calling", "closed")]
+    found = [reverse("portal:enquiry", args=[open_.pk]), reverse("portal:complaint_withdraw", args=[cases[0].pk])]
+    return found + [reverse("portal:complaint", args=[case.pk]) for case in cases]

@@ -3,7 +3,6 @@
 import gzip
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from config import navigation
 from core.models import LogEntry
@@ -23,12 +21,9 @@ from portal import privacy
 from portal.access import REASON
 from tests.architecture.walk import Route, routes
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory, word
-from tests.factories.properties import PlaceFactory, UnitFactory
-from tests.factories.talk import EnquiryFactory
-from tests.factories.workorders import OutageFactory, PriceItemFactory, WorkOrderFactory
-from tests.portal.support import OTHER_PHONE, PAGES, resident, signed_in_owner, text_of
+from tests.factories.properties import UnitFactory
+from tests.portal.support import OTHER_PHONE, PAGES, repair_pages, resident, signed_in_owner, talk_pages, text_of
 from tests.support.cases import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -67,35 +62,13 @@ def readable(owner: Any) -> list[str]:
         owner=owner, unit=unit, community=unit.community, topic="email", act="change", before="{}"
     )
     found = [reverse(f"portal:{name}") for name in PAGES]
-    found += repairs(owner, unit)
-    found += talks(owner, unit)
+    found += repair_pages(owner, unit)
+    found += talk_pages(owner, unit)
     found += [reverse("portal:correct_file", args=[topic, "change"]) for topic in ("email", "address")]
     for topic, row in rows.items():
         found.append(reverse("portal:correct_file", args=[topic, "add"]))
         found += [reverse("portal:correct_row", args=[topic, act, row.pk]) for act in ("change", "remove")]
     return found
-
-
-def repairs(owner: Any, unit: Any) -> list[str]:
-    """The form of a report beside what is known already, and orders with something to do about each."""
-    PlaceFactory(community=unit.community)
-    OutageFactory(community=unit.community)
-    PriceItemFactory(community=None)
-    waiting = WorkOrderFactory(
-        unit=unit, owner=owner, visit_from=timezone.now(), visit_until=timezone.now() + timedelta(hours=2)
-    )
-    done = WorkOrderFactory(unit=unit, owner=owner, status="done")
-    found = [reverse("portal:repair_create", args=[f"u{unit.pk}", waiting.kind_id])]
-    found += [reverse("portal:repair", args=[order.pk]) for order in (waiting, done)]
-    return [*found, reverse("portal:repair_cancel", args=[waiting.pk]), reverse("portal:repair_rework", args=[done.pk])]
-
-
-def talks(owner: Any, unit: Any) -> list[str]:
-    """Conversations, and complaints with something to do about each."""
-    open_ = EnquiryFactory(owner=owner, unit=unit)
-    cases = [ComplaintFactory(owner=owner, unit=unit, status=status) for status in ("working", "calling", "closed")]
-    found = [reverse("portal:enquiry", args=[open_.pk]), reverse("portal:complaint_withdraw", args=[cases[0].pk])]
-    return found + [reverse("portal:complaint", args=[case.pk]) for case in cases]
 
 
 # --- Who may -------------------------------------------------------------------------------------------------------------

@@ -75,7 +75,9 @@ def promises(order: WorkOrder) -> list[str]:
     rows = OrderClock.objects.filter(order=order, round=order.rework_count, met_at__isnull=True).order_by("due_at")
     now = timezone.now()
     late = [row for row in rows if row.due_at < now]
-    told = [_PROMISED[Clock(row.clock)]() % {"at": day_and_time(row.due_at)} for row in rows if row.due_at >= now]
+    # A time he has agreed is said as such; an earlier one beside it would only confuse him.
+    ahead = [row for row in rows if row.due_at >= now and not (row.clock == Clock.ARRIVAL and order.visit_from)]
+    told = [_PROMISED[Clock(row.clock)]() % {"at": day_and_time(row.due_at)} for row in ahead]
     if late:
         told.insert(0, _("已经超过承诺的时间，很抱歉，我们正在催办"))
     return told

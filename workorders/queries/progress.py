@@ -40,6 +40,7 @@ _TOLD = {
     "clock": lazy("%s时限"), "level": lazy("%s"), "told": lazy("发给 %s"), "demand": lazy("%s"), "answer": lazy("%s"),
     "due_at": lazy("要求 %s 前"), "message": lazy("%s"), "outcome": lazy("%s"), "company": lazy("%s"), "until": lazy("%s 前有效"),
     "file": lazy("%s"), "duplicate_of": lazy("重复于 %s"), "outage": lazy("%s"), "how": lazy("%s"), "rework_count": lazy("第 %s 次"),
+    "suspension": lazy("挂起申请%s"),
 }  # fmt: skip
 
 

@@ -20,11 +20,11 @@ from properties.models import Unit
 from workorders.models import Rating, WorkOrder
 from workorders.queries.intake import RELATIONS
 from workorders.queries.page import files_of
+from workorders.signatures import SIGNED
 from workorders.states import OPEN, Status
 
 PAGE = 20
 CARDS = 2
-SIGNATURE = "signature"  # how the services name what somebody signed
 
 
 def orders_of(owner: Owner) -> QuerySet[WorkOrder]:
@@ -98,7 +98,7 @@ def waiting_orders(owner: Owner, unit: Unit | None) -> list[Waiting]:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     coming = Q(status__in=sorted(OPEN), visit_from__gte=today, visit_from__lt=today + timedelta(days=1))
     unrated = Q(status=Status.DONE, owner=owner) & ~_rated()
-    rows = orders_of(owner).filter(coming | unrated).select_related("kind").order_by("status", "-id")
+    rows = orders_of(owner).filter(coming | unrated).select_related("kind").order_by("visit_from", "-id")
     found = list(rows[: 2 * CARDS + 1])
     cards = [_card(row) for row in found[: 2 * CARDS]]
     if len(found) > 2 * CARDS:
@@ -140,7 +140,7 @@ def photos_of(order: WorkOrder) -> tuple[list[Attachment], list[Attachment]]:
 
 
 def is_signature(row: Attachment) -> bool:
-    return row.name.startswith(SIGNATURE)
+    return row.name.startswith(SIGNED)
 
 
 def photo_of(order: WorkOrder, pk: int) -> Attachment | None:

@@ -1,4 +1,4 @@
-"""When somebody may come: stretches of two hours within the service hours of the community, for the next days."""
+"""When somebody may come: stretches of two hours within the service hours of the community, on the next days on which it works."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,8 @@ from properties.models import Community
 from workorders.states import Basis
 from workorders.working import work_clock
 
-DAYS = 7
+# So many days are offered, looked for so far ahead: the longest holidays are over by then.
+DAYS, AHEAD = 5, 14
 # Nobody is visited earlier or later, even where the service never closes.
 EARLIEST, LATEST = 8 * 60, 20 * 60
 LENGTH, SHORTEST = 120, 60
@@ -22,11 +23,14 @@ def visit_slots(community: Community, now: datetime | None = None) -> list[tuple
     now = now or timezone.now()
     clock, today = work_clock(Basis.SERVICE, community), timezone.localtime(now).date()
     found = []
-    for ahead in range(DAYS):
+    for ahead in range(AHEAD):
         day = today + timedelta(days=ahead)
         slots = [slot for slot in _slots(day, clock.hours_of(day)) if slot[0] > now]
-        found.append((_day_words(day, ahead), [(value_of(slot), f"{slot[0]:%H:%M}–{slot[1]:%H:%M}") for slot in slots]))
-    return [(label, choices) for label, choices in found if choices]
+        if slots:
+            found.append((_day_words(day, ahead), [(value_of(slot), _hours(slot)) for slot in slots]))
+        if len(found) == DAYS:
+            break
+    return found
 
 
 def _slots(day: date, hours: tuple[tuple[int, int], ...]) -> Iterator[Slot]:
@@ -42,6 +46,10 @@ def _slots(day: date, hours: tuple[tuple[int, int], ...]) -> Iterator[Slot]:
 def value_of(slot: Slot) -> str:
     """2026-11-23T14:00/16:00, as the form carries it."""
     return f"{slot[0]:%Y-%m-%dT%H:%M}/{slot[1]:%H:%M}"
+
+
+def _hours(slot: Slot) -> str:
+    return f"{slot[0]:%H:%M}–{slot[1]:%H:%M}"
 
 
 def slot_by(value: str) -> Slot:

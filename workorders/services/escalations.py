@@ -8,7 +8,7 @@ everything is told once, late. The order's row is claimed with it, so that nothi
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -36,17 +36,24 @@ SUPERVISED = inbox_kinds.declare(
     "workorders.supervision", lazy("督办与回复"), demands=True, permission="workorders.view_workorder"
 )
 BATCH = 500
+Step = tuple[datetime, int]  # its moment and its key
 # How long the region gives, by itself, to an order at twice its time.
 ANSWER_WITHIN, ANSWER_AT_ONCE = timedelta(days=1), timedelta(hours=4)
 BELL = {Level.REMIND: InboxItem.Level.WARNING}
 
+# What is past, in turn; which of it may be told is asked of so many rows at a time, however many stand still.
+_DUE = """
+SELECT id, at FROM workorders_escalation
+ WHERE told_at IS NULL AND dropped_at IS NULL AND at <= %(now)s AND (at, id) > (%(at)s, %(id)s)
+ ORDER BY at, id LIMIT %(batch)s
+"""
 _CLAIM = """
 SELECT e.id FROM workorders_escalation e
   JOIN workorders_orderclock c ON c.id = e.clock_id
   JOIN workorders_workorder o ON o.id = c.order_id
- WHERE e.told_at IS NULL AND e.dropped_at IS NULL AND e.at <= %(now)s
+ WHERE e.id = ANY(%(ids)s) AND e.told_at IS NULL AND e.dropped_at IS NULL AND e.at <= %(now)s
    AND c.met_at IS NULL AND c.round = o.rework_count AND o.paused_at IS NULL AND o.status = ANY(%(open)s)
- ORDER BY e.at, e.id LIMIT %(batch)s
+ ORDER BY e.at, e.id
    FOR UPDATE OF e SKIP LOCKED FOR SHARE OF o SKIP LOCKED
 """
 
@@ -64,16 +71,19 @@ class Told:
 def send_overdue_reminders(*, hold: Callable[[], None] = lambda: None, batch: int = BATCH) -> Told:
     """Tells every step that is due now; each batch is a transaction of its own. `hold` is called before each is written."""
     told, audience = Told(), Audience()
-    while _tell_batch(told, audience, hold, batch):
-        pass
+    after: Step | None = (datetime.min.replace(tzinfo=UTC), 0)
+    while after is not None:
+        after = _tell_batch(told, audience, hold, batch, after)
     return told
 
 
 @transaction.atomic
-def _tell_batch(told: Told, audience: Audience, hold: Callable[[], None], batch: int) -> bool:
+def _tell_batch(told: Told, audience: Audience, hold: Callable[[], None], batch: int, after: Step) -> Step | None:
+    """What comes after this step; returns the last one told. What stands still keeps steps that are past, and a run would else walk over
+    all of them with every batch."""
     hold()
     now = timezone.now()
-    steps = _claim(now, batch)
+    steps, last = _claim(now, batch, after)
     later = [step for step in steps if not _may_tell_now(step, now)]
     for step in later:
         step.at = telling_time(step.clock.order, now)
@@ -93,12 +103,16 @@ def _tell_batch(told: Told, audience: Audience, hold: Callable[[], None], batch:
     told.messages += sent
     told.supervisions += len(demands)
     told.postponed += len(later)
-    return bool(steps)
+    return last
 
 
-def _claim(now: datetime, batch: int) -> list[Escalation]:
+def _claim(now: datetime, batch: int, after: Step) -> tuple[list[Escalation], Step | None]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "open": sorted(OPEN), "batch": batch})
+        cursor.execute(_DUE, {"now": now, "at": after[0], "id": after[1], "batch": batch})
+        due = cursor.fetchall()
+        if not due:
+            return [], None
+        cursor.execute(_CLAIM, {"now": now, "open": sorted(OPEN), "ids": [row[0] for row in due]})
         ids = [row[0] for row in cursor.fetchall()]
     rows = Escalation.objects.filter(pk__in=ids).select_related(
         "clock__order__community__work_calendar", "clock__order__kind", "clock__order__assignee",
@@ -106,7 +120,8 @@ def _claim(now: datetime, batch: int) -> list[Escalation]:
     )  # fmt: skip
     # Free text and the encrypted number are not looked at: reading them costs more than the rest.
     rows = rows.defer("clock__order__description", "clock__order__result", "clock__order__reporter_phone")
-    return list(rows.prefetch_related("clock__order__team__members").order_by("at", "pk"))
+    steps = list(rows.prefetch_related("clock__order__team__members").order_by("at", "pk"))
+    return steps, (due[-1][1], due[-1][0])
 
 
 def _may_tell_now(step: Escalation, now: datetime) -> bool:
@@ -116,7 +131,7 @@ def _may_tell_now(step: Escalation, now: datetime) -> bool:
 
 
 def _notes(step: Escalation, people: list[User], now: datetime) -> list[Note]:
-    sentence, url = sentence_of(step, now), step.clock.order.get_absolute_url()
+    sentence, url = sentence_of(step, now), step.clock.order.door
     level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
     return [Note(person.pk, sentence, url, level, f"workorders.escalation:{step.pk}") for person in people]
 

@@ -16,7 +16,8 @@ from core.errors import BadValue
 from core.services import attachments
 from workorders.models import Material, MaterialLine, PaidLine, PriceItem, WorkOrder
 from workorders.services.dispatch import for_whom
-from workorders.services.work import in_work, signed
+from workorders.services.work import in_work
+from workorders.signatures import signed
 
 MATERIALS = log.declare("workorders.workorder.materials_used", lazy("登记了物料"))
 AGREED = log.declare("workorders.workorder.price_agreed", lazy("业主同意了有偿服务价目"))

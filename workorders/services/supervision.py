@@ -43,7 +43,7 @@ def supervise_order(order: WorkOrder, *, by: Any, demand: str, due_at: datetime)
     sentence = _("督办：%(order)s，要求 %(due)s 前完成") % words
     for person in Audience().of(locked, Level.REMIND):
         if person.pk != user_id(by):
-            notify(person, sentence, kind=SUPERVISED.code, url=locked.get_absolute_url(), level=InboxItem.Level.URGENT)
+            notify(person, sentence, kind=SUPERVISED.code, url=locked.door, level=InboxItem.Level.URGENT)
     return row
 
 
@@ -65,5 +65,5 @@ def reply_supervision(supervision: Supervision, *, by: Any, reply: str) -> Super
     log.record(ANSWERED, row.order, by=by, changes={"answer": reply})
     if row.demanded_by is not None:
         sentence = _("督办已回复：%(order)s") % {"order": f"{row.order.number} {row.order.kind}"}
-        notify(row.demanded_by, sentence, kind=SUPERVISED.code, url=row.order.get_absolute_url())
+        notify(row.demanded_by, sentence, kind=SUPERVISED.code, url=row.order.door)
     return row
