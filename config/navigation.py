@@ -315,6 +315,8 @@ CARDS: tuple[Card, ...] = (
     Card("suspensions", _("挂起待审批"), "player-pause", "dashboard:card_suspensions", "workorders.approve_suspension"),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
+    # talk
+    Card("enquiries", _("在线咨询待答复"), "messages", "dashboard:card_enquiries", "complaints.view_enquiry"),
     Card("callbacks", _("待回访"), "phone-check", "dashboard:card_callbacks", "owners.view_callbacktask"),
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),

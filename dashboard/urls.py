@@ -19,6 +19,7 @@ urlpatterns = [
     path("workbench/cards/suspensions/", views.card_suspensions, name="card_suspensions"),
     path("workbench/cards/supervisions/", views.card_supervisions, name="card_supervisions"),
     path("workbench/cards/callbacks/", views.card_callbacks, name="card_callbacks"),
+    path("workbench/cards/enquiries/", views.card_enquiries, name="card_enquiries"),
     path("workbench/cards/notices/", views.card_notices, name="card_notices"),
     path("workbench/cards/calendars/", views.card_calendars, name="card_calendars"),
     path("workbench/cards/messages/", views.card_messages, name="card_messages"),

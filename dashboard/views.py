@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.models import InboxItem
 from core.web.access import allowed, requires, signed_in
-from dashboard import entries, queries
+from dashboard import enquiries, entries, queries
 from dashboard.counts import counts_for
 from dashboard.urgent import has_sources, urgent_for
 from owners.recent import recent_units
@@ -114,6 +114,7 @@ card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder"
 card_suspensions = _card_of("suspensions", "workorders.approve_suspension", queries.suspensions_to_answer)
 card_supervisions = _card_of("supervisions", "workorders.view_workorder", queries.open_supervisions)
 card_callbacks = _card_of("callbacks", "owners.view_callbacktask", queries.call_backs_to_make)
+card_enquiries = _card_of("enquiries", "complaints.view_enquiry", enquiries.waiting)
 card_notices = _card_of("notices", "notices.approve_notice", queries.notices_to_review)
 
 card_calendars = _card_of("calendars", "core.change_workcalendar", queries.calendars_to_arrange)
