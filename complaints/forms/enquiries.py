@@ -76,9 +76,8 @@ class OrderForm(Form):
 
 class ComplaintForm(Form):
     kind = forms.ChoiceField(label=_("性质"), choices=Kind.choices, initial=Kind.COMPLAINT)
-    category = forms.ModelChoiceField(DictItem.objects.of("complaint_category"), label=_("一级类别"))
     topic = forms.ModelChoiceField(
-        DictItem.objects.of("complaint_topic"), label=_("二级类别"), widget=forms.Select({"data-picker": ""})
+        DictItem.objects.of("complaint_topic"), label=_("类别"), widget=forms.Select({"data-picker": ""})
     )
     facts = forms.CharField(
         label=_("事实"),

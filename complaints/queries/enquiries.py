@@ -16,10 +16,12 @@ from complaints.models import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.states import EnquiryAction, EnquiryStatus, Voice
 from core.masking import mask_phone
 from core.models import Attachment
+from notices.models import Delivery
 from owners.queries.rooms import units_like
 from owners.visibility import Eyes
 
 VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
+LAST = 5  # answers behind a link
 MOST = 300  # messages a page shows; who needs more looks into the export
 GROUPS = (
     ("waiting", lazy("待答复")), ("mine", lazy("我接待的")), ("answered", lazy("已答复")), ("closed", lazy("已结束")), ("all", lazy("全部")),
@@ -190,3 +192,20 @@ def _reaches(user: Any, permission: str, community_id: int) -> bool:
 def answerers(enquiry: Enquiry) -> QuerySet[Any]:
     """Who can be given this conversation."""
     return holders_of(ANSWER, [enquiry.community_id]).order_by("display_name", "pk")
+
+
+# --- Behind the link of a message --------------------------------------------------------------------------------------------
+
+
+def told_of(delivery: Delivery) -> Enquiry | None:
+    """The conversation a message was about, when it was sent to whoever began it."""
+    if delivery.source_type != EnquiryMessage._meta.label_lower:
+        return None
+    rows = Enquiry.objects.select_related("community", "topic")
+    return rows.filter(messages=delivery.source_id, owner=delivery.owner_id).first()
+
+
+def answers_of(enquiry: Enquiry) -> list[EnquiryMessage]:
+    """The last of what the desk said to him, oldest first."""
+    said = EnquiryMessage.objects.filter(enquiry=enquiry, voice__in=(Voice.STAFF, Voice.EVENT))
+    return list(said.order_by("-pk")[:LAST])[::-1]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from complaints.models import Complaint, Enquiry, EnquiryLink
+from complaints.queries.classes import category_of
 from complaints.queries.enquiries import owner_files
 from complaints.services.enquiries import note_household, tell_outcome
 from complaints.services.intake import create_complaint
@@ -51,14 +52,14 @@ def turn_into_order(
 
 @transaction.atomic
 def turn_into_complaint(
-    enquiry: Enquiry, *, by: Any, kind: str, category: DictItem, topic: DictItem, facts: str, with_files: bool = True
+    enquiry: Enquiry, *, by: Any, kind: str, topic: DictItem, facts: str, with_files: bool = True
 ) -> Complaint:
     """Raises BadValue, OutOfScope, InvalidTransition."""
     row = _open(enquiry, by, ADD_COMPLAINT)
     with reopened(owner_files(row, images=False)[:MOST_PHOTOS] if with_files else ()) as files:
         case = create_complaint(
             by=by, community=row.community, unit=row.unit, owner=row.owner, complainant=str(row.owner.name)[:30],
-            phone=first_phone(row.owner), source=CaseSource.APP, kind=kind, category=category, topic=topic, facts=facts,
+            phone=first_phone(row.owner), source=CaseSource.APP, kind=kind, category=category_of(topic), topic=topic, facts=facts,
             files=files,
         )  # fmt: skip
     said = _("已转为%(kind)s %(number)s，进度可在“投诉建议”里看")

@@ -6,16 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from complaints.models import Enquiry, EnquiryMessage
+from complaints.models import Enquiry
+from complaints.queries.enquiries import answers_of, told_of
 from complaints.services.telling import READ
-from complaints.states import Voice
 from core.models import SignedLink
 from core.web.one_purpose import PurposeView
 from notices.models import Delivery
 from owners.queries.sign_in import session_by
 from owners.services.sign_in import digest
-
-SHOWN = 5
 
 
 class PublicEnquiryView(PurposeView):
@@ -27,10 +25,7 @@ class PublicEnquiryView(PurposeView):
 
     def source_of(self, link: SignedLink) -> Enquiry | None:
         delivery = super().source_of(link)
-        if delivery is None or delivery.source_type != EnquiryMessage._meta.label_lower:
-            return None
-        rows = Enquiry.objects.select_related("community", "topic")
-        return rows.filter(messages=delivery.source_id, owner=delivery.owner_id).first()
+        return told_of(delivery) if delivery is not None else None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         session = session_by(digest(request.COOKIES.get(settings.OWNER_COOKIE_NAME, "")))
@@ -39,5 +34,4 @@ class PublicEnquiryView(PurposeView):
         return super().get(request, *args, **kwargs)
 
     def page(self) -> dict[str, Any]:
-        said = self.source.messages.filter(voice__in=(Voice.STAFF, Voice.EVENT)).order_by("-pk")[:SHOWN]
-        return {"enquiry": self.source, "said": list(said)[::-1]}
+        return {"enquiry": self.source, "said": answers_of(self.source)}

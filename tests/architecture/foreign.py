@@ -25,6 +25,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.complaints import ComplaintFactory
 from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
     OutageFactory,
@@ -108,6 +109,7 @@ KINDS = {
     "workorders:shiftexception_": "shiftexception",
     "workorders:dispatchsetting_": "community",
     # talk
+    "complaints:complaint_": "complaint",
     "complaints:enquiry_": "enquiry",
     "complaints:reply_": "reply",
     "complaints:opinion_": "opinion",
@@ -198,6 +200,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "repairer": (repairer := RepairerFactory(community=community)),
+        "complaint": ComplaintFactory(unit=unit, phone="13900139000"),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),
         "reply": CannedReplyFactory(community=community),
         "opinion": OpinionFactory(community=community),

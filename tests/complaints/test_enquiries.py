@@ -309,11 +309,7 @@ class TestOutcomes:
     def test_and_a_complaint_and_more_than_one_thing(self):
         row = asks(text="保安态度差")
         staff = desk(row.community, more=("workorders.add_workorder", "complaints.add_complaint"))
-        fields = {
-            "kind": "complaint",
-            "category": word("complaint_category", "attitude"),
-            "topic": topic_of("attitude"),
-        }
+        fields = {"kind": "complaint", "topic": topic_of("attitude")}
         case = outcomes.turn_into_complaint(row, by=staff, facts="保安态度差", **fields)
         outcomes.turn_into_order(row, by=staff, kind=kind_of("tap"), description="漏水")
         assert (case.source, case.owner, case.enquiry_link.enquiry) == ("app", row.owner, row)
