@@ -58,8 +58,8 @@ _WORDS = [
 ]  # fmt: skip
 PERMISSIONS = {
     roles.CLERK: [*_TALK, "complaints.view_opinionentry", "complaints.add_opinionentry"],
-    roles.CLERK_LEAD: [*_TALK, *_KEEP, *_OPINIONS, "complaints.export_opinionentry"],
-    roles.MANAGER: [*_TALK, *_KEEP, *_OPINIONS, "complaints.export_opinionentry"],
+    roles.CLERK_LEAD: [*_TALK, *_KEEP, *_OPINIONS, "complaints.export_opinionentry", "complaints.view_keywordrule"],
+    roles.MANAGER: [*_TALK, *_KEEP, *_OPINIONS, "complaints.export_opinionentry", "complaints.view_keywordrule"],
     roles.GROUP_QUALITY: [
         "complaints.view_enquiry", "complaints.export_enquiry", *_OPINIONS, *_WORDS, "complaints.export_opinionentry",
     ],

@@ -61,12 +61,16 @@ def _one(request: HttpRequest, pk: int, permission: str = VIEW) -> Enquiry:
     return found
 
 
+def _due(row: Enquiry) -> str:
+    return due_html(row.due_at) if row.due_at else ""
+
+
 def _shown(request: HttpRequest, row: Enquiry, form: Any = None) -> HttpResponse:
     user = user_of(request)
     context = rows.page(row, user, available_actions(user, row))
     context |= {
         "form": form or forms.AnswerForm(user=user),
-        "due": due_html(row.due_at) if row.due_at else "",
+        "due": _due(row),
         "title": f"{row.topic} {row.unit.label if row.unit else ''}".strip(),
         "breadcrumbs": crumbs(HOME, row.number),
     }
@@ -86,7 +90,7 @@ def enquiry_talk(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
     if request.GET.get("stamp") == rows.stamp(row):
         return HttpResponse(status=204)
-    context = rows.talk(row, available_actions(user_of(request), row))
+    context = rows.talk(row, available_actions(user_of(request), row)) | {"fresh": True, "due": _due(row)}
     return render(request, "complaints/_talk.html", context)
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from complaints.models import Enquiry
@@ -27,7 +28,7 @@ class PublicEnquiryView(PurposeView):
         delivery = super().source_of(link)
         return told_of(delivery) if delivery is not None else None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         session = session_by(digest(request.COOKIES.get(settings.OWNER_COOKIE_NAME, "")))
         if session is not None and session.owner_id == self.source.owner_id:
             return HttpResponseRedirect(reverse("portal:enquiry", args=[self.source.pk]))

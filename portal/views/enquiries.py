@@ -67,18 +67,19 @@ def _talk(request: HttpRequest, row: Enquiry) -> dict[str, Any]:
         service.seen_by_owner(row)
     stamp = talk.stamp(row)
     poll = f"{reverse('portal:enquiry_talk', args=[row.pk])}?stamp={stamp}"
-    lines = talk.lines_of(row, for_owner=True)
-    return {"enquiry": row, "lines": lines, "standing": residents.enquiry_word(row), "poll": poll}
-
-
-def _shown(request: HttpRequest, row: Enquiry, form: MessageForm | None = None) -> HttpResponse:
     acts = available_actions(request.owner_session, row)  # type: ignore[attr-defined]
-    context = {
-        "form": form or MessageForm(),
+    return {
+        "enquiry": row,
+        "lines": talk.lines_of(row, for_owner=True),
+        "standing": residents.enquiry_word(row),
+        "poll": poll,
         "may_end": EnquiryAction.END in acts,
         "may_take_back": EnquiryAction.TAKE_BACK in acts,
     }
-    return page(request, "portal/enquiry.html", _talk(request, row) | context)
+
+
+def _shown(request: HttpRequest, row: Enquiry, form: MessageForm | None = None) -> HttpResponse:
+    return page(request, "portal/enquiry.html", _talk(request, row) | {"form": form or MessageForm()})
 
 
 @owner_page

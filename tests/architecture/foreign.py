@@ -13,6 +13,7 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
+from tests.factories.complaints import ComplaintFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackTaskFactory,
@@ -25,7 +26,6 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
-from tests.factories.complaints import ComplaintFactory
 from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
     OutageFactory,

@@ -70,7 +70,9 @@ class TestEnquiryDetail(DetailCase):
         assert permitted.get(address).status_code == 204
         permitted.post(reverse("complaints:enquiry_answer", args=[self.own_row.pk]), {"text": "可以的"})
         fresh = permitted.get(address)
-        assert fresh.status_code == 200 and "可以的" in fresh.content.decode() and "<html" not in fresh.content.decode()
+        text = fresh.content.decode()
+        assert fresh.status_code == 200 and "可以的" in text and "<html" not in text
+        assert 'hx-swap-oob="true"' in text and "已答复" in text, "the heading follows"
 
     def test_looking_leaves_the_dot_and_saying_so_takes_it(self, permitted: Client) -> None:
         permitted.get(self.url(self.own_row))

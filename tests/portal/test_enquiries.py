@@ -110,6 +110,7 @@ def test_the_open_page_finds_what_is_new_by_itself(phone: Client, owner: Any) ->
     service.answer(row, by=desk(row), text="可以")
     fresh = phone.get(found[1])
     assert fresh.status_code == 200 and "可以" in text_of(fresh) and "<html" not in text_of(fresh)
+    assert "不用答复了" in page and "没有问题了，结束咨询" in text_of(fresh)
     assert Enquiry.objects.get(pk=row.pk).owner_unread == 0
 
 

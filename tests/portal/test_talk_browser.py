@@ -47,21 +47,21 @@ def test_r60_live_while_both_are_there(phones: Any, page: Page, live_server: Any
     assert page.text_content(".tk-dot") == "1"
     assert serious_findings(page) == []
     page.click("td a:has-text('车位与车辆')")
-    page.wait_for_selector(".tk-m.owner:has-text('按季度')")
+    page.wait_for_selector(".tk-m.by-owner:has-text('按季度')")
     assert serious_findings(page) == []
     page.click("summary:has-text('常用语')")
     page.click("[data-canned]:has-text('收到，马上核实')")
     assert page.input_value("[data-talk-text]").startswith("您好，已收到您的咨询")
     page.fill("[data-talk-text]", "可以按季度交")
     page.click("button:has-text('发送')")
-    page.wait_for_selector(".tk-m.staff:has-text('可以按季度交')")
+    page.wait_for_selector(".tk-m.by-staff:has-text('可以按季度交')")
 
     phone.wait_for_selector(".po-b:not(.mine):has-text('可以按季度交')")
     assert serious_findings(phone) == []
     phone.fill("[name=text]", "太好了，谢谢")
     phone.click("button:has-text('发送')")
     page.fill("[data-talk-text]", "写到一半")
-    page.wait_for_selector(".tk-m.owner:has-text('太好了')")
+    page.wait_for_selector(".tk-m.by-owner:has-text('太好了')")
     assert page.input_value("[data-talk-text]") == "写到一半", "what is being typed stays"
     page.wait_for_function("() => !document.querySelector('[data-talk-seen]')")
     row = Enquiry.objects.get()
