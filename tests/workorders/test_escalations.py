@@ -74,7 +74,7 @@ def test_r41_each_step_goes_to_its_own_people(community):
     assert told().keys() == {clerk.pk, lead.pk, manager.pk}, "whoever may dispatch while nobody has it"
     InboxItem.objects.all().delete()
     run_at(at("09:30"))
-    assert told() == {lead.pk: [f"响应时限剩 0分：{order.number} 水龙头，{order.address}"]}
+    assert told() == {lead.pk: [f"响应时限剩 0分：{order.full_number} 水龙头，{order.address}"]}
     run_at(at("09:45"))
     assert told().keys() == {lead.pk, manager.pk}
     assert "响应超时 15分" in told()[manager.pk][0]
@@ -99,7 +99,7 @@ def test_the_person_who_has_it_is_reminded_of_the_next_clock(community):
     run_at(at("12:11"))
     assert told() == {}
     run_at(at("12:12"))  # 80% of the four hours until somebody is there
-    assert told() == {person.pk: [f"到场时限剩 48分：{order.number} 灯具，{order.address}"]}
+    assert told() == {person.pk: [f"到场时限剩 48分：{order.full_number} 灯具，{order.address}"]}
 
 
 def test_what_has_happened_is_not_told_any_more(community):

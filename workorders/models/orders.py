@@ -290,6 +290,11 @@ class WorkOrder(models.Model):
         return f"{self.community.code}-{self.number}"
 
     @property
+    def headline(self) -> str:
+        """One order among those of all communities: in messages, in lists of call-backs."""
+        return f"{self.full_number} {self.kind}，{self.address}"
+
+    @property
     def status_word(self) -> str:
         return str(self.get_status_display())
 

@@ -53,7 +53,7 @@ def record_answer(order: WorkOrder, *, link: SignedLink, text: str) -> None:
     if not text.strip():
         raise BadValue(_("请填写处理情况"), field="text")
     log.record(ANSWERED, order, by=_Contractor(link.pk), changes={"answer": text})
-    sentence = _("外部公司已回复：%(order)s") % {"order": f"{order.number} {order.kind}"}
+    sentence = _("外部公司已回复：%(order)s") % {"order": order.headline}
     for person in Audience().of(order, Level.REMIND):
         notify(person, sentence, url=order.door)
 

@@ -250,5 +250,5 @@ def _tell_hands(order: WorkOrder, sentence: str) -> None:
 
 
 def _tell(person: User, order: WorkOrder, sentence: str, act: str) -> None:
-    text = sentence % {"order": f"{order.number} {order.kind}，{order.address}"}
+    text = sentence % {"order": order.headline}
     notify(person, text, url=order.door, dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")

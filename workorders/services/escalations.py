@@ -139,7 +139,7 @@ def _notes(step: Escalation, people: list[User], now: datetime) -> list[Note]:
 def sentence_of(step: Escalation, now: datetime) -> str:
     """As it stands now, not as it was planned: after a standstill the first step may be told of an order long overdue."""
     order, clock = step.clock.order, Clock(step.clock.clock).label
-    words = {"order": f"{order.number} {order.kind}，{order.address}", "clock": clock}
+    words = {"order": order.headline, "clock": clock}
     if now <= step.clock.due_at:
         return _("%(clock)s时限剩 %(left)s：%(order)s") % {**words, "left": span(step.clock.due_at - now)}
     late = {**words, "late": span(now - step.clock.due_at)}

@@ -76,7 +76,7 @@ def ask_suspension(
         ASKED, order, by=by, changes={"resume_on": resume_on} | for_whom(order, by), reason=f"{reason} {note}".strip()
     )
     for person in holders_of("workorders.approve_suspension", [order.community_id]).exclude(pk=user_id(by) or 0):
-        sentence = _("待审批挂起：%(order)s") % {"order": f"{order.number} {order.address}"}
+        sentence = _("待审批挂起：%(order)s") % {"order": order.headline}
         notify(
             person, sentence, url=order.get_absolute_url(), dedup_key=f"workorders.suspension:{request.pk}:{person.pk}"
         )

@@ -191,6 +191,6 @@ def _tell_hands(order: WorkOrder, sentence: str) -> None:
 
 
 def _tell(people: Iterable[Any], order: WorkOrder, sentence: str) -> None:
-    words = {"order": f"{order.number} {order.kind}，{order.address}"}
+    words = {"order": order.headline}
     for person in people:
         notify(person, sentence % words, url=order.get_absolute_url())
