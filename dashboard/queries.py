@@ -38,11 +38,11 @@ class Figure:
         return f"{EXACT_UP_TO:,}+" if self.count > EXACT_UP_TO else f"{self.count:,}"
 
 
-def _count(rows: QuerySet[Any]) -> int:
+def counted(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: EXACT_UP_TO + 1].count()
 
 
-def _list(name: str, **query: Any) -> str:
+def list_url(name: str, **query: Any) -> str:
     return f"{reverse(name)}?{urlencode(query)}"
 
 
@@ -51,7 +51,9 @@ def incomplete_owners(user: Any) -> Figure:
     phones = OwnerPhone.objects.filter(owner=OuterRef("pk"))
     rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
     rows = rows.filter(~Exists(phones) | Q(id_index__isnull=True))
-    return Figure(_count(rows), _list("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号"))
+    return Figure(
+        counted(rows), list_url("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号")
+    )
 
 
 def ending_leases(user: Any) -> Figure:
@@ -60,8 +62,8 @@ def ending_leases(user: Any) -> Figure:
     until = today + SOON
     rows = Tenure.objects.visible_to(user, "owners.view_tenure").current()
     rows = rows.filter(role=TenureRole.TENANT, end__range=(today, until))
-    url = _list("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
-    return Figure(_count(rows), url, _("30 天内"))
+    url = list_url("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
+    return Figure(counted(rows), url, _("30 天内"))
 
 
 def ending_passes(user: Any) -> Figure:
@@ -69,28 +71,28 @@ def ending_passes(user: Any) -> Figure:
     today = timezone.localdate()
     until = today + SOON
     rows = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
-    url = _list("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
-    return Figure(_count(rows.filter(pass_until__range=(today, until))), url, _("30 天内"))
+    url = list_url("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
+    return Figure(counted(rows.filter(pass_until__range=(today, until))), url, _("30 天内"))
 
 
 def expiring_tags(user: Any) -> Figure:
     """People with a tag that ends within 30 days: to be renewed or let go."""
     rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
-    url = _list("owners:owner_list", disabled_at="active", tag_expiry="soon")
-    return Figure(_count(people.expiring_tags(rows, user)), url, _("30 天内"))
+    url = list_url("owners:owner_list", disabled_at="active", tag_expiry="soon")
+    return Figure(counted(people.expiring_tags(rows, user)), url, _("30 天内"))
 
 
 def waiting_corrections(user: Any) -> Figure:
     """What owners have corrected themselves and nobody has looked at yet (R26)."""
     rows = Correction.objects.visible_to(user, "owners.review_correction").filter(status=CorrectionStatus.WAITING)
-    url = _list("owners:correction_list", status=CorrectionStatus.WAITING)
-    return Figure(_count(rows), url, _("住户在手机上提交"))
+    url = list_url("owners:correction_list", status=CorrectionStatus.WAITING)
+    return Figure(counted(rows), url, _("住户在手机上提交"))
 
 
 def waiting_imports(user: Any) -> Figure:
     """Workbooks I have uploaded and not yet confirmed."""
     return Figure(
-        _count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入")
+        counted(imports.waiting_batches(user)), list_url("owners:import_start", show="waiting"), _("核对完，还没有写入")
     )
 
 
@@ -98,7 +100,7 @@ def notices_to_review(user: Any) -> Figure:
     """Announcements that wait for a review this person may give: not his own."""
     rows = Notice.objects.visible_to(user, "notices.approve_notice").filter(status=Status.SUBMITTED)
     rows = rows.exclude(author_id=user.pk)
-    return Figure(_count(rows), _list("notices:notice_list", group="waiting", mine="review"), _("等我审核"))
+    return Figure(counted(rows), list_url("notices:notice_list", group="waiting", mine="review"), _("等我审核"))
 
 
 def calendars_to_arrange(user: Any) -> Figure:
@@ -106,13 +108,13 @@ def calendars_to_arrange(user: Any) -> Figure:
     year = calendars.year_to_arrange(timezone.localdate())
     rows = calendars.without_year(WorkCalendar.objects.visible_to(user, "core.change_workcalendar"), year)
     return Figure(
-        _count(rows), _list("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
+        counted(rows), list_url("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
     )
 
 
 def unread_messages(user: Any) -> Figure:
     rows = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
-    return Figure(_count(rows), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
+    return Figure(counted(rows), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
 
 
 def late_orders(user: Any) -> Figure:
@@ -133,23 +135,23 @@ def suspensions_to_answer(user: Any) -> Figure:
     """Requests to suspend that nobody has answered."""
     rows = SuspensionRequest.objects.visible_to(user, "workorders.approve_suspension")
     rows = rows.filter(status=RequestStatus.PENDING)
-    url = _list("workorders:suspension_list", status=RequestStatus.PENDING)
-    return Figure(_count(rows), url, _("同意前时限照常计"))
+    url = list_url("workorders:suspension_list", status=RequestStatus.PENDING)
+    return Figure(counted(rows), url, _("同意前时限照常计"))
 
 
 def _orders(user: Any, group: str, note: str) -> Figure:
     rows = of_group(WorkOrder.objects.visible_to(user, "workorders.view_workorder"), group)
-    return Figure(_count(rows), _list("workorders:workorder_list", group=group), note)
+    return Figure(counted(rows), list_url("workorders:workorder_list", group=group), note)
 
 
 def open_supervisions(user: Any) -> Figure:
     """Demands nobody has answered yet."""
     rows = Supervision.objects.visible_to(user, "workorders.view_workorder").filter(replied_at__isnull=True)
-    return Figure(_count(rows), _list("workorders:supervision_list", state="open"), _("说明原因和完成时间"))
+    return Figure(counted(rows), list_url("workorders:supervision_list", state="open"), _("说明原因和完成时间"))
 
 
 def call_backs_to_make(user: Any) -> Figure:
     """Households to be called now, by somebody who did not do the work himself."""
     rows = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
     rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
-    return Figure(_count(rows), _list("owners:callback_list", group="now"), _("现在可以打"))
+    return Figure(counted(rows), list_url("owners:callback_list", group="now"), _("现在可以打"))

@@ -17,7 +17,9 @@ def roles_holding(permissions: Iterable[str]) -> dict[str, list[str]]:
         either |= Q(permissions__content_type__app_label=app_label, permissions__codename=codename)
     rows = Role.objects.filter(either).order_by("pk")
     found: dict[str, list[str]] = {}
-    for app_label, code, name in rows.values_list("permissions__content_type__app_label", "permissions__codename", "name"):
+    for app_label, code, name in rows.values_list(
+        "permissions__content_type__app_label", "permissions__codename", "name"
+    ):
         if f"{app_label}.{code}" in wanted:
             found.setdefault(f"{app_label}.{code}", []).append(str(name))
     return found

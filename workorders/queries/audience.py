@@ -1,7 +1,7 @@
 """Who is told of an order's deadlines (audit.ladder)."""
 
-from audit.models import User
 from audit.ladder import HANDS, MANAGERS, REGION, SUPERVISORS, Ladder
+from audit.models import User
 from workorders.models import WorkOrder
 from workorders.states import Level
 
