@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -40,15 +40,11 @@ class MatterColumn(Column):
     css = "td-desc"
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        marks = [
-            tag(word, "", icon)
-            for word, icon, there in (
-                (_("群诉"), "users-group", record.group_id), (_("保密"), "lock", record.confidential),
-                (_("重复"), "copy", record.repeat_count),
-            )
-            if there
-        ]  # fmt: skip
-        drawn = format_html("{}" * len(marks), *marks)
+        marks = (
+            (_("群诉"), "users-group", record.group_id), (_("保密"), "lock", record.confidential),
+            (_("重复"), "copy", record.repeat_count),
+        )  # fmt: skip
+        drawn = format_html_join("", "{}", ((tag(word, "", icon),) for word, icon, there in marks if there))
         return format_html(
             '<div class="t-cut" title="{}">{}{}<span class="t-3 desc">{}</span> {}</div>',
             record.facts, record.topic, sep(), record.facts, drawn,
