@@ -299,7 +299,6 @@ CARDS: tuple[Card, ...] = (
     Card("suspensions", _("挂起待审批"), "player-pause", "dashboard:card_suspensions", "workorders.approve_suspension"),
     # complaints: desk
     Card("unanswered", _("投诉没有回音"), "message-report", "dashboard:card_unanswered", "complaints.view_complaint"),
-    Card("complaints_over", _("投诉已超时"), "alarm", "dashboard:card_complaints_over", "complaints.view_complaint"),
     Card(
         "complaints_new",
         _("投诉待受理"),

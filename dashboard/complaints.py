@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.due import due_of
@@ -17,12 +18,11 @@ SHOWN = 8
 
 
 def unanswered(user: Any) -> Figure:
-    """Cases that still owe the customer an answer."""
-    return _group(user, "unanswered", _("还没有把结果告诉客户"))
-
-
-def late(user: Any) -> Figure:
-    return _group(user, "over", _("需督促或重新安排"))
+    """Cases that still owe the customer an answer, and how many of them are late."""
+    rows = of_group(Complaint.objects.visible_to(user, VIEW), "unanswered")
+    late = counted(rows.overdue(timezone.now()))
+    note = _("其中 %(n)d 件已超时") % {"n": late} if late else _("还没有把结果告诉客户")
+    return Figure(counted(rows), list_url(LIST, group="unanswered"), note)
 
 
 def to_accept(user: Any) -> Figure:

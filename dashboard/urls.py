@@ -15,7 +15,6 @@ urlpatterns = [
     path("workbench/cards/orders/soon/", views.card_orders_soon, name="card_orders_soon"),
     path("workbench/cards/orders/waiting/", views.card_orders_waiting, name="card_orders_waiting"),
     path("workbench/cards/complaints/unanswered/", views.card_unanswered, name="card_unanswered"),
-    path("workbench/cards/complaints/over/", views.card_complaints_over, name="card_complaints_over"),
     path("workbench/cards/complaints/new/", views.card_complaints_new, name="card_complaints_new"),
     path("workbench/cards/complaints/approvals/", views.card_approvals, name="card_approvals"),
     path("workbench/cards/suspensions/", views.card_suspensions, name="card_suspensions"),

@@ -86,7 +86,6 @@ card_orders_over = _card_of("orders_over", "workorders.view_workorder", queries.
 card_orders_soon = _card_of("orders_soon", "workorders.view_workorder", queries.soon_late_orders)
 card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder", queries.undispatched_orders)
 card_unanswered = _card_of("unanswered", "complaints.view_complaint", complaints.unanswered)
-card_complaints_over = _card_of("complaints_over", "complaints.view_complaint", complaints.late)
 card_complaints_new = _card_of("complaints_new", "complaints.accept_complaint", complaints.to_accept)
 card_approvals = _card_of("approvals", "complaints.approve_complaint", complaints.approvals_to_decide)
 card_suspensions = _card_of("suspensions", "workorders.approve_suspension", queries.suspensions_to_answer)

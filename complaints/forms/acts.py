@@ -27,7 +27,7 @@ def _area(rows: int, placeholder: Any = "") -> forms.Textarea:
 class _JudgingForm(Form):
     """The level, and what makes it 重大 whatever was chosen. 群诉 and 两次不满意 the house knows by itself."""
 
-    level = forms.ChoiceField(label=_("级别"), choices=Level.choices, widget=forms.RadioSelect({"segmented": True}))
+    level = forms.ChoiceField(label=_("级别"), choices=Level.choices, widget=forms.RadioSelect)
     major_reasons = forms.MultipleChoiceField(
         label=_("有下列情形的按重大处理"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(code, code.label) for code in MajorReason if code != MajorReason.GROUP],

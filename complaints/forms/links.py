@@ -8,16 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Complaint, GroupCase
 from core.web.forms import Form
 from core.web.pickers import RemoteSelect
-from workorders.forms.fields import KindField, urgency_steps
+from workorders.forms.fields import KindField
 from workorders.models import WorkOrder
 from workorders.states import Urgency
 
 
 class RaiseOrderForm(Form):
     kind = KindField(label=_("报修类型"))
-    urgency = forms.ChoiceField(
-        label=_("紧急程度"), choices=Urgency.choices, required=False, widget=forms.RadioSelect({"segmented": True})
-    )
+    urgency = forms.ChoiceField(label=_("紧急程度"), choices=[("", _("按报修类型")), *Urgency.choices], required=False)
     description = forms.CharField(
         label=_("要修什么"),
         max_length=500,
@@ -29,7 +27,6 @@ class RaiseOrderForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].load()  # type: ignore[attr-defined]
-        self.fields["urgency"].choices = urgency_steps()  # type: ignore[attr-defined]
         # A confidential complaint is not copied where more people read it.
         if not self.instance.confidential:
             self.initial.setdefault("description", self.instance.facts[:500])

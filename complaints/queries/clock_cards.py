@@ -26,7 +26,7 @@ def _card(case: Complaint, row: ComplaintClock, now: datetime) -> ClockCard:
     until = row.met_at or case.closed_at or now
     word, colour = _standing(case, row, now)
     return ClockCard(
-        _label(row), word, colour, span(until - row.starts_at), _given(row), _share(case, row, until), _line(case, row, now),
+        _label(row), word, colour, span(_used(case, row, until)), _given(row), _share(case, row, until), _line(case, row, now),
         row.met_at is None and row.clock == case.next_clock,
     )  # fmt: skip
 
@@ -44,6 +44,13 @@ def _given(row: ComplaintClock) -> str:
     if row.basis == Basis.DAYS:
         return _("%(n)d 个工作日") % {"n": row.amount}
     return span(timedelta(minutes=row.amount))
+
+
+def _used(case: Complaint, row: ComplaintClock, until: datetime) -> timedelta:
+    """Service time is counted as it is given; days and hours of the clock on the wall as they pass."""
+    if row.basis == Basis.SERVICE and until > row.starts_at:
+        return service_clock(case.community).working_time_between(row.starts_at, until)
+    return until - row.starts_at
 
 
 def _share(case: Complaint, row: ComplaintClock, until: datetime) -> int:

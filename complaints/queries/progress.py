@@ -24,7 +24,7 @@ _LOOKS = {
 _TOLD = {
     "source": lazy("来源%s"), "topic": lazy("%s"), "level": lazy("%s"), "responsibility": lazy("责任归属%s"),
     "major_reasons": lazy("%s"), "third_party": lazy("%s"), "warranty": lazy("%s"), "handler": lazy("给 %s"), "team": lazy("%s"),
-    "what": lazy("%s"), "amount": lazy("%s 元"), "way": lazy("%s"), "text": lazy("%s"), "reply": lazy("客户：%s"),
+    "what": lazy("%s"), "decision": lazy("%s"), "amount": lazy("%s 元"), "way": lazy("%s"), "text": lazy("%s"), "reply": lazy("客户：%s"),
     "result": lazy("%s"), "cause": lazy("根因%s"), "outcome": lazy("%s"), "ending": lazy("%s"), "order": lazy("%s"),
     "group": lazy("%s"), "recipient": lazy("给 %s"), "fields": lazy("%s"), "purpose": lazy("%s"), "clock": lazy("%s时限"),
     "told": lazy("发给 %s"), "improvement": lazy("%s"), "external_number": lazy("%s"), "responded": lazy("响应%s"),

@@ -21,6 +21,8 @@ def settle_on_the_spot(
     """受理为轻微 → 自己接办 → 反馈结果 → 反馈客户. What the customer was told is the result unless `text` says otherwise."""
     if case.status != Status.NEW:
         raise BusinessError(_("已经受理的不能当场处理，请按步骤办理"))
+    if case.is_major or case.major_reasons:
+        raise BusinessError(_("涉及重大情形，不能当场处理，请受理判级"))
     case = accept_complaint(case, by=by, level=Level.MINOR, responsibility=Responsibility.PROPERTY)
     case = take_complaint(case, by=by)
     case = report_complaint(case, by=by, report=report)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.due import due_of, due_words
 from complaints.states import LEVEL_COLOURS, STATUS_COLOURS
-from core.templatetags.mulin import sep, tag
+from core.templatetags.mulin import tag
 from core.web.tables import (
     DASH,
     BooleanColumn,
@@ -46,8 +46,8 @@ class MatterColumn(Column):
         )  # fmt: skip
         drawn = format_html_join("", "{}", ((tag(word, "", icon),) for word, icon, there in marks if there))
         return format_html(
-            '<div class="t-cut" title="{}">{}{}<span class="t-3 desc">{}</span> {}</div>',
-            record.facts, record.topic, sep(), record.facts, drawn,
+            '<div class="t-cut" title="{}">{}<span class="t-3 desc">{}</span> {}</div>',
+            record.facts, record.topic, record.facts, drawn,
         )  # fmt: skip
 
     def export(self, value: Any, record: Any) -> str:
@@ -57,6 +57,17 @@ class MatterColumn(Column):
 class WhoHasItColumn(HandsColumn):
     def export(self, value: Any, record: Any) -> str:
         return str(record.handler or record.team or "")
+
+
+class LevelColumn(ChoiceColumn):
+    """Not judged yet is no level, unless what happened says it is 重大."""
+
+    def cell(self, value: Any, record: Any) -> Any:
+        judged = record.accepted_at is not None or record.is_major
+        return super().cell(value, record) if judged else DASH
+
+    def export(self, value: Any, record: Any) -> Any:
+        return super().export(value, record) if record.accepted_at is not None or record.is_major else ""
 
 
 class SpotColumn(Column):
@@ -72,7 +83,7 @@ class ComplaintTable(Table):
     remaining = RemainingColumn(accessor="next_due_at", verbose_name=_("剩余时间"), order_by=("next_due_at",))
     number = NumberLink(verbose_name=_("编号"), order_by=("number",))
     kind = ChoiceColumn(verbose_name=_("性质"), css="nw", orderable=False)
-    level = ChoiceColumn(verbose_name=_("级别"), colours=LEVEL_COLOURS, css="nw", orderable=False)
+    level = LevelColumn(verbose_name=_("级别"), colours=LEVEL_COLOURS, css="nw", orderable=False)
     matter = MatterColumn(accessor="facts", verbose_name=_("类别与事实"), orderable=False)
     address = SpotColumn(verbose_name=_("位置"), order_by=("address",))
     complainant = ReporterColumn(verbose_name=_("投诉人"), css="nw col-l", orderable=False)

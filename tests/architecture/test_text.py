@@ -43,6 +43,8 @@ DATA: dict[str, str] = {
     "properties/models": "address words that are stored in labels (3栋2单元1502)",
     "properties/naming.py": "spellings of addresses to recognise and to store",
     "complaints/seeds.py": "items of the dictionaries of complaints",
+    "complaints/management/commands/seed_complaints.py": "the demo's complaints",
+    "complaints/seeding": "the demo's complaints",
     "workorders/hours.py": "words to recognise in hours as people write them",
     "workorders/resources.py": "column names and words of the workbooks, which come back by these names",
     "properties/seeds.py": "items of the data dictionaries and synonyms of columns",

@@ -126,7 +126,9 @@ class TestSeen:
         team = TeamFactory(community=unit.community)
         member = lead(unit.community)
         team.members.add(member)
-        case = complain(unit, by=manager(unit.community), confidential=True, accused_people=[accused], accused_team=team)
+        case = complain(
+            unit, by=manager(unit.community), confidential=True, accused_people=[accused], accused_team=team
+        )
         assert colleague.pk
         for person in (accused, member, clerk(unit.community)):
             assert self.page(person, case).status_code == 404
