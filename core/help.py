@@ -25,6 +25,7 @@ TOPICS = (
     Topic("repairs", _("报修工单"), "tool"),
     Topic("dispatch", _("派工"), "route"),
     Topic("repairers", _("维修工手机"), "device-mobile"),
+    Topic("complaints", _("投诉建议"), "message-report"),
     Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),

@@ -15,7 +15,7 @@ from complaints.queries.matters import is_group, same_matter
 from complaints.queries.topics import category_of
 from complaints.seeding.stories import HISTORY, NOW, PRAISE, SUGGESTIONS, Now
 from complaints.services import answering, approvals, clocks, closing, groups, handling, intake, orders, routing
-from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, MajorReason, Responsibility, Source, Status
+from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, Responsibility, Source, Status
 from core.models import DictItem
 from core.services.numbering import daily_number
 from owners.models import OwnerPhone, Tenure, TenureRole
@@ -132,10 +132,13 @@ class Writer:
 
     def _further(self, case: Complaint, story: Now) -> None:
         lead, engineer, desk = self.staff[LEAD], self.staff[ENGINEER], self.staff[DESK]
+        # Where nobody has written down when the house was finished, the warranty cannot say whose it is.
+        unknown = case.building is None or case.building.completed_on is None
+        whose = story.responsibility or (Responsibility.DEVELOPER if unknown else "")
+        reasons, part = story.extra.get("major", []), story.extra.get("part", "")
         routing.accept_complaint(
-            case, by=lead, level=story.level, responsibility=story.responsibility,
-            major_reasons=[MajorReason(code) for code in story.extra.get("major", [])], warranty_part=story.extra.get("part", ""),
-        )  # fmt: skip
+            case, by=lead, level=story.level, responsibility=whose, major_reasons=reasons, warranty_part=part
+        )
         if story.status == Status.ROUTING:
             return
         answering.tell_customer(case, by=desk, way="phone", text=story.extra.get("told", "已受理，正在安排人处理"))
