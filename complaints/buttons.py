@@ -9,6 +9,7 @@ from complaints.models import Complaint
 from complaints.policies import works_on
 from complaints.states import OPEN, Action, Clock, Status
 from core.web.buttons import Button, arranged
+from owners.models import CallBackTask
 
 WORK, ACCEPT, ANSWER = "complaints.work_complaint", "complaints.accept_complaint", "complaints.answer_complaint"
 CHANGE, ASSIGN, APPROVE = "complaints.change_complaint", "complaints.assign_complaint", "complaints.approve_complaint"
@@ -45,9 +46,9 @@ BUTTONS: dict[str, Button] = {
     Action.REPORT: Button("complaints:complaint_report", "circle-check", dialog=False),
     Action.ANSWER: Button("complaints:complaint_answer", "message-2"),
     Action.CLOSE: Button("complaints:complaint_close", "archive"),
-    Action.REDO: Button("complaints:complaint_redo", "arrow-back-up"),
+    Action.REDO: Button("complaints:complaint_redo", "arrow-back-up", style="quiet"),
     Action.REOPEN: Button("complaints:complaint_reopen", "arrow-forward-up"),
-    Action.REROUTE: Button("complaints:complaint_reroute", "transfer"),
+    Action.REROUTE: Button("complaints:complaint_reroute", "transfer", style="quiet"),
     Action.WITHDRAW: Button("complaints:complaint_withdraw", "ban", style="danger"),
 }
 OTHERS: tuple[Button, ...] = (
@@ -90,15 +91,26 @@ OTHERS: tuple[Button, ...] = (
 )  # fmt: skip
 
 
-def buttons_of(case: Complaint, user: Any, offered: Collection[str], *, may_end: bool) -> dict[str, Any]:
-    """`offered` are the changes of state the person may make; a case whose customer is still to be called is not closed by hand."""
+def buttons_of(
+    case: Complaint, user: Any, offered: Collection[str], *, task: CallBackTask | None, may_end: bool
+) -> dict[str, Any]:
+    """`offered` are the changes of state the person may make. A case whose customer is still to be called is not closed by hand: the
+    call closes it, and is the next act of whoever may make it."""
     held = frozenset() if may_end else frozenset({Action.CLOSE})
     acts = [
         button.shown(case, Action(name).label)
         for name, button in BUTTONS.items()
         if name in offered and name not in held
     ]
+    if case.status == Status.CALLING and task is not None and task.is_waiting and _calls(task, user):
+        acts.insert(0, {
+            "label": _("登记回访"), "icon": "phone-outgoing", "url": task.get_absolute_url(), "dialog": False, "danger": False,
+        })  # fmt: skip
     return arranged(acts, [button.shown(case) for button in OTHERS if _may(case, button, user)])
+
+
+def _calls(task: CallBackTask, user: Any) -> bool:
+    return bool(user.has_perm("owners.call_callbacktask") and user.pk not in task.handlers)
 
 
 def _may(case: Complaint, button: Button, user: Any) -> bool:

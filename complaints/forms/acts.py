@@ -92,7 +92,7 @@ class RerouteForm(Form):
 
 class ProgressForm(Form):
     text = forms.CharField(label=_("进展"), max_length=500, widget=_area(3, _("做到哪一步，下一步什么时候")))
-    files = CaseFilesField()
+    files = CaseFilesField()  # type: ignore[assignment]  # a field, which Django takes out of the class
 
 
 class ApprovalForm(Form):
@@ -133,7 +133,7 @@ class ReportForm(Form):
         label=_("整改措施"), max_length=300, required=False, help_text=_("防止再发生要做的事")
     )
     improvement_due = DateField(label=_("整改期限"), required=False)
-    files = CaseFilesField()
+    files = CaseFilesField()  # type: ignore[assignment]  # a field, which Django takes out of the class
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -247,4 +247,4 @@ class CityForm(Form):
 
 
 class FilesForm(Form):
-    files = CaseFilesField(required=True)
+    files = CaseFilesField(required=True)  # type: ignore[assignment]  # a field, which Django takes out of the class

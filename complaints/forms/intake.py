@@ -62,7 +62,7 @@ class MatterForm(Form):
         label=_("保密：被投诉的人和部门看不到这件事"), required=False
     )  # fmt: skip
     scopes = {"accused_team": ADD}
-    free_text = ("accused",)
+    free_text: tuple[str, ...] = ("accused",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +116,7 @@ class IntakeForm(CallerForm, MatterForm):
         label=_("有下列情形的按重大处理"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(code, code.label) for code in (MajorReason.SAFETY, MajorReason.EXPOSED, MajorReason.LEGAL)],
     )  # fmt: skip
-    files = CaseFilesField()
+    files = CaseFilesField()  # type: ignore[assignment]  # a field, which Django takes out of the class
     scopes = MatterForm.scopes | {"unit": ADD, "community": ADD, "owner": "owners.view_owner"}
     free_text = (*MatterForm.free_text, "agency")
     who = ("unit", "place", "community", "complainant", "phone", "source", *CITY)

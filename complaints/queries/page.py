@@ -39,7 +39,7 @@ def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
     return {
         "case": case,
         "due": due_of(case, now),
-        "buttons": buttons_of(case, user, offered, may_end=bool(endings_for(case, task))),
+        "buttons": buttons_of(case, user, offered, task=task, may_end=bool(endings_for(case, task))),
         "cards": clock_cards.cards(case, clocks, now),
         "facts": facts(case),
         "verdict": verdict(case),
@@ -129,7 +129,7 @@ def orders(case: Complaint, user: Any) -> list[Any]:
 
 def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     """Other cases around this one: of its group, on the same matter, repeated by the same flat."""
-    mine = read_by(user, one_community=True)
+    mine: Any = read_by(user, one_community=True)
     found: dict[str, Any] = {"group_cases": [], "offered": [], "repeats": []}
     if case.group_id is not None:
         found["group_cases"] = list(mine.filter(group=case.group_id).exclude(pk=case.pk).with_place()[:SHOWN])

@@ -147,12 +147,13 @@ class Writer:
         if story.status == Status.WORKING:
             return
         case.refresh_from_db()
-        handling.report_complaint(case, by=engineer, report=handling.Report("已到现场处理完毕", self.causes["process"]))
+        case = handling.report_complaint(
+            case, by=engineer, report=handling.Report("已到现场处理完毕", self.causes["process"])
+        )
         if story.status == Status.ANSWERING:
             return
-        answering.answer_complaint(case, by=desk, way="phone", text="已处理完毕，请您查看，明天会有同事回访")
+        case = answering.answer_complaint(case, by=desk, way="phone", text="已处理完毕，请您查看，明天会有同事回访")
         if story.status == "redone":
-            case.refresh_from_db()
             closing.redo_complaint(case, by=lead, reason="夜里还是响")
 
     def _extras(self, case: Complaint, story: Now) -> None:

@@ -9,21 +9,18 @@ from complaints.policies import VIEW
 from complaints.queries.cases import joined
 from complaints.views.cases import HOME
 from core.web.forms import ConfirmForm
-from core.web.pages import ActionView, UpdateView
+from core.web.pages import ActionView, ObjectView, UpdateView
 
 
-class OfCase:
+class OfCase(ObjectView):
     """Whoever acts on a case must also be able to open it: a right to act somewhere is no right to a confidential one. Services return
     what they made; the page to go back to is the case's."""
 
     model, breadcrumbs = Complaint, HOME
     prepare = staticmethod(joined)
-    kwargs: dict[str, Any]
-    request: Any
 
     def object(self) -> Any:
-        found: Any = super().object()  # type: ignore[misc]
-        return _readable(found, self.request.user)
+        return _readable(super().object(), self.request.user)
 
     def run(self, obj: Any, values: dict[str, Any]) -> Any:
         super().run(obj, values)  # type: ignore[misc]

@@ -68,7 +68,8 @@ def _tell_batch(teller: Teller, told: Told, hold: Callable[[], None], batch: int
     now = timezone.now()
     steps = _claim(teller, now, batch)
     # Planned for working hours, but told late: it may be night by now, or a holiday somebody has just entered.
-    later, due = [], []
+    later: list[Any] = []
+    due: list[Any] = []
     for step in steps:
         at = teller.telling_time(step, now)
         (due if at <= now else later).append(step)

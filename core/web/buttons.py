@@ -35,13 +35,15 @@ class Button:
             "url": reverse(self.url, args=[obj.pk]),
             "dialog": self.dialog,
             "danger": self.style == "danger",
+            "quiet": self.style == "quiet",
         }
 
 
 def arranged(acts: Iterable[dict[str, Any]], others: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """{"main": the filled button or None, "beside": […], "more": […]}. The first act that destroys nothing is the page's main one."""
+    """{"main": the filled button or None, "beside": […], "more": […]}. The page's main act is the first that destroys nothing and leads
+    on; those that lead back are `quiet`."""
     acts = list(acts)
-    main = next((act for act in acts if not act["danger"]), None)
+    main = next((act for act in acts if not act["danger"] and not act.get("quiet")), None)
     rest = [act for act in acts if act is not main]
     line = [*(act for act in rest if not act["danger"]), *others, *(act for act in rest if act["danger"])]
     return {"main": main, "beside": line[:SHOWN][::-1], "more": line[SHOWN:]}

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from audit.services import seeds
 from complaints.models import Approval, Complaint, Disclosure
 from complaints.services import approvals, closing, routing
 from complaints.states import ApprovalKind, Ending, Kind, Level, Responsibility, Status
@@ -13,7 +14,7 @@ from core.models import Attachment, LogEntry
 from owners.models import CallBackTask
 from tests.complaints.test_states import answered, at_work, complain
 from tests.factories.audit import user_with
-from tests.factories.complaints import ComplaintFactory, clerk, lead, manager
+from tests.factories.complaints import PERMISSIONS, ComplaintFactory, clerk, lead, manager
 from tests.factories.properties import BuildingFactory, UnitFactory
 from tests.factories.workorders import WorkOrderFactory, kind_of
 from tests.support.cases import ActionCase, FormCase, signed_in
@@ -332,7 +333,11 @@ class TestEnding:
         boss = lead(case.community)
         assert CallBackTask.objects.filter(source_id=case.pk, status="waiting").exists()
         page = signed_in(boss).get(case.get_absolute_url()).context["buttons"]
-        assert page["main"]["label"] == "不满意，重新处理"
+        assert page["main"] is None
+        boss_who_calls = user_with(
+            *PERMISSIONS[seeds.CLERK_LEAD], "owners.call_callbacktask", communities=[case.community]
+        )
+        assert signed_in(boss_who_calls).get(case.get_absolute_url()).context["buttons"]["main"]["label"] == "登记回访"
         self.close(boss, case)
         case.refresh_from_db()
         assert case.status == Status.CALLING
@@ -367,8 +372,6 @@ def test_every_act_opens_for_whoever_may_do_it():
 
 
 def _everything():
-    from tests.factories.complaints import PERMISSIONS
-
     names = {name for granted in PERMISSIONS.values() for name in granted}
     return names | {"workorders.add_workorder", "workorders.view_workorder", "owners.view_owner"}
 
