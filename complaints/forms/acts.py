@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from complaints.forms.fields import CaseFilesField
+from complaints.models import Complaint
 from complaints.queries.people import handlers_for
 from complaints.queries.warranty import warranty_tests
 from complaints.services.handling import Report
@@ -154,6 +155,11 @@ class ReportForm(Form):
         return {"report": Report(**values), "files": files}
 
 
+def ways_for(case: Complaint) -> list[tuple[str, Any]]:
+    """Whoever is unknown can only be told by a notice, and nobody else is."""
+    return [(way, way.label) for way in AnswerWay if (way == AnswerWay.NOTICE) == case.anonymous]
+
+
 class TellForm(Form):
     """A word to the customer in between."""
 
@@ -163,8 +169,7 @@ class TellForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.anonymous:
-            self.fields["way"].choices = [(AnswerWay.NOTICE, AnswerWay.NOTICE.label)]  # type: ignore[attr-defined]
+        self.fields["way"].choices = ways_for(self.instance)  # type: ignore[attr-defined]
 
 
 class AnswerForm(TellForm):
@@ -188,8 +193,7 @@ class SettleForm(Form):
         super().__init__(*args, **kwargs)
         if not self.instance.is_suggestion:
             del self.fields["outcome"], self.fields["outcome_reason"]
-        if self.instance.anonymous:
-            self.fields["way"].choices = [(AnswerWay.NOTICE, AnswerWay.NOTICE.label)]  # type: ignore[attr-defined]
+        self.fields["way"].choices = ways_for(self.instance)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

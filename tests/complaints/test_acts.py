@@ -1,14 +1,15 @@
 """The seven steps as people do them: each dialog and form over its service (R54)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.services import seeds
 from complaints.models import Approval, Complaint, Disclosure
-from complaints.services import approvals, closing, routing
+from complaints.services import approvals, closing, handling, routing, settling
 from complaints.states import ApprovalKind, Ending, Kind, Level, Responsibility, Status
 from core.models import Attachment, LogEntry
 from owners.models import CallBackTask
@@ -399,3 +400,53 @@ def test_files_are_kept_and_opened_by_those_who_see_the_case():
     for row in Attachment.objects.filter(source_id=case.pk):
         assert signed_in(person).get(row.get_absolute_url()).status_code == 200
         assert signed_in(user_with()).get(row.get_absolute_url()).status_code in {403, 404}
+
+
+@pytest.mark.django_db
+class TestCity:
+    """12345: signed for in time, answered before it is finished, the three answers as the city counts them."""
+
+    def case(self):
+        now = timezone.now()
+        city = {
+            "external_number": "20261123001", "agency": "区热线中心", "sign_due_at": now + timedelta(hours=2),
+            "end_due_at": now + timedelta(days=7), "first": True,
+        }  # fmt: skip
+        return complain(source="city", city=city)
+
+    def test_signing_meets_its_clock(self):
+        case = self.case()
+        signed_in(clerk(case.community)).post(reverse("complaints:city_sign", args=[case.pk]))
+        case.city.refresh_from_db()
+        assert case.city.signed_at is not None
+        assert case.clocks.get(clock="sign").met_at is not None
+
+    def test_it_is_not_finished_before_the_customer_was_answered(self):
+        case = self.case()
+        person, url = clerk(case.community), reverse("complaints:city_finish", args=[case.pk])
+        signed_in(person).post(url, {"responded": "true", "resolved": "unknown", "satisfied": "unknown"})
+        case.city.refresh_from_db()
+        assert case.city.finished_at is None
+        settling.settle_on_the_spot(case, by=person, report=handling.Report("已劝离"))
+        signed_in(person).post(url, {"responded": "true", "resolved": "true", "satisfied": "unknown"})
+        case.city.refresh_from_db()
+        assert (case.city.responded, case.city.resolved, case.city.satisfied) == (True, True, None)
+        assert case.city.finished_at is not None
+
+
+@pytest.mark.django_db
+def test_an_anonymous_case_is_answered_by_notice_and_ends_so():
+    case = complain(
+        anonymous=True, complainant="", building=(building := BuildingFactory()), unit=UnitFactory(building=building)
+    )
+    boss = lead(case.community)
+    client = signed_in(boss)
+    settle = reverse("complaints:complaint_settle", args=[case.pk])
+    assert "way" in client.post(settle, {"result": "已张贴告示", "way": "phone"}).context["form"].errors
+    assert client.post(settle, {"result": "已张贴告示", "way": "notice"}).status_code == 302
+    assert not CallBackTask.objects.exists()
+    page = client.get(case.get_absolute_url())
+    assert page.context["buttons"]["main"]["label"] == "满意关闭"
+    client.post(reverse("complaints:complaint_close", args=[case.pk]), {"ending": "anonymous", "words": ""})
+    case.refresh_from_db()
+    assert (case.status, case.ending) == (Status.CLOSED, Ending.ANONYMOUS)
