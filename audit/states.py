@@ -45,7 +45,7 @@ def move(
     is how a loser of a race learns who won. Raises OutOfScope, BusinessError (the policy's reason) or InvalidTransition.
     """
     transition = transitions[action]
-    _check_right(obj, transition, by)
+    check_right(obj, transition, by)
     allowed = policy(by, action, obj) if policy else True
     if not allowed:
         raise BusinessError(getattr(allowed, "reason", "") or _("现在不能这样做"))
@@ -71,7 +71,8 @@ def available_actions(
     return [action for action in mine if policy is None or policy(user, action, obj)]
 
 
-def _check_right(obj: models.Model, transition: Transition, by: Any) -> None:
+def check_right(obj: models.Model, transition: Transition, by: Any) -> None:
+    """Whether the actor may go this way at all, whatever the state; acts that change no state ask it too. Raises OutOfScope."""
     if by.actor_type == "system" or _is_own(obj, transition, by) or _reaches(obj, transition.permission, by):
         return
     raise OutOfScope(_("你没有做这件事的权限"))

@@ -14,5 +14,8 @@ class MulinConfig(AppConfig):
         from portal import entries as portal_entries
 
         tabs.register(unit=navigation.UNIT_TABS, owner=navigation.OWNER_TABS)
-        entries.register(cards=navigation.CARDS, quick_actions=navigation.QUICK_ACTIONS)
+        entries.register(
+            cards=navigation.CARDS, quick_actions=navigation.QUICK_ACTIONS, urgent=navigation.URGENT,
+            counted=[item for group in navigation.MENU for item in group.items if item.count],
+        )  # fmt: skip
         portal_entries.register(navigation.PORTAL)

@@ -60,6 +60,7 @@ def menu(held: frozenset[str], name: str, community_id: int | None) -> list[dict
                 "icon": item.icon,
                 "url": menu_url(item, community_id),
                 "active": name.startswith(item.match),
+                "count_place": item.count_place,
             }
             for item in group.items
             if item.permission == ANYONE_SIGNED_IN or item.permission in held

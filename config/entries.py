@@ -5,9 +5,18 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class MenuCount:
+    """A red count: `rows` is the dotted name of a function of user and community that gives what waits, `says` the word for it."""
+
+    rows: str
+    says: Any
+
+
+@dataclass(frozen=True)
 class MenuItem:
     """`match` lists the URL-name prefixes for which the entry is the current one. `here` names the list's filter that
-    the link sets to the community in which the person works, so that it stands as a removable chip."""
+    the link sets to the community in which the person works, so that it stands as a removable chip. `count` is fetched after the
+    page, so that the menu is drawn once for everybody with the same rights."""
 
     label: Any
     icon: str
@@ -15,6 +24,12 @@ class MenuItem:
     permission: str
     match: tuple[str, ...] = ()
     here: str = ""
+    count: MenuCount | None = None
+
+    @property
+    def count_place(self) -> str:
+        """The id of its badge on the page."""
+        return "count-" + self.url.replace(":", "-") if self.count else ""
 
 
 @dataclass(frozen=True)
@@ -43,18 +58,30 @@ class CardPart:
 
 @dataclass(frozen=True)
 class Card:
-    """A to-do card of the workbench; `url` answers a fragment with its count."""
+    """A to-do card of the workbench; `url` answers a fragment with its count. `colour` while there is something: what is late is red,
+    what waits is orange."""
 
     name: str
     label: Any
     icon: str
     url: str
     permission: str
+    colour: str = "orange"
+
+
+@dataclass(frozen=True)
+class UrgentSource:
+    """A contribution to the workbench's table 先处理这些: `rows` is the dotted name of a function of user and number that gives
+    core.urgent.Urgent lines."""
+
+    rows: str
+    permission: str
 
 
 @dataclass(frozen=True)
 class QuickAction:
-    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it."""
+    """A button of the workbench; `dialog` opens its page in place, `hotkey` (F2) presses it. `unless` names a permission whose holders
+    have a better one."""
 
     label: Any
     icon: str
@@ -63,6 +90,7 @@ class QuickAction:
     primary: bool = False
     dialog: bool = False
     hotkey: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,17 @@ Floors that come later add their lines here; the pages below learn of them only 
 
 from django.utils.translation import gettext_lazy as _
 
-from config.entries import Card, CardPart, FileTab, MenuGroup, MenuItem, PortalEntry, QuickAction
+from config.entries import (
+    Card,
+    CardPart,
+    FileTab,
+    MenuCount,
+    MenuGroup,
+    MenuItem,
+    PortalEntry,
+    QuickAction,
+    UrgentSource,
+)
 
 MENU: tuple[MenuGroup, ...] = (
     MenuGroup("", (MenuItem(_("我的工作台"), "home", "dashboard:workbench", "*", ("dashboard:",)),)),
@@ -55,6 +65,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "owners.review_correction",
                 ("owners:correction",),
                 "community",
+                count=MenuCount("dashboard.rows.waiting_corrections", _("待审核")),
             ),
             MenuItem(_("车辆"), "car", "owners:vehicle_list", "owners.view_vehicle", ("owners:vehicle",), "community"),
             MenuItem(
@@ -111,6 +122,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders.view_workorder",
                 ("workorders:workorder_", "workorders:intake_", "workorders:code_"),
                 "community",
+                count=MenuCount("dashboard.rows.late_orders", _("已超时")),
             ),
             MenuItem(
                 _("已知故障"),
@@ -145,6 +157,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders.view_workorder",
                 ("workorders:supervision_",),
                 "community",
+                count=MenuCount("dashboard.rows.open_supervisions", _("待回复")),
             ),
             MenuItem(
                 _("回访"),
@@ -153,6 +166,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "owners.view_callbacktask",
                 ("owners:callback_",),
                 "community",
+                count=MenuCount("dashboard.rows.call_backs_now", _("现在要打")),
             ),
             MenuItem(
                 _("工单统计"),
@@ -168,6 +182,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders:board",
                 "workorders.dispatch_workorder",
                 ("workorders:board", "workorders:dispatchsetting", "workorders:workorder_dispatch_many"),
+                count=MenuCount("dashboard.rows.undispatched_orders", _("待派单")),
             ),
             MenuItem(
                 _("抢单池"),
@@ -191,6 +206,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders:phone_list",
                 "workorders.work_workorder",
                 ("workorders:phone_",),
+                count=MenuCount("dashboard.rows.orders_to_accept", _("待接单")),
             ),
             MenuItem(
                 _("挂起审批"),
@@ -199,6 +215,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders.approve_suspension",
                 ("workorders:suspension_",),
                 "community",
+                count=MenuCount("dashboard.rows.pending_suspensions", _("待审批")),
             ),
             MenuItem(
                 _("物料"),
@@ -241,6 +258,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "notices.view_notice",
                 ("notices:notice", "notices:template", "notices:delivery"),
                 "community",
+                count=MenuCount("dashboard.rows.notices_to_review", _("待我审核")),
             ),
         ),
     ),
@@ -292,7 +310,7 @@ UNIT_CARD: tuple[CardPart, ...] = (
 )
 CARDS: tuple[Card, ...] = (
     # desk
-    Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder"),
+    Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder", "red"),
     Card("orders_soon", _("工单将超时"), "clock", "dashboard:card_orders_soon", "workorders.view_workorder"),
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     # field
@@ -320,8 +338,21 @@ CARDS: tuple[Card, ...] = (
     Card("calendars", _("节假日未导入"), "calendar-due", "dashboard:card_calendars", "core.change_workcalendar"),
     Card("messages", _("我的未读消息"), "bell", "dashboard:card_messages", "*"),
 )
+URGENT: tuple[UrgentSource, ...] = (
+    UrgentSource("workorders.queries.urgent.urgent_orders", "workorders.view_workorder"),
+)
 QUICK_ACTIONS: tuple[QuickAction, ...] = (
-    QuickAction(_("来电登记"), "phone", "owners:lookup", "owners.view_owner", dialog=True, hotkey="F2"),
+    # Whoever may take orders has the caller's number on the order's own page; the others look up whose number it is.
+    QuickAction(
+        _("来电登记"),
+        "phone",
+        "owners:lookup",
+        "owners.view_owner",
+        dialog=True,
+        hotkey="F2",
+        unless="workorders.add_workorder",
+    ),
+    QuickAction(_("来电登记"), "phone", "workorders:workorder_create", "workorders.add_workorder", hotkey="F2"),
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
@@ -330,9 +361,12 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),
 )
-# The bar has room for four. Floors that come later put 服务 and 账单 between 首页 and 我的.
+# The bar has room for four. Floors that come later put 账单 where 我的家 stands: that is among the services of the first page too.
 PORTAL: tuple[PortalEntry, ...] = (
     PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(_("报修"), "tool", "portal:repair_kind", ("home",), main=True),
+    PortalEntry(_("我的报修"), "clipboard-check", "portal:repair_list", ("home",)),
+    PortalEntry(_("报修"), "tool", "portal:repair_list", ("tab",), ("portal:repair", "portal:outage")),
     PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(

@@ -24,6 +24,8 @@ TOPICS = (
     Topic("imports", _("导入"), "file-import"),
     Topic("repairs", _("报修工单"), "tool"),
     Topic("dispatch", _("派工"), "route"),
+    Topic("callbacks", _("回访"), "phone-check"),
+    Topic("statistics", _("工单统计"), "chart-bar"),
     Topic("repairers", _("维修工手机"), "device-mobile"),
     Topic("complaints", _("投诉建议"), "message-report"),
     Topic("notices", _("通知公告"), "speakerphone"),

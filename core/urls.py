@@ -59,6 +59,11 @@ urlpatterns = [
     path("calendars/<int:pk>/", calendars.workcalendar_detail, name="workcalendar_detail"),
     path("calendars/<int:pk>/update/", calendars.WorkCalendarUpdate.as_view(), name="workcalendar_update"),
     path("calendars/<int:pk>/delete/", calendars.WorkCalendarDelete.as_view(), name="workcalendar_delete"),
+    path(
+        "calendars/<int:pk>/make-default/",
+        calendars.WorkCalendarMakeDefault.as_view(),
+        name="workcalendar_make_default",
+    ),
     path("calendars/<int:pk>/dates/", calendars.ExceptionCreate.as_view(), name="calendarexception_create"),
     path("calendars/dates/<int:pk>/", calendars.ExceptionUpdate.as_view(), name="calendarexception_update"),
     path("calendars/dates/<int:pk>/delete/", calendars.ExceptionDelete.as_view(), name="calendarexception_delete"),

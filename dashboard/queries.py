@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 
 from core.models import InboxItem, WorkCalendar
 from core.queries import calendars
-from notices.models import Notice
-from notices.states import Status
-from owners.models import CallBackTask, Correction, Owner, OwnerPhone, Tenure, TenureRole, Vehicle
+from dashboard import rows
+from owners.models import Owner, OwnerPhone, Tenure, TenureRole, Vehicle
 from owners.queries import imports, people
-from owners.states import CallBackStatus, CorrectionStatus
-from workorders.models import Supervision, SuspensionRequest, WorkOrder
-from workorders.queries.groups import of_group
+from owners.states import CorrectionStatus
 from workorders.states import RequestStatus
 
 EXACT_UP_TO = 10_000
@@ -49,10 +46,10 @@ def list_url(name: str, **query: Any) -> str:
 def incomplete_owners(user: Any) -> Figure:
     """Files without phone or identity number (资料不全)."""
     phones = OwnerPhone.objects.filter(owner=OuterRef("pk"))
-    rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
-    rows = rows.filter(~Exists(phones) | Q(id_index__isnull=True))
+    found = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
+    found = found.filter(~Exists(phones) | Q(id_index__isnull=True))
     return Figure(
-        counted(rows), list_url("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号")
+        counted(found), list_url("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号")
     )
 
 
@@ -60,33 +57,31 @@ def ending_leases(user: Any) -> Figure:
     """Tenants whose lease ends within 30 days."""
     today = timezone.localdate()
     until = today + SOON
-    rows = Tenure.objects.visible_to(user, "owners.view_tenure").current()
-    rows = rows.filter(role=TenureRole.TENANT, end__range=(today, until))
+    found = Tenure.objects.visible_to(user, "owners.view_tenure").current()
+    found = found.filter(role=TenureRole.TENANT, end__range=(today, until))
     url = list_url("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
-    return Figure(counted(rows), url, _("30 天内"))
+    return Figure(counted(found), url, _("30 天内"))
 
 
 def ending_passes(user: Any) -> Figure:
     """Vehicles whose pass ends within 30 days."""
     today = timezone.localdate()
     until = today + SOON
-    rows = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
+    found = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
     url = list_url("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
-    return Figure(counted(rows.filter(pass_until__range=(today, until))), url, _("30 天内"))
+    return Figure(counted(found.filter(pass_until__range=(today, until))), url, _("30 天内"))
 
 
 def expiring_tags(user: Any) -> Figure:
     """People with a tag that ends within 30 days: to be renewed or let go."""
-    rows = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
+    found = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
     url = list_url("owners:owner_list", disabled_at="active", tag_expiry="soon")
-    return Figure(counted(people.expiring_tags(rows, user)), url, _("30 天内"))
+    return Figure(counted(people.expiring_tags(found, user)), url, _("30 天内"))
 
 
 def waiting_corrections(user: Any) -> Figure:
-    """What owners have corrected themselves and nobody has looked at yet (R26)."""
-    rows = Correction.objects.visible_to(user, "owners.review_correction").filter(status=CorrectionStatus.WAITING)
     url = list_url("owners:correction_list", status=CorrectionStatus.WAITING)
-    return Figure(counted(rows), url, _("住户在手机上提交"))
+    return Figure(counted(rows.waiting_corrections(user)), url, _("住户在手机上提交"))
 
 
 def waiting_imports(user: Any) -> Figure:
@@ -97,24 +92,25 @@ def waiting_imports(user: Any) -> Figure:
 
 
 def notices_to_review(user: Any) -> Figure:
-    """Announcements that wait for a review this person may give: not his own."""
-    rows = Notice.objects.visible_to(user, "notices.approve_notice").filter(status=Status.SUBMITTED)
-    rows = rows.exclude(author_id=user.pk)
-    return Figure(counted(rows), list_url("notices:notice_list", group="waiting", mine="review"), _("等我审核"))
+    return Figure(
+        counted(rows.notices_to_review(user)),
+        list_url("notices:notice_list", group="waiting", mine="review"),
+        _("等我审核"),
+    )
 
 
 def calendars_to_arrange(user: Any) -> Figure:
     """Working calendars without the holidays of a year that should be known by now: from 1 November on the next one."""
     year = calendars.year_to_arrange(timezone.localdate())
-    rows = calendars.without_year(WorkCalendar.objects.visible_to(user, "core.change_workcalendar"), year)
+    found = calendars.without_year(WorkCalendar.objects.visible_to(user, "core.change_workcalendar"), year)
     return Figure(
-        counted(rows), list_url("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
+        counted(found), list_url("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
     )
 
 
 def unread_messages(user: Any) -> Figure:
-    rows = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
-    return Figure(counted(rows), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
+    found = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
+    return Figure(counted(found), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
 
 
 def late_orders(user: Any) -> Figure:
@@ -132,26 +128,21 @@ def undispatched_orders(user: Any) -> Figure:
 
 
 def suspensions_to_answer(user: Any) -> Figure:
-    """Requests to suspend that nobody has answered."""
-    rows = SuspensionRequest.objects.visible_to(user, "workorders.approve_suspension")
-    rows = rows.filter(status=RequestStatus.PENDING)
     url = list_url("workorders:suspension_list", status=RequestStatus.PENDING)
-    return Figure(counted(rows), url, _("同意前时限照常计"))
+    return Figure(counted(rows.pending_suspensions(user)), url, _("同意前时限照常计"))
 
 
 def _orders(user: Any, group: str, note: str) -> Figure:
-    rows = of_group(WorkOrder.objects.visible_to(user, "workorders.view_workorder"), group)
-    return Figure(counted(rows), list_url("workorders:workorder_list", group=group), note)
+    return Figure(counted(rows.orders(user, group)), list_url("workorders:workorder_list", group=group), note)
 
 
 def open_supervisions(user: Any) -> Figure:
-    """Demands nobody has answered yet."""
-    rows = Supervision.objects.visible_to(user, "workorders.view_workorder").filter(replied_at__isnull=True)
-    return Figure(counted(rows), list_url("workorders:supervision_list", state="open"), _("说明原因和完成时间"))
+    return Figure(
+        counted(rows.open_supervisions(user)),
+        list_url("workorders:supervision_list", state="open"),
+        _("说明原因和完成时间"),
+    )
 
 
 def call_backs_to_make(user: Any) -> Figure:
-    """Households to be called now, by somebody who did not do the work himself."""
-    rows = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
-    rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
-    return Figure(counted(rows), list_url("owners:callback_list", group="now"), _("现在可以打"))
+    return Figure(counted(rows.call_backs_now(user)), list_url("owners:callback_list", group="now"), _("现在可以打"))

@@ -5,6 +5,8 @@ from dashboard import views
 app_name = "dashboard"
 urlpatterns = [
     path("", views.workbench, name="workbench"),
+    path("workbench/urgent/", views.urgent, name="urgent"),
+    path("workbench/menu-counts/", views.menu_counts, name="menu_counts"),
     path("workbench/cards/incomplete/", views.card_incomplete, name="card_incomplete"),
     path("workbench/cards/leases/", views.card_leases, name="card_leases"),
     path("workbench/cards/passes/", views.card_passes, name="card_passes"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,7 +13,10 @@ from django.views.decorators.http import require_safe
 from core.models import InboxItem
 from core.web.access import allowed, requires, signed_in
 from dashboard import complaints, entries, queries
+from dashboard.counts import counts_for
+from dashboard.urgent import has_sources, urgent_for
 from owners.recent import recent_units
+from properties.current import current_community
 from properties.search import mark_tags
 
 MESSAGES = 5
@@ -37,12 +41,35 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "now": now,
         "weekday": _("周一 周二 周三 周四 周五 周六 周日").split()[now.weekday()],
         "cards": [card for card in entries.cards() if allowed(request, card.permission)],
-        "quick_actions": [action for action in entries.quick_actions() if allowed(request, action.permission)],
+        "quick_actions": [action for action in entries.quick_actions() if _offered(request, action)],
+        "urgent": urgent_for(request.user) if has_sources(request.user) else None,
         "unanswered": complaints.unanswered_rows(request.user) if request.user.has_perm(complaints.VIEW) else [],
         "recent": [_recent(unit, request.user) for unit in recent_units(request)],
         "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
     }
     return render(request, "dashboard/workbench.html", context)
+
+
+@require_safe
+@signed_in
+def urgent(request: HttpRequest) -> HttpResponse:
+    """The table alone, asked for while the workbench stands; without a script the workbench holds it."""
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("dashboard:workbench"))
+    return render(request, "dashboard/_urgent.html", {"urgent": urgent_for(request.user)})
+
+
+@require_safe
+@signed_in
+def menu_counts(request: HttpRequest) -> HttpResponse:
+    """The red counts of the menu, in the community in which the person works."""
+    counts = counts_for(request.user, current_community(request))
+    return render(request, "dashboard/_menu_counts.html", {"counts": counts})
+
+
+def _offered(request: HttpRequest, action: Any) -> bool:
+    better = bool(action.unless) and allowed(request, action.unless)
+    return allowed(request, action.permission) and not better
 
 
 def _recent(unit: Any, user: Any) -> dict[str, Any]:

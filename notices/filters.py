@@ -9,17 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
 from notices.models import Delivery, Notice, NoticeTemplate, Urgency
 from notices.queries.owners import SOURCE
-from notices.states import Outcome, OwnerChannel, Status
+from notices.states import GROUPS, Outcome, OwnerChannel, Status
 from owners.queries.rooms import units_like
 from properties.models import Building, Community
-
-GROUPS: dict[str, list[str]] = {
-    "standing": [Status.PUBLISHED],
-    "waiting": [Status.SUBMITTED],
-    "ready": [Status.APPROVED],
-    "drafts": [Status.DRAFT, Status.REJECTED],
-    "ended": [Status.WITHDRAWN, Status.EXPIRED],
-}
 
 
 class NoticeFilter(FilterSet):

@@ -31,6 +31,15 @@ class Action(models.TextChoices):
 EDITABLE = frozenset({Status.DRAFT, Status.REJECTED})
 FROZEN = frozenset({Status.PUBLISHED, Status.WITHDRAWN, Status.EXPIRED})
 
+# The stages people sort announcements by, on tabs and in filters.
+GROUPS: dict[str, list[str]] = {
+    "standing": [Status.PUBLISHED],
+    "waiting": [Status.SUBMITTED],
+    "ready": [Status.APPROVED],
+    "drafts": [Status.DRAFT, Status.REJECTED],
+    "ended": [Status.WITHDRAWN, Status.EXPIRED],
+}
+
 TRANSITIONS: dict[str, Transition] = {
     Action.SUBMIT: Transition(EDITABLE, Status.SUBMITTED, "notices.change_notice"),
     Action.RECALL: Transition(frozenset({Status.SUBMITTED, Status.APPROVED}), Status.DRAFT, "notices.change_notice"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices/", notices.NoticeList.as_view(), name="notice_list"),
     path("notices/new", notices.NoticeCreate.as_view(), name="notice_create"),
     path("notices/<int:pk>/", notices.notice_detail, name="notice_detail"),
+    path("notices/<int:pk>/beside", notices.notice_beside, name="notice_beside"),
     path("notices/<int:pk>/edit", notices.NoticeUpdate.as_view(), name="notice_update"),
     path("notices/<int:pk>/audience", audience.notice_audience, name="notice_audience"),
     path("notices/<int:pk>/audience/<int:rule>/remove", audience.rule_remove, name="notice_rule_remove"),

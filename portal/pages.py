@@ -9,6 +9,8 @@ from owners.queries.sign_in import units_of
 from portal import entries
 from properties.models import Unit
 
+MOST_PAGES = 500
+
 
 def units(request: Any) -> list[Unit]:
     """The units of the person, asked once a request."""
@@ -25,6 +27,12 @@ def current_unit(request: Any) -> Unit:
     if not mine:  # the last one ended between the door and here
         raise Http404
     return mine[0]
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page of a list that is asked for; the first one for whatever is no number."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and 0 < int(asked[:9]) <= MOST_PAGES else 1
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import corrections, door, help, home, links, mine, notices, wechat
+from portal.views import corrections, door, help, home, links, mine, notices, orders, repairs, wechat
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,20 @@ urlpatterns = [
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/confirm/", notices.notice_confirm, name="notice_confirm"),
     path("notices/<int:pk>/files/<int:file>/", notices.notice_file, name="notice_file"),
+    # Repairs
+    path("repairs/", orders.repair_list, name="repair_list"),
+    path("repairs/where/", repairs.repair_where, name="repair_where"),
+    path("repairs/new/", repairs.repair_kind, name="repair_kind"),
+    path("repairs/new/<slug:where>/<int:kind>/", repairs.repair_create, name="repair_create"),
+    path("repairs/<int:pk>/", orders.repair, name="repair"),
+    path("repairs/<int:pk>/photos/", orders.repair_photos, name="repair_photos"),
+    path("repairs/<int:pk>/photos/<int:file>/", orders.repair_photo, name="repair_photo"),
+    path("repairs/<int:pk>/rate/", orders.repair_rate, name="repair_rate"),
+    path("repairs/<int:pk>/remark/", orders.repair_remark, name="repair_remark"),
+    path("repairs/<int:pk>/cancel/", orders.repair_cancel, name="repair_cancel"),
+    path("repairs/<int:pk>/rework/", orders.repair_rework, name="repair_rework"),
+    path("repairs/<int:pk>/join/", repairs.repair_join, name="repair_join"),
+    path("outages/<int:pk>/join/", repairs.outage_join, name="outage_join"),
     # What is known about me
     path("me/", mine.me, name="me"),
     path("me/preferences/", mine.preferences, name="preferences"),

@@ -6,11 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
-from core.queries.calendars import default_calendar
+from core.forms.previewed import Previewed
+from core.queries.calendars import clock_of, default_calendar
 from core.web.forms import DateField, Form, ModelForm
 from core.web.pickers import RemoteSelect
 from properties.models import Building, Community, DeliveryStatus, OrgNode, Place, Team, Unit, UsageStatus
 from properties.policies import ADD_COMMUNITY, ADD_NODE, CHANGE_NODE
+from properties.queries.calendars import calendar_of
 from properties.services.units import AREA_FREE, kind_of
 
 _DATES = {"completed_on": DateField, "taken_over_on": DateField}
@@ -76,7 +78,9 @@ class NodeMoveForm(Form):
         _only_reachable_nodes(self, "parent", CHANGE_NODE)
 
 
-class CommunityForm(ModelForm):
+class CommunityForm(Previewed, ModelForm):
+    """Another working calendar moves the deadlines of the community: shown before it is saved."""
+
     node = NodeChoice(label=_("所属组织"), help_text=_("按组织节点授权的人员会自动看到这个项目"))
     sections = (
         (_("基本"), ("code", "name", "short_name", "node", "service_phone", "developer", "work_calendar")),
@@ -105,6 +109,14 @@ class CommunityForm(ModelForm):
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.instance.pk is not None and not self.errors:
+            old, new = calendar_of(self.instance), values["work_calendar"] or default_calendar()
+            if old != new:
+                self.look_first(old, clock_of(new), community=self.instance)
+        return values
 
 
 _BUILDING_SECTIONS = (

@@ -62,15 +62,23 @@ class UsageColumn(ChoiceColumn):
         return _usage(value, self.label(value, record)) if value else DASH
 
 
+class CountColumn(NumberColumn):
+    def cell(self, value: Any, record: Any) -> str:
+        return f"{value:,}"
+
+
 class OwnLinkColumn(LinkColumn):
-    """A link that counts: to the list of what hangs on the row."""
+    """A link that counts: to the list of what hangs on the row. Who may not open that list sees the number alone."""
 
     align = "right"
     kind = "number"
 
-    def __init__(self, *args: Any, url: str, **options: Any) -> None:
+    def __init__(self, *args: Any, url: str, permission: str, **options: Any) -> None:
         super().__init__(*args, orderable=False, **options)
-        self.url = url
+        self.url, self.permission = url, permission
+
+    def read_by(self, user: Any) -> Column:
+        return self if user.has_perm(self.permission) else CountColumn(accessor=self.accessor)
 
     def cell(self, value: Any, record: Any) -> SafeString:
         from django.urls import reverse
@@ -89,8 +97,12 @@ class CommunityTable(Table):
     city = Column(verbose_name=_("城市"))
     district = Column(verbose_name=_("区县"), shown=False)
     address = Column(verbose_name=_("地址"), css="cut", shown=False)
-    building_count = OwnLinkColumn(verbose_name=_("楼栋数"), url="properties:building_list?community")
-    unit_count = OwnLinkColumn(verbose_name=_("房屋数"), url="properties:unit_list?community")
+    building_count = OwnLinkColumn(
+        verbose_name=_("楼栋数"), url="properties:building_list?community", permission="properties.view_building"
+    )
+    unit_count = OwnLinkColumn(
+        verbose_name=_("房屋数"), url="properties:unit_list?community", permission="properties.view_unit"
+    )
     built_area = DecimalColumn(verbose_name=_("总建筑面积（㎡）"))
     service_phone = Column(verbose_name=_("客服电话"))
     developer = Column(verbose_name=_("建设单位"), shown=False)
@@ -107,7 +119,9 @@ class BuildingTable(Table):
     floors_above = NumberColumn(verbose_name=_("地上层数"))
     floors_below = NumberColumn(verbose_name=_("地下层数"))
     lift_count = NumberColumn(verbose_name=_("电梯数"))
-    unit_count = OwnLinkColumn(verbose_name=_("房屋数"), url="properties:unit_list?building")
+    unit_count = OwnLinkColumn(
+        verbose_name=_("房屋数"), url="properties:unit_list?building", permission="properties.view_unit"
+    )
     structure = Column(verbose_name=_("结构"), shown=False)
     address = Column(verbose_name=_("门牌地址"), css="cut", shown=False)
     completed_on = DateColumn(verbose_name=_("竣工验收合格日"))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations",
-    "intake", "materials", "notes", "outages", "pausing", "reporting", "supervision", "work",
+    "intake", "materials", "notes", "outages", "pausing", "reporting", "residents", "supervision", "work",
 )  # fmt: skip
 
 
@@ -24,10 +24,11 @@ class WorkordersConfig(AppConfig):
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
-        from owners import call_back_sources
+        from owners import call_back_sources, waiting
         from properties.services.marks import register_rebuilder
         from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from workorders.queries.affected import affected_deadlines
+        from workorders.queries.residents import waiting_orders
         from workorders.services import messages
         from workorders.services.marks import SOURCE, all_marks
 
@@ -51,6 +52,7 @@ class WorkordersConfig(AppConfig):
         sources.register(messages.SOURCE, messages.content_of)
         call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
         affected.register(affected_deadlines)
+        waiting.register("orders", waiting_orders)
         name = "workorders.send_overdue_reminders"
         periodic.every(name, kind=name, seconds=60)
         periodic.every("workorders.archive_orders", kind="workorders.archive_orders", seconds=600)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.buttons import Button, arranged
 from workorders.models import WorkOrder
-from workorders.policies import may
+from workorders.policies import may, reaches
 from workorders.states import OPEN, Action, Status
 
 VIEW, WORK = "workorders.view_workorder", "workorders.work_workorder"
@@ -87,9 +87,7 @@ def _may(order: WorkOrder, button: Button, user: Any) -> bool:
         return _works(order, button, user)
     if button.permission == VIEW:  # the page is open: he sees it
         return True
-    scope = user.access.scope(button.permission)
-    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
-    return bool(user.has_perm(button.permission) and here)
+    return reaches(user, button.permission, order)
 
 
 def _works(order: WorkOrder, button: Button, user: Any) -> bool:
@@ -98,6 +96,4 @@ def _works(order: WorkOrder, button: Button, user: Any) -> bool:
         return False
     if button.url.endswith("_arrive") and order.arrived_at is not None:
         return False
-    scope = user.access.scope(button.permission)
-    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
-    return here or user.pk == order.assignee_id
+    return reaches(user, button.permission, order) or user.pk == order.assignee_id

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from audit import states as machine
 from audit.policies import Denied
@@ -19,6 +20,7 @@ OWN_ACTS = frozenset(
     {Action.ACCEPT, Action.RETURN, Action.AWAIT_PARTS, Action.PARTS_ARRIVED, Action.RESUME, Action.COMPLETE}
 )
 ACT_FOR = "workorders.act_for_workorder"
+UNPRICED = lazy("有偿维修还没有业主同意的价目")
 
 
 def is_mine(actor: Any, order: WorkOrder) -> bool:
@@ -52,6 +54,21 @@ def may(actor: Any, action: str, order: WorkOrder) -> Literal[True] | Denied:
     if action == Action.ARCHIVE and is_mine(actor, order):
         return Denied(_("维修工不能归档自己的工单"))
     return True
+
+
+def reaches(user: Any, permission: str, order: WorkOrder) -> bool:
+    """Whether the permission holds where the order stands, told from the grants alone: no question to the database. Rights to one's
+    own or one's team's orders are not looked at."""
+    scope = user.access.scope(permission)
+    here = scope.covers_community(order.community_id) or order.building_id in scope.building_ids
+    return bool(user.has_perm(permission) and here)
+
+
+def works_by_phone(user: Any, order: WorkOrder) -> bool:
+    """His own order, and he sees no others: the repairer, who is asked to the page made for his phone."""
+    scope = user.access.scope(VIEW)
+    only_own = scope.self_only and not (scope.everything or scope.community_ids or scope.building_ids or scope.team)
+    return bool(only_own and user.has_perm("workorders.work_workorder") and is_mine(user, order))
 
 
 def answers_for(actor: Any, order: WorkOrder) -> bool:

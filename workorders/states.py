@@ -36,6 +36,8 @@ class Action(models.TextChoices):
 
 
 OPEN = frozenset({Status.WAITING, Status.DISPATCHED, Status.WORKING, Status.PARTS, Status.SUSPENDED})
+# Nobody is at work on it yet.
+AT_DESK = frozenset({Status.WAITING, Status.DISPATCHED})
 PAUSED = frozenset({Status.PARTS, Status.SUSPENDED})
 IN_HAND = frozenset({Status.WORKING, Status.PARTS, Status.SUSPENDED})
 FINISHED = frozenset({Status.ARCHIVED, Status.CANCELLED, Status.CLOSED})
@@ -56,9 +58,10 @@ TRANSITIONS: dict[str, Transition] = {
     Action.SUSPEND: Transition(_WORKING, Status.SUSPENDED, "workorders.approve_suspension"),
     Action.RESUME: Transition(frozenset({Status.SUSPENDED}), Status.WORKING, "workorders.work_workorder"),
     Action.COMPLETE: Transition(_WORKING, Status.DONE, "workorders.work_workorder"),
-    Action.REWORK: Transition(frozenset({Status.DONE}), Status.WORKING, "workorders.rework_workorder"),
+    # What the owner reported himself he may call off before somebody is at it, and have done again when it did not hold.
+    Action.REWORK: Transition(frozenset({Status.DONE}), Status.WORKING, "workorders.rework_workorder", "owner_id"),
     Action.ARCHIVE: Transition(frozenset({Status.DONE}), Status.ARCHIVED, "workorders.archive_workorder"),
-    Action.CANCEL: Transition(_WAITING | _DISPATCHED, Status.CANCELLED, "workorders.cancel_workorder"),
+    Action.CANCEL: Transition(_WAITING | _DISPATCHED, Status.CANCELLED, "workorders.cancel_workorder", "owner_id"),
     Action.CLOSE: Transition(_WORKING, Status.CLOSED, "workorders.close_workorder"),
 }
 
@@ -113,6 +116,10 @@ class Clock(models.TextChoices):
     RESPONSE = "response", _("响应")
     ARRIVAL = "arrival", _("到场")
     COMPLETION = "completion", _("完成")
+
+
+# Each clock as one bit of WorkOrder.met_clocks and .late_clocks.
+CLOCK_BITS: dict[str, int] = {Clock.RESPONSE: 1, Clock.ARRIVAL: 2, Clock.COMPLETION: 4}
 
 
 class Basis(models.TextChoices):

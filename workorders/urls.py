@@ -8,6 +8,8 @@ from workorders.views import (
     doing,
     intake,
     links,
+    many,
+    my_duty,
     orders,
     outages,
     panels,
@@ -31,6 +33,7 @@ urlpatterns = [
     path("workorders/new/call/", intake.intake_call, name="intake_call"),
     path("workorders/slips/", slips.workorder_slips, name="workorder_slips"),
     path("workorders/<int:pk>/", orders.workorder_detail, name="workorder_detail"),
+    path("workorders/<int:pk>/open/", orders.workorder_open, name="workorder_open"),
     path("workorders/<int:pk>/edit/", orders.WorkOrderUpdate.as_view(), name="workorder_update"),
     path("workorders/<int:pk>/cancel/", orders.WorkOrderCancel.as_view(), name="workorder_cancel"),
     path("workorders/<int:pk>/rework/", orders.WorkOrderRework.as_view(), name="workorder_rework"),
@@ -63,6 +66,7 @@ urlpatterns = [
     path("workorders/<int:pk>/contractor/revoke/", after.contractor_revoke, name="workorder_contractor_revoke"),
     # after: personal links, opened without signing in
     path("w/<str:token>/", links.PublicOrderView.as_view(), name="public_order"),
+    path("wc/<str:token>/photos/<uuid:uid>/", links.ContractorPhotoView.as_view(), name="public_contractor_photo"),
     path("wc/<str:token>/", links.ContractorView.as_view(), name="public_contractor"),
     # after: figures
     path("workorders/report/", reports.workorder_report, name="report"),
@@ -80,6 +84,7 @@ urlpatterns = [
     # Board: dispatch
     path("board/", board.board, name="board"),
     path("workorders/pool/", board.pool, name="pool"),
+    path("workorders/outage/", many.workorder_outage_many, name="workorder_outage_many"),
     path("workorders/dispatch/", dispatching.workorder_dispatch_many, name="workorder_dispatch_many"),
     path("workorders/<int:pk>/dispatch/", dispatching.WorkOrderDispatch.as_view(), name="workorder_dispatch"),
     path("workorders/<int:pk>/transfer/", dispatching.WorkOrderTransfer.as_view(), name="workorder_transfer"),
@@ -99,11 +104,12 @@ urlpatterns = [
     path("repairers/<int:pk>/duty/clear/", people.DutyClear.as_view(), name="repairer_duty_clear"),
     path("rota/", people.rota, name="rota"),
     path("rota/days/<int:pk>/remove/", people.DayRemove.as_view(), name="shiftexception_remove"),
-    path("my/duty/", people.my_duty, name="my_duty"),
-    path("my/duty/clear/", people.my_duty_clear, name="my_duty_clear"),
+    path("my/duty/", my_duty.desk_duty, name="my_duty"),
+    path("my/duty/clear/", my_duty.duty_clear, name="my_duty_clear"),
     path("board/settings/<int:pk>/", people.SettingUpdate.as_view(), name="dispatchsetting_update"),
     # field: the repairer's phone
     path("my/orders/", phone.phone_list, name="phone_list"),
+    path("my/orders/duty/", my_duty.phone_duty, name="phone_duty"),
     path("my/orders/pool/", phone.phone_pool, name="phone_pool"),
     path("my/orders/<int:pk>/", phone.phone_order, name="phone_order"),
     path("my/orders/<int:pk>/call/", phone.phone_call, name="phone_call"),

@@ -16,6 +16,9 @@ DASH = "—"
 # Keys that services write beside field names.
 _WORDS = {
     "role": gettext_lazy("角色"),
+    "default": gettext_lazy("默认"),
+    "act_for": gettext_lazy("代谁操作"),
+    "act_for_id": gettext_lazy("代谁操作（账号编号）"),
     "communities": gettext_lazy("项目"),
     "buildings": gettext_lazy("楼栋"),
     "until": gettext_lazy("有效期至"),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
@@ -289,6 +290,14 @@ class Complaint(models.Model):
     def full_number(self) -> str:
         """HYH-TS20261122-0001: how it reads outside its community."""
         return f"{self.community.code}-{self.number}"
+
+    @property
+    def headline(self) -> str:
+        """One case among those of all communities: in messages, in lists of call-backs. What a confidential one is about stays with the
+        case."""
+        if self.confidential:
+            return gettext("%(case)s（保密）") % {"case": self.full_number}
+        return f"{self.full_number} {self.topic}，{self.address or self.community.name}"
 
     @property
     def status_word(self) -> str:

@@ -26,13 +26,18 @@ REMINDER = inbox_kinds.declare(
 )
 BELL = {Step.REMIND: InboxItem.Level.WARNING}
 
+_DUE = """
+SELECT id, at FROM complaints_clockstep
+ WHERE told_at IS NULL AND dropped_at IS NULL AND at <= %(now)s AND (at, id) > (%(at)s, %(id)s)
+ ORDER BY at, id LIMIT %(batch)s
+"""
 _CLAIM = """
 SELECT s.id FROM complaints_clockstep s
   JOIN complaints_complaintclock c ON c.id = s.clock_id
   JOIN complaints_complaint o ON o.id = c.complaint_id
- WHERE s.told_at IS NULL AND s.dropped_at IS NULL AND s.at <= %(now)s
+ WHERE s.id = ANY(%(ids)s) AND s.told_at IS NULL AND s.dropped_at IS NULL AND s.at <= %(now)s
    AND c.met_at IS NULL AND c.dropped_at IS NULL AND o.status = ANY(%(open)s)
- ORDER BY s.at, s.id LIMIT %(batch)s
+ ORDER BY s.at, s.id
    FOR UPDATE OF s SKIP LOCKED FOR SHARE OF o SKIP LOCKED
 """
 
@@ -40,7 +45,7 @@ SELECT s.id FROM complaints_clockstep s
 class _Cases:
     """How cases are told of."""
 
-    claim_sql, parameters = _CLAIM, {"open": sorted(OPEN)}
+    due_sql, claim_sql, parameters = _DUE, _CLAIM, {"open": sorted(OPEN)}
     kind, action = REMINDER.code, TOLD
 
     def __init__(self) -> None:

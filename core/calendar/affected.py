@@ -31,13 +31,14 @@ class Affected:
     rows: Sequence[Moved] = field(default_factory=tuple)
 
 
-# calendar: core.models.WorkCalendar as it stands; new: the clock it would become; user: who reads the answer.
+# calendar: core.models.WorkCalendar as it stands; new: the clock it would become; user: who reads the answer. Two questions are
+# narrower: community=… is one that leaves this calendar for another; unnamed=True are those that name none and follow the default.
 Answer = Callable[..., Affected | None]
 _registered: list[Answer] = []
 
 
 def register(answer: Answer) -> Answer:
-    """`answer(calendar, new, *, user)` gives an Affected, or None when its floor has nothing open under the calendar."""
+    """`answer(calendar, new, *, user, **where)` gives an Affected, or None when its floor has nothing open under the calendar."""
     if answer not in _registered:
         _registered.append(answer)
     return answer
@@ -48,7 +49,7 @@ def forget(answer: Answer) -> None:
     _registered.remove(answer)
 
 
-def by_edit(calendar: Any, new: WorkClock, *, user: Any) -> list[Affected]:
+def by_edit(calendar: Any, new: WorkClock, *, user: Any, **where: Any) -> list[Affected]:
     """The answers of all floors that would move something."""
-    answers = (answer(calendar, new, user=user) for answer in _registered)
+    answers = (answer(calendar, new, user=user, **where) for answer in _registered)
     return [answer for answer in answers if answer is not None and answer.total]

@@ -1,6 +1,5 @@
 """Forms of the working calendars. Those that would move deadlines show which, and save when somebody has seen it."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +7,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar import Day, WorkClock, usual_day, weekly_of
-from core.calendar.affected import Affected, by_edit
+from core.calendar import Day, usual_day, weekly_of
 from core.calendar.rules import ALL_WEEK, rows_of
 from core.errors import BadValue
+from core.forms.previewed import Previewed
 from core.models import CalendarException, WorkCalendar
 from core.normalise.hours import hours_words, parse_hours_text, weekday_words
 from core.queries.calendar_year import stretch_of
@@ -56,20 +55,8 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class PreviewedForm(Form):
-    """`moved` is what saving would move. The answer carries `seen`, a mark of what was shown; another edit shows anew."""
-
-    moved: list[Affected] = []
-    seen = ""
-
-    def look_first(self, calendar: WorkCalendar, new: WorkClock) -> None:
-        self.moved = by_edit(calendar, new, user=self.user)
-        if not self.moved:
-            return
-        words = f"{calendar.stamp}{new.weekly}{sorted(new.exceptions.items())}{sum(a.total for a in self.moved)}"
-        self.seen = hashlib.sha256(words.encode()).hexdigest()[:16]
-        if self.data.get("seen") != self.seen:
-            self.add_error(None, _("这样改会移动一些未完成的时限，请看过下面的预览，再点一次保存"))
+class PreviewedForm(Previewed, Form):
+    """What the forms of calendars and their dates have in common."""
 
 
 class CalendarChangeForm(PreviewedForm):

@@ -7,6 +7,7 @@ hot path of imports (a million calls a file), so the common case costs one regul
 
 from core.normalise.dates import checked_date, date_from_serial, parse_date_text
 from core.normalise.identity import is_placeholder_id, normalise_id_number, normalise_plate
+from core.normalise.moments import parse_moment_text
 from core.normalise.numbers import checked_decimal, parse_decimal_text
 from core.normalise.phones import is_placeholder_phone, normalise_phone
 from core.normalise.text import NOTHING_WORDS, clean_line, clean_note, clean_text, normalise_name
@@ -27,4 +28,5 @@ __all__ = [
     "normalise_plate",
     "parse_date_text",
     "parse_decimal_text",
+    "parse_moment_text",
 ]

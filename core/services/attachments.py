@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -30,8 +31,22 @@ NAME_LENGTH = 120
 CHUNK = 1024 * 1024
 
 
+class Checked(NamedTuple):
+    """A file that has been looked at and, if a picture, written anew: ready to be kept."""
+
+    name: str
+    kind: FileType
+    content: IO[bytes]
+
+
 def store(source: models.Model, upload: Any, *, by: Any, expires_at: datetime | None = None) -> Attachment:
-    """Keeps an uploaded file. Raises BadFile when it is empty, too large, of a kind not allowed or not what its name says."""
+    """Keeps an uploaded file, or one that has been checked before. Raises BadFile."""
+    name, kind, content = upload if isinstance(upload, Checked) else check(upload)
+    return _keep(source, content, name, kind, by=by, expires_at=expires_at, logged=True)
+
+
+def check(upload: Any) -> Checked:
+    """Raises BadFile when it is empty, too large, of a kind not allowed or not what its name says."""
     name = safe_name(upload.name)
     if not upload.size:
         raise BadFile(_("文件是空的"))
@@ -39,8 +54,27 @@ def store(source: models.Model, upload: Any, *, by: Any, expires_at: datetime | 
         limit = settings.ATTACHMENT_MAX_BYTES // 1024 // 1024
         raise BadFile(_("文件超过 %(limit)d MB") % {"limit": limit}, _("请压缩或拆分后上传"))
     kind = detect(upload, name)
-    content = clean_image(upload, kind) if kind.is_image else upload
-    return _keep(source, content, name, kind, by=by, expires_at=expires_at, logged=True)
+    return Checked(name, kind, clean_image(upload, kind) if kind.is_image else upload)
+
+
+def check_photos(uploads: Iterable[Any]) -> tuple[list[Checked], list[str]]:
+    """The pictures among them, and a sentence for each that cannot be kept: one bad file costs nobody the others."""
+    kept: list[Checked] = []
+    refused: list[str] = []
+    for upload in uploads:
+        try:
+            checked = check(upload)
+            if not checked.kind.is_image:
+                raise BadFile(_("不是照片"), _("请上传 JPG、PNG 等图片"))
+        except BadFile as error:
+            words = {"name": safe_name(upload.name), "why": error.sentence, "fix": error.fix}
+            refused.append(
+                (_("照片“%(name)s”没有保存：%(why)s，%(fix)s") if error.fix else _("照片“%(name)s”没有保存：%(why)s"))
+                % words
+            )
+        else:
+            kept.append(checked)
+    return kept, refused
 
 
 def store_result(source: models.Model, path: Path, name: str, *, by: Any, expires_at: datetime | None) -> Attachment:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -26,6 +27,7 @@ from core.uid import uuid7
 
 CREATED = declare("core.workcalendar.created", _lazy("新增了工作日历"))
 CHANGED = declare("core.workcalendar.changed", _lazy("修改了工作日历"))
+MADE_DEFAULT = declare("core.workcalendar.made_default", _lazy("设为默认工作日历"))
 DELETED = declare("core.workcalendar.deleted", _lazy("删除了工作日历"))
 IMPORTED = declare("core.workcalendar.imported", _lazy("导入了节假日安排"))
 ADDED = declare("core.calendarexception.added", _lazy("新增了日期安排"))
@@ -95,6 +97,25 @@ def change_calendar(
     record(CHANGED, calendar, by=by, changes=changes)
     if calendar.hours != old_hours:
         _announce(calendar, old, by)
+    return calendar
+
+
+@transaction.atomic
+def make_default(calendar: WorkCalendar, *, by: Any) -> WorkCalendar:
+    """Whoever names no calendar works by this one from now on; the hours of both stay as they are."""
+    rows = WorkCalendar.objects.select_for_update().filter(Q(pk=calendar.pk) | Q(is_default=True)).order_by("pk")
+    known = {row.pk: row for row in rows}
+    if calendar.pk not in known:
+        raise BusinessError(_("这个工作日历已经删除"), _("请回到日历列表"))
+    calendar, old = known[calendar.pk], next(row for row in known.values() if row.is_default)
+    if calendar == old:
+        raise BusinessError(_("“%(name)s”已经是默认日历") % {"name": calendar})
+    # One after the other: there is never a moment with two.
+    old.is_default, calendar.is_default = False, True
+    old.save(update_fields=["is_default"])
+    calendar.save(update_fields=["is_default"])
+    record(MADE_DEFAULT, calendar, by=by, changes={"default": [old.name, calendar.name]})
+    calendar_changed.send(WorkCalendar, calendar=calendar, old=clock_of(old), new=clock_of(calendar), by=by)
     return calendar
 
 

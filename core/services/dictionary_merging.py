@@ -49,8 +49,11 @@ def merge_items(merged: DictItem, *, by: Any, kept: DictItem) -> DictMerge:
 
 
 def _pair(merged_id: int, kept_id: int) -> tuple[DictItem, DictItem]:
-    """Both, locked: FOR UPDATE waits for the records that take one of them just now, and makes later ones wait for us."""
-    rows = DictItem.objects.select_for_update(of=("self",)).select_related("type").filter(pk__in=[merged_id, kept_id])
+    """Both, locked against everybody who changes an item or merges it, but not against records that name one: whoever writes such a
+    record holds it already when the database checks the item at the end of his transaction. He would wait for us there while we wait
+    for his record. So he never waits for a merge; the merge waits for him."""
+    rows = DictItem.objects.select_for_update(of=("self",), no_key=True).select_related("type")
+    rows = rows.filter(pk__in=[merged_id, kept_id])
     found = {row.pk: row for row in rows.order_by("pk")}
     if len(found) < 2:
         raise BusinessError(_("请选择同一本字典里的两项"))

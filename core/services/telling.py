@@ -7,7 +7,7 @@ standstill everything is told once, late.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from django.db import connection, models, transaction
@@ -18,6 +18,7 @@ from core.actors import SYSTEM
 from core.services.inbox import Note, notify_many
 
 BATCH = 500
+Step = tuple[datetime, int]  # its moment and its key
 
 
 @dataclass
@@ -31,9 +32,11 @@ class Told:
 
 
 class Teller(Protocol):
-    """What one app says about its steps. `claim_sql` picks ids of due steps (%(now)s, %(batch)s and `parameters`), locking them and
-    the row they are about; `kind` is the message's kind, `action` the log's code."""
+    """What one app says about its steps. `due_sql` walks over what is past, (id, at) in turn (%(now)s, %(at)s, %(id)s, %(batch)s);
+    `claim_sql` picks of these ids (%(ids)s, %(now)s and `parameters`) what may be told, locking it and the row it is about. `kind` is
+    the message's kind, `action` the log's code."""
 
+    due_sql: str
     claim_sql: str
     parameters: dict[str, Any]
     kind: str
@@ -57,16 +60,19 @@ class Teller(Protocol):
 def tell_all(teller: Teller, *, hold: Callable[[], None] = lambda: None, batch: int = BATCH) -> Told:
     """Tells every step that is due now; each batch is a transaction of its own. `hold` is called before each is written."""
     told = Told()
-    while _tell_batch(teller, told, hold, batch):
-        pass
+    after: Step | None = (datetime.min.replace(tzinfo=UTC), 0)
+    while after is not None:
+        after = _tell_batch(teller, told, hold, batch, after)
     return told
 
 
 @transaction.atomic
-def _tell_batch(teller: Teller, told: Told, hold: Callable[[], None], batch: int) -> bool:
+def _tell_batch(teller: Teller, told: Told, hold: Callable[[], None], batch: int, after: Step) -> Step | None:
+    """What comes after this step; returns the last one looked at. What stands still keeps steps that are past, and a run would else walk
+    over all of them with every batch."""
     hold()
     now = timezone.now()
-    steps = _claim(teller, now, batch)
+    steps, last = _claim(teller, now, batch, after)
     # Planned for working hours, but told late: it may be night by now, or a holiday somebody has just entered.
     later: list[Any] = []
     due: list[Any] = []
@@ -88,11 +94,16 @@ def _tell_batch(teller: Teller, told: Told, hold: Callable[[], None], batch: int
     told.supervisions += teller.follow(due, now)
     told.steps += len(due)
     told.postponed += len(later)
-    return bool(steps)
+    return last
 
 
-def _claim(teller: Teller, now: datetime, batch: int) -> list[Any]:
+def _claim(teller: Teller, now: datetime, batch: int, after: Step) -> tuple[list[Any], Step | None]:
     with connection.cursor() as cursor:
-        cursor.execute(teller.claim_sql, {"now": now, "batch": batch, **teller.parameters})
+        cursor.execute(teller.due_sql, {"now": now, "at": after[0], "id": after[1], "batch": batch})
+        due = cursor.fetchall()
+        if not due:
+            return [], None
+        cursor.execute(teller.claim_sql, {"now": now, "ids": [row[0] for row in due], **teller.parameters})
         ids = [row[0] for row in cursor.fetchall()]
-    return list(teller.rows(ids).order_by("at", "pk")) if ids else []
+    steps = list(teller.rows(ids).order_by("at", "pk")) if ids else []
+    return steps, (due[-1][1], due[-1][0])

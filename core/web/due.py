@@ -1,4 +1,4 @@
-"""How long is left, in the words of the house: 剩 1时20分, 超时 35分, 已暂停 (UX 18). static/js/due.js says the same while the page stands."""
+"""How long is left, in the words of the house: 剩 1时20分, 超时 35分, 暂停中 (UX 18). static/js/due.js says the same while the page stands."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def span(length: timedelta) -> str:
 
 @dataclass(frozen=True)
 class Due:
-    """The deadline owed next; `label` names its clock. `look`: over, soon, ok, hold."""
+    """The deadline owed next; `label` names its clock. `look`: over, soon, ok."""
 
     at: datetime
     warn_at: datetime
@@ -40,15 +40,31 @@ class Due:
     @property
     def html(self) -> SafeString:
         label = _("%(clock)s时限 %(at)s") % {"clock": self.label, "at": moment(self.at)}
-        ticking = (
-            format_html(' data-due="{}" data-warn="{}"', self.at.isoformat(), self.warn_at.isoformat())
-            if self.look != "hold"
-            else ""
-        )
         return format_html(
-            '<span class="due {}" title="{}"{}>{}<span data-due-text>{}</span></span>',
-            self.look, label, ticking, icon(ICONS[self.look], "ic-xs"), self.text,
+            '<span class="due {}" title="{}" data-due="{}" data-warn="{}">{}<span data-due-text>{}</span></span>',
+            self.look, label, self.at.isoformat(), self.warn_at.isoformat(), icon(ICONS[self.look], "ic-xs"), self.text,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Held:
+    """The clocks stand still: nothing falls due until work goes on."""
+
+    look: str = "hold"
+
+    @property
+    def text(self) -> str:
+        return _("暂停中")
+
+    @property
+    def html(self) -> SafeString:
+        label = _("待备件或挂起期间不计时，恢复处理后重算")
+        return format_html(
+            '<span class="due hold" title="{}">{}<span>{}</span></span>',
+            label,
+            icon(ICONS[self.look], "ic-xs"),
+            self.text,
+        )
 
 
 def look_of(at: datetime, warn_at: datetime, now: datetime) -> str:

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import BadValue
 from core.models import DictItem
-from core.normalise import clean_line, clean_note, clean_text, parse_date_text
+from core.normalise import clean_line, clean_note, clean_text, parse_date_text, parse_moment_text
 from core.querysets import visible
 
 _OWN_WORDS = 100  # characters, from which on a text field holds sentences
@@ -28,6 +29,25 @@ class DateField(forms.DateField):
                 return parse_date_text(value)
             except BadValue as error:
                 raise forms.ValidationError(error.sentence) from None
+        return super().to_python(value)
+
+
+class MomentField(forms.DateTimeField):
+    """2026-11-23 14:00 and what core.normalise.parse_moment_text takes. A browser's own control shows day and month in the order of the
+    browser's language, whatever the page says; this one shows what everybody here writes. The browser side completes it and has a
+    calendar (static/js/date-input.js)."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"data-moment": "", "placeholder": "2026-11-23 14:00", "autocomplete": "off"}
+        options.setdefault("widget", forms.DateTimeInput(attrs=attrs, format="%Y-%m-%d %H:%M"))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            try:
+                value = parse_moment_text(value, timezone.localdate())
+            except BadValue as error:
+                raise forms.ValidationError("，".join(filter(None, (error.sentence, error.fix)))) from None
         return super().to_python(value)
 
 

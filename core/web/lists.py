@@ -78,6 +78,8 @@ class ListView(View):
     table: type[Table]
     filterset: type[FilterSet]
     default_order: Sequence[str] = ("-pk",)
+    # Of a table of very many wide rows the keys of a page are sorted first, by an index alone, and its rows fetched by them.
+    keys_first = False
     prepare: Callable[[models.QuerySet], models.QuerySet] | None = None
     breadcrumbs: Sequence[tuple[Any, str]] = ()
     page_actions: Sequence[Link] = ()
@@ -87,6 +89,7 @@ class ListView(View):
     plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
     template_name = "generic/list.html"
+    help_topic = "lists"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         target = request.headers.get("HX-Target")
@@ -145,31 +148,35 @@ class ListView(View):
         asked = self.request.GET.get("cols", "")
         return self.table.resolve_names(asked.split(",") if asked else self.setting.columns)
 
-    def page(self, rows: models.QuerySet) -> paging.Page:
+    def page(self, rows: models.QuerySet, whole: models.QuerySet | None = None) -> paging.Page:
+        """`whole` is what the rows are filtered from; only with it keys can come first."""
         query = self.request.GET
         size = _integer(query.get("size"), self.setting.page_size)
         size = size if size in paging.SIZES else paging.SIZES[0]
         total = paging.count(rows, exactly=query.get("count") == "exact")
-        order, rows = self.order_fields(query), self.prepared(rows)
+        order = self.order_fields(query)
+        load = self.prepared(whole).in_bulk if self.keys_first and whole is not None else None
+        rows = self.prepared(rows) if load is None else rows
         if "after" in query or "before" in query:
             keys = {name: _integer(query.get(name), 0) for name in ("after", "before") if name in query}
-            return paging.page_by_key(rows, order, size, total, **keys)
-        return paging.page_by_number(rows, order, _integer(query.get("page"), 1), size, total)
+            return paging.page_by_key(rows, order, size, total, load=load, **keys)
+        return paging.page_by_number(rows, order, _integer(query.get("page"), 1), size, total, load=load)
 
     def context(self) -> dict[str, Any]:
         filterset = self.filtered(self.request.user, self.request.GET, self.request)
-        page, names = self.page(filterset.qs), self.column_names()
+        page, names = self.page(filterset.qs, filterset.queryset), self.column_names()
         view: Any = type(self)
         user = self.request.user
         return (
             {
                 "list_name": self.list_name,
                 "title": self.title,
+                "help_topic": self.help_topic,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
                     "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
                     "unsorted": without(self.request.GET, "sort"),
-                    "rows": self.table.rows_of(page.rows, names),
+                    "rows": self.table.rows_of(page.rows, names, user),
                     "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
                     "names": list(self.table.base_columns),
                     "choices_url": reverse("core:list_columns", args=[self.list_name]),

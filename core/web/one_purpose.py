@@ -14,7 +14,7 @@ another kind of object, cut off, its object gone), the answer is the same page: 
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
@@ -58,7 +58,7 @@ class PurposeView(View):
             return None
         return self.model._default_manager.filter(pk=link.source_id).first()
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return render(request, self.template_name, self.page())
 
     def page(self) -> dict[str, Any]:

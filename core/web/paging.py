@@ -1,7 +1,7 @@
 """Pages of big lists: counts exact to 10,000, pages by number within the first 10,000 rows, by keyset after (UX 9)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ EXACT_LIMIT = 10_000
 # Sorting a hundred thousand primary keys takes about 50 ms; walking half a million rows for the twenty that match takes 150.
 SORTED_LIMIT = 150_000
 SIZES = (20, 50, 100)
+Load = Callable[[list[Any]], dict[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ def count(rows: models.QuerySet, *, exactly: bool = False) -> Count:
     """Counts at most 10,001 rows unless asked to count exactly: COUNT(*) of a million rows takes longer than the page."""
     if exactly:
         return Count(rows.order_by().count(), False)
+    if getattr(rows, "surpasses", 0) >= EXACT_LIMIT:  # whoever made the query had to find out
+        return Count(EXACT_LIMIT, True)
     found = rows.order_by().values("pk")[: EXACT_LIMIT + 1].count()
     return Count(min(found, EXACT_LIMIT), found > EXACT_LIMIT)
 
@@ -98,7 +101,10 @@ def _nullable(model: type[models.Model], path: str) -> bool:
     for part in path.split("__"):
         if part == "pk":
             return False
-        field = model._meta.get_field(part)
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False  # an annotation of the model's manager: it computes a value for every row
         if field.null:
             return True
         model = field.related_model or model
@@ -145,6 +151,15 @@ def _bound(term: str, path: str, value: Any, backwards: bool, nullable: bool) ->
     return Q(**{f"{path}__{'lte' if descending else 'gte'}": value})
 
 
+def _loaded(rows: models.QuerySet, load: Load | None) -> list[Any]:
+    """`load` gives {primary key: row}: wide rows with many joins are sorted by their keys alone and fetched once these are known."""
+    if load is None:
+        return list(rows)
+    keys = list(rows.values_list("pk", flat=True))
+    found = load(keys) if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
 @dataclass
 class Page:
     """One page of rows and what the footer needs. `after`/`before` are primary keys for the keyset links."""
@@ -169,19 +184,24 @@ class Page:
         return None if self.number is None else (self.number - 1) * self.size + len(self.rows)
 
 
-def page_by_number(rows: models.QuerySet, fields: Sequence[str], number: int, size: int, total: Count) -> Page:
+def page_by_number(
+    rows: models.QuerySet, fields: Sequence[str], number: int, size: int, total: Count, *, load: Load | None = None
+) -> Page:
     last_number = max(1, -(-total.number // size))
     number = min(max(number, 1), last_number)
     start = (number - 1) * size
-    found = list(slice_of(rows, fields, start, size + 1, total))
+    found = _loaded(slice_of(rows, fields, start, size + 1, total), load)
     return Page(found[:size], size, number, total, len(found) > size, number > 1)
 
 
 def page_by_key(
-    rows: models.QuerySet, fields: Sequence[str], size: int, total: Count, *, after: Any = None, before: Any = None
-) -> Page:
+    rows: models.QuerySet, fields: Sequence[str], size: int, total: Count, *, after: Any = None, before: Any = None,
+    load: Load | None = None,
+) -> Page:  # fmt: skip
     if before is None:
-        found = list(slice_of(beyond(rows, fields, after), fields, 0, size + 1, total))
+        found = _loaded(slice_of(beyond(rows, fields, after), fields, 0, size + 1, total), load)
         return Page(found[:size], size, None, total, len(found) > size, True)
-    found = list(slice_of(beyond(rows, fields, before, backwards=True), fields, 0, size + 1, total, backwards=True))
+    found = _loaded(
+        slice_of(beyond(rows, fields, before, backwards=True), fields, 0, size + 1, total, backwards=True), load
+    )
     return Page(found[:size][::-1], size, None, total, True, len(found) > size)

@@ -1,7 +1,7 @@
 """Stored files as answers: typed as they were found to be, and never run by the browser."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 
 from core.models import Attachment
 
@@ -16,3 +16,13 @@ def stored_file(attachment: Attachment, *, download: bool = False) -> FileRespon
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def stored_file_or_404(attachment: Attachment | None) -> FileResponse:
+    """For whoever may open it or is not to know that it exists: what is not his and what is lost are not found."""
+    if attachment is None:
+        raise Http404
+    try:
+        return stored_file(attachment)
+    except FileNotFoundError:
+        raise Http404 from None

@@ -44,6 +44,10 @@ class Column(tables2.Column):
             return self.accessor.resolve(record, quiet=True) if self.accessor else None
         return value
 
+    def read_by(self, user: Any) -> "Column":
+        """The column as this reader sees it; one whose cells lead somewhere may be a plain one to who cannot go there."""
+        return self
+
     def cell(self, value: Any, record: Any) -> str:
         return DASH if value is None or value == "" else str(value)
 
@@ -201,8 +205,8 @@ class Table(tables2.Table):
         return names or cls.default_names()
 
     @classmethod
-    def rows_of(cls, records: Sequence[Any], names: Sequence[str]) -> list[Row]:
-        plan = [(cls.base_columns[name], f"{_css(cls.base_columns[name])}") for name in names]
+    def rows_of(cls, records: Sequence[Any], names: Sequence[str], user: Any) -> list[Row]:
+        plan = [(cls.base_columns[name].read_by(user), f"{_css(cls.base_columns[name])}") for name in names]
         return [cls._row(record, plan) for record in records]
 
     @classmethod

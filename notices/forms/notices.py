@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.models import DictItem, SavedView
-from core.web.forms import Form, ModelForm
+from core.web.forms import Form, ModelForm, MomentField
 from core.web.pickers import RemoteSelect
 from notices.models import AudienceKind, Notice, NoticeTemplate
 from notices.queries.audience import LISTS, WRITE
@@ -15,13 +15,7 @@ from notices.states import OwnerChannel, ToldWay
 from owners.models import TenureRole
 from properties.models import Building, Community, Unit
 
-MOMENT = "%Y-%m-%dT%H:%M"
 _CHANNELS = ("channel_1", "channel_2", "channel_3")
-
-
-def moment(**options: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format=MOMENT)
-    return forms.DateTimeField(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], required=False, **options)
 
 
 def _channel(label: Any, required: bool = False) -> forms.ChoiceField:
@@ -40,10 +34,10 @@ class NoticeForm(ModelForm):
         widget=forms.SelectMultiple({"data-picker": "", "data-placeholder": _("可选多个项目")}),
         error_messages={"required": _("请至少选一个项目")},
     )
-    affected_from = moment(label=_("影响开始"), help_text=_("停水停电、电梯检修须填写"))
-    affected_until = moment(label=_("影响结束"))
-    publish_at = moment(label=_("定时发布"), help_text=_("留空则审核后手工发布"))
-    expires_at = moment(label=_("有效期至"))
+    affected_from = MomentField(required=False, label=_("影响开始"), help_text=_("停水停电、电梯检修须填写"))
+    affected_until = MomentField(required=False, label=_("影响结束"))
+    publish_at = MomentField(required=False, label=_("定时发布"), help_text=_("留空则审核后手工发布"))
+    expires_at = MomentField(required=False, label=_("有效期至"))
     channel_1 = _channel(_("首选渠道"), required=True)
     channel_2 = _channel(_("未读时改用"))
     channel_3 = _channel(_("仍未读时改用"))

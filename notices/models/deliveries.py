@@ -77,7 +77,7 @@ class Delivery(models.Model):
             # The board reads 200,000 households from the index alone: 500,000 rows in 77 ms, 188 ms cold.
             models.Index(
                 fields=["source_type", "source_id", "building", "unit"],
-                include=["status", "read_at", "told_at"],
+                include=["status", "reason", "read_at", "told_at"],
                 name="notices_delivery_board",
             ),
             models.Index(

@@ -4,6 +4,7 @@ A household has read it when any of its people has; it was reached when any mess
 286 / (320 - 6) = 91.08%).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,23 +16,31 @@ from django.db.models import Case, Count, Max, When
 
 from notices.models import Delivery, Notice
 from notices.queries.audience import sql_of
-from notices.queries.owners import SOURCE, deliveries_of
-from notices.states import Outcome, OwnerChannel
+from notices.queries.owners import SOURCE
+from notices.states import Outcome, Reason
 from properties.models import Building, Community
 
 VIEW = "notices.view_delivery"
 READ, UNREAD, PENDING, FAILED = STATES = ("read", "unread", "pending", "failed")
 # A household's best delivery decides: one figure for each row, one maximum for each household (three ORs cost the database a fifth more).
+# Below STEP the figure says why nothing arrived, so that the same pass counts the reasons, each household under one: what a channel
+# answered tells more than a number that is missing, and that more than what was never to be sent.
+STEP = 10
 RANKS = {READ: 3, UNREAD: 2, PENDING: 1, FAILED: 0}
 _BY_RANK = {rank: state for state, rank in RANKS.items()}
+_REASONS = (
+    "", Reason.WITHDRAWN, Reason.OPTED_OUT, Reason.NOT_ENABLED, Reason.NO_CONTACT, Reason.NO_ANSWER, Reason.BAD_ADDRESS,
+    Reason.REFUSED,
+)  # fmt: skip
 
 
 @dataclass
 class Line:
-    """One building, or all of them."""
+    """One building, one community, or all of them."""
 
     label: str = ""
     building_id: int = 0
+    community_id: int = 0
     read: int = 0
     unread: int = 0
     pending: int = 0
@@ -54,11 +63,26 @@ class Line:
     def before_failed(self) -> int:
         return self.read + self.unread + self.pending
 
+    def add(self, state: str, count: int) -> None:
+        setattr(self, state, getattr(self, state) + count)
+
 
 @dataclass
 class Board:
+    """`buildings` in walking order, without their labels: a page shows only some of them (`named`)."""
+
     total: Line = field(default_factory=Line)
     buildings: list[Line] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def communities(self) -> list[Line]:
+        """One line for each community, its buildings added up."""
+        lines: dict[int, Line] = {}
+        for building in self.buildings:
+            line = lines.setdefault(building.community_id, Line(community_id=building.community_id))
+            for state in STATES:
+                line.add(state, getattr(building, state))
+        return list(lines.values())
 
 
 def percent(part: int, whole: int) -> Decimal | None:
@@ -73,13 +97,14 @@ def _households(notice: Notice, user: Any, building_ids: list[int] | None = None
     if building_ids is not None:
         rows = rows.filter(building__in=building_ids)
     open_ = [Outcome.WAITING, Outcome.SENDING, Outcome.UNKNOWN]
-    rank = Case(
-        When(read_at__isnull=False, then=RANKS[READ]),
-        When(status=Outcome.SENT, then=RANKS[UNREAD]),
-        When(status__in=open_, then=RANKS[PENDING]),
+    best = Case(
+        When(read_at__isnull=False, then=RANKS[READ] * STEP),
+        When(status=Outcome.SENT, then=RANKS[UNREAD] * STEP),
+        When(status__in=open_, then=RANKS[PENDING] * STEP),
+        *(When(reason=reason, then=tells) for tells, reason in enumerate(_REASONS) if tells),
         default=RANKS[FAILED],
     )
-    grouped = rows.order_by().values("building_id", "unit_id").annotate(best=Max(rank))
+    grouped = rows.order_by().values("building_id", "unit_id").annotate(best=Max(best))
     return sql_of(grouped)
 
 
@@ -100,30 +125,44 @@ def _rows(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
 
 
 def board(notice: Notice, user: Any) -> Board:
+    """Everything the page counts, in one pass over the deliveries."""
     found = _households(notice, user)
     if found is None:
         return Board()
     statement, params = found
     with _by_index():
         counted = _rows(
-            f"SELECT h.building_id, h.best, count(*) FROM ({statement}) h GROUP BY 1, 2",  # noqa: S608  our own text
+            f"""
+            WITH c AS MATERIALIZED (SELECT h.building_id, h.best, count(*) AS n FROM ({statement}) h GROUP BY 1, 2)
+            SELECT b.community_id, b.id, c.best, c.n FROM c LEFT JOIN properties_building b ON b.id = c.building_id
+             ORDER BY b.community_id, b.sort_key, b.id
+            """,  # noqa: S608  our own text
             params,
         )
-    lines: dict[int, Line] = {}
-    result = Board()
-    for building_id, rank, count in counted:
-        state = _BY_RANK[rank]
-        for line in (lines.setdefault(building_id, Line()), result.total):
-            setattr(line, state, getattr(line, state) + count)
-    several = len(notice.community_ids) > 1
-    names = dict(Community.objects.filter(pk__in=notice.community_ids).values_list("pk", "name")) if several else {}
-    buildings = Building.objects.filter(pk__in=lines).only("name", "number", "community_id")
-    for building in buildings.order_by("community_id", "sort_key", "pk"):
-        line = lines[building.pk]
-        line.building_id = building.pk
-        line.label = f"{names.get(building.community_id, '')} {building.label}".strip()
-        result.buildings.append(line)
+    result, lines = Board(), dict[int, Line]()
+    for community_id, building_id, best, count in counted:
+        state = _BY_RANK[best // STEP]
+        result.total.add(state, count)
+        if state == FAILED:
+            result.reasons[_REASONS[best]] += count
+        if building_id is not None:
+            line = lines.setdefault(building_id, Line(building_id=building_id, community_id=community_id))
+            line.add(state, count)
+    result.buildings = list(lines.values())
     return result
+
+
+def named(lines: list[Line]) -> list[Line]:
+    """The lines with the names of their buildings or communities: one query."""
+    wanted = [line.building_id or line.community_id for line in lines]
+    if lines and lines[0].building_id:
+        buildings = Building.objects.filter(pk__in=wanted).only("name", "number")
+        labels = {building.pk: building.label for building in buildings}
+    else:
+        labels = dict(Community.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    for line, pk in zip(lines, wanted, strict=True):
+        line.label = labels.get(pk, "")
+    return lines
 
 
 def unit_ids(
@@ -143,9 +182,9 @@ def unit_ids(
         f"""
         SELECT h.unit_id FROM ({statement}) h JOIN properties_unit u ON u.id = h.unit_id
           JOIN properties_building b ON b.id = u.building_id
-         WHERE h.best = ANY(%s) ORDER BY b.community_id, b.sort_key, b.id, u.sort_key, u.id LIMIT %s OFFSET %s
+         WHERE h.best / %s = ANY(%s) ORDER BY b.community_id, b.sort_key, b.id, u.sort_key, u.id LIMIT %s OFFSET %s
         """,  # noqa: S608  our own text; values are parameters
-        [*params, [RANKS[state] for state in states], most, skip],
+        [*params, STEP, [RANKS[state] for state in states], most, skip],
     )
     return [pk for (pk,) in rows]
 
@@ -166,62 +205,6 @@ def _buildings(lines: list[Line], states: list[str], most: int, skip: int) -> tu
     return wanted, skip
 
 
-@dataclass
-class Household:
-    """A line of the lists below the board, as its reader may see it."""
-
-    unit: Any
-    people: str = ""
-    phones: str = ""
-    channels: str = ""
-    reasons: str = ""
-    told: Any = None
-    read_at: Any = None
-    confirmed_at: Any = None
-    unknown: list[int] = field(default_factory=list)
-
-
-def households(notice: Notice, user: Any, ids: list[int]) -> list[Household]:
-    """Three queries, whatever the number of households."""
-    rows: Any = deliveries_of(notice)
-    rows = rows.filter(unit__in=ids).order_by("pk").read_by(user)
-    rows = rows.select_related("owner", "unit__building", "unit__community", "told_by").prefetch_related(
-        "owner__phones"
-    )
-    by_unit: dict[int, list[Any]] = {}
-    for row in rows:
-        by_unit.setdefault(row.unit_id or 0, []).append(row)
-    return [_household(by_unit[pk]) for pk in ids if pk in by_unit]
-
-
-def _household(rows: list[Any]) -> Household:
-    people = {row.owner_id: row for row in rows}
-    labels = dict(OwnerChannel.choices)
-    return Household(
-        unit=rows[0].unit,
-        people="、".join(row.eyes.owner_name(row.owner) for row in people.values()),
-        phones="、".join(filter(None, (_phone(row) for row in people.values()))),
-        channels="、".join(dict.fromkeys(str(labels.get(row.channel, row.channel)) for row in rows)),
-        reasons=_reasons(rows),
-        told=next((row for row in rows if row.told_at), None),
-        read_at=min((row.read_at for row in rows if row.read_at), default=None),
-        confirmed_at=min((row.confirmed_at for row in rows if row.confirmed_at), default=None),
-        unknown=[row.pk for row in rows if row.status == Outcome.UNKNOWN],
-    )
-
-
-def _reasons(rows: list[Any]) -> str:
-    """Why nothing arrived; where one of the household got it, the others' missing numbers are no matter."""
-    if any(row.status == Outcome.SENT for row in rows):
-        return ""
-    return "、".join(dict.fromkeys(str(row.get_reason_display()) for row in rows if row.reason))
-
-
-def _phone(row: Any) -> str:
-    numbers = list(row.owner.phones.all())
-    return str(row.eyes.sees("phone", numbers[0].number, row.owner.community_ids)) if numbers else ""
-
-
 def outcomes(notice: Notice, user: Any) -> dict[str, int]:
     """Messages by what became of them."""
     rows = Delivery.objects.visible_to(user, VIEW).filter(source_type=SOURCE, source_id=notice.pk)
@@ -232,19 +215,3 @@ def unknown(notice: Notice, user: Any) -> int:
     """Messages nobody knows about: for the vendors to be asked and a person to decide."""
     rows = Delivery.objects.visible_to(user, VIEW).filter(source_type=SOURCE, source_id=notice.pk)
     return rows.filter(status=Outcome.UNKNOWN).count()
-
-
-def failure_reasons(notice: Notice, user: Any) -> list[tuple[Any, ...]]:
-    """Why the failed households could not be reached, most frequent first."""
-    found = _households(notice, user)
-    if found is None:
-        return []
-    statement, params = found
-    return _rows(
-        f"""
-        SELECT d.reason, count(DISTINCT d.unit_id) FROM ({statement}) h
-          JOIN notices_delivery d ON d.unit_id = h.unit_id AND d.source_type = %s AND d.source_id = %s
-         WHERE h.best = {RANKS[FAILED]} GROUP BY d.reason ORDER BY 2 DESC, 1
-        """,  # noqa: S608  our own text; values are parameters
-        [*params, SOURCE, notice.pk],
-    )

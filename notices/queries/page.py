@@ -10,6 +10,8 @@ from core.models import Job
 from notices.models import AudienceRule, Notice
 from notices.policies import available_actions
 from notices.queries import board as figures
+from notices.queries.board import Board, Line
+from notices.queries.board_rows import households
 from notices.queries.contents import period, short_lead
 from notices.queries.public import attachments_of
 from notices.states import STATUS_COLOURS, Action, OwnerChannel, Reason
@@ -75,28 +77,41 @@ def _button(notice: Notice, action: str, primary: bool) -> dict[str, Any]:
     }
 
 
-def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, Any]:
-    show = show if show in figures.STATES else figures.UNREAD
+def board_context(notice: Notice, user: Any, asked: Any) -> dict[str, Any]:
+    """`asked` is the query string: which state of households, which page, and of an announcement in several communities which one."""
+    show = asked.get("show", "") if asked.get("show", "") in figures.STATES else figures.UNREAD
+    page = asked.get("page", "")
     number = int(page) if page.isdecimal() and 0 < int(page) < 10_000 else 1
-    found = figures.board(notice, user)
-    total = getattr(found.total, show)
-    ids = figures.unit_ids(notice, user, [show], most=PAGE, skip=(number - 1) * PAGE, counted=found)
+    whole = figures.board(notice, user)
+    chosen, lines = places(whole, asked.get("community", ""))
+    here = (
+        Board(chosen, [line for line in whole.buildings if line.community_id == chosen.community_id])
+        if chosen
+        else whole
+    )
+    total = getattr(here.total, show)
+    ids = figures.unit_ids(notice, user, [show], most=PAGE, skip=(number - 1) * PAGE, counted=here)
     words = dict(Reason.choices)
-    reasons = figures.failure_reasons(notice, user) if found.total.failed else []
-    why = [(str(words.get(code, code) or _("其他")), count) for code, count in reasons]
+    why = [(str(words.get(code, code) or _("其他")), count) for code, count in whole.reasons.most_common()]
     deliveries_url = f"{reverse('notices:delivery_list')}?notice={notice.pk}"
+    within = f"&community={chosen.community_id}" if chosen else ""
+    labels = (_("已读"), _("未读"), _("未送出"), _("送达失败"))
     return {
-        "board": found,
+        "board": whole,
+        "lines": lines,
+        "chosen": chosen,
+        "by_community": not chosen and len({line.community_id for line in lines}) > 1,
         "unknown": figures.unknown(notice, user),
         "unknown_url": f"{deliveries_url}&status=unknown",
         "show": show,
         "tabs": [
-            {"code": code, "label": label, "count": getattr(found.total, code)}
-            for code, label in zip(figures.STATES, (_("已读"), _("未读"), _("未送出"), _("送达失败")), strict=True)
+            {"code": code, "label": label, "count": getattr(here.total, code), "url": f"?show={code}{within}"}
+            for code, label in zip(figures.STATES, labels, strict=True)
         ],
-        "households": figures.households(notice, user, ids),
+        "households": households(notice, user, ids),
         "shown_total": total,
         "page_number": number,
+        "page_url": f"?show={show}{within}&page=",
         "has_next": number * PAGE < total,
         "why_failed": "，".join(f"{word} {count}" for word, count in why),
         "remaining": remaining(notice),
@@ -104,6 +119,19 @@ def board_context(notice: Notice, user: Any, show: str, page: str) -> dict[str, 
         "may_resend": user.has_perm("notices.resend_delivery") and notice.status == "published",
         "may_tell": user.has_perm("notices.tell_delivery"),
     }
+
+
+def places(board: Board, asked: str) -> tuple[Line | None, list[Line]]:
+    """(the community that was asked for, the lines to show): of several communities one line each, else the buildings. A notice to
+    a whole city has two thousand buildings, which nobody reads and which took longer to draw than to count."""
+    communities = board.communities()
+    if len(communities) < 2:
+        return None, figures.named(board.buildings)
+    figures.named(communities)
+    chosen = next((line for line in communities if str(line.community_id) == asked), None)
+    if chosen is None:
+        return None, communities
+    return chosen, figures.named([line for line in board.buildings if line.community_id == chosen.community_id])
 
 
 def remaining(notice: Notice) -> str:

@@ -16,6 +16,7 @@ from notices import filters, tables
 from notices.forms import notices as forms
 from notices.models import Delivery, Notice
 from notices.queries import board as figures
+from notices.queries.board_rows import households
 from notices.queries.contents import period
 from notices.queries.owners import SOURCE
 from notices.queries.page import page_context
@@ -101,7 +102,7 @@ def notice_doors(request: HttpRequest, pk: int) -> HttpResponse:
     ids = figures.unit_ids(notice, user, [figures.UNREAD, figures.FAILED], most=MOST_DOORS + 1)
     context = {
         "notice": notice, "title": now("上门单"), "period": period(notice), "more": len(ids) > MOST_DOORS,
-        "households": figures.households(notice, user, ids[:MOST_DOORS]), "most": MOST_DOORS,
+        "households": households(notice, user, ids[:MOST_DOORS]), "most": MOST_DOORS,
     }  # fmt: skip
     return render(request, "notices/notice_doors.html", context)
 
@@ -111,10 +112,11 @@ def notice_doors(request: HttpRequest, pk: int) -> HttpResponse:
 def notice_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who wrote, reviewed and published it, and which household had it when and how: for disputes."""
     user, notice = user_of(request), _frozen(request, pk)
-    ids = figures.unit_ids(notice, user, figures.STATES, most=MOST_EVIDENCE + 1)
+    counted = figures.board(notice, user)
+    ids = figures.unit_ids(notice, user, figures.STATES, most=MOST_EVIDENCE + 1, counted=counted)
     context = page_context(notice, user) | {
-        "title": now("送达证明"), "board": figures.board(notice, user), "more": len(ids) > MOST_EVIDENCE,
-        "households": figures.households(notice, user, ids[:MOST_EVIDENCE]), "most": MOST_EVIDENCE,
+        "title": now("送达证明"), "board": counted, "more": len(ids) > MOST_EVIDENCE,
+        "households": households(notice, user, ids[:MOST_EVIDENCE]), "most": MOST_EVIDENCE,
         "outcomes": figures.outcomes(notice, user),
     }  # fmt: skip
     return render(request, "notices/notice_evidence.html", context)

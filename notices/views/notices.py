@@ -15,6 +15,7 @@ from notices import filters, tables
 from notices.forms import notices as forms
 from notices.models import Notice, NoticeTemplate
 from notices.queries import board as figures
+from notices.queries.beside import beside
 from notices.queries.page import board_context, page_context
 from notices.queries.rows import notice_rows
 from notices.services import notices as service
@@ -83,6 +84,17 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(notice_rows(Notice.objects.visible_to(user, VIEW)), pk=pk)
     context = page_context(notice, user)
     if notice.is_frozen and user.has_perm(figures.VIEW):
-        context |= board_context(notice, user, request.GET.get("show", figures.UNREAD), request.GET.get("page", "1"))
+        context |= board_context(notice, user, request.GET)
+    rate = context["board"].total.rate if "board" in context else None
+    context["beside"] = beside(notice, user, rate=rate)
     context |= {"title": notice.title, "breadcrumbs": crumbs(HOME, notice.title)}
     return render(request, "notices/notice_detail.html", context)
+
+
+@require_safe
+@requires(VIEW)
+def notice_beside(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list beside the page of an announcement at another stage; without JavaScript its tabs lead to the whole list."""
+    notice = get_object_or_404(Notice.objects.visible_to(user_of(request), VIEW), pk=pk)
+    context = {"notice": notice, "beside": beside(notice, user_of(request), request.GET.get("group", ""))}
+    return render(request, "notices/_beside.html", context)

@@ -3,13 +3,13 @@ scripts run, the page itself post that it was read."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from core.models import SignedLink
 from core.web.one_purpose import PurposeView
-from core.web.stored import stored_file
+from core.web.stored import stored_file_or_404
 from notices.models import Delivery
 from notices.queries import portal
 from notices.queries.contents import PURPOSE
@@ -67,10 +67,4 @@ class NoticeFileView(_Link):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, token: str, file: int) -> HttpResponseBase:  # type: ignore[override]
-        found = portal.file_of(self.source.notice, file)
-        if found is None:
-            raise Http404(file)
-        try:
-            return stored_file(found)
-        except FileNotFoundError:
-            raise Http404(file) from None
+        return stored_file_or_404(portal.file_of(self.source.notice, file))

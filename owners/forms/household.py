@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import DateField, Form, ModelForm
+from core.web.forms import DateField, Form, ModelForm, MomentField
 from owners.forms.base import ScopedChoices, owner_field, today_field, unit_field
 from owners.forms.fields import PhoneField, dictionary
 from owners.forms.people import check_id_number, phone_rows
@@ -198,12 +198,7 @@ class ContactForm(Form):
     way = forms.ChoiceField(label=_("方式"), choices=ContactWay.choices)
     subject = dictionary("contact_subject", label=_("事项"))
     owner = forms.ModelChoiceField(Owner.objects.none(), label=_("对方"), required=False, empty_label=_("未说明"))
-    at = forms.DateTimeField(
-        label=_("时间"),
-        initial=lambda: timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "lang": "zh-CN"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
+    at = MomentField(label=_("时间"), initial=timezone.localtime)
     content = forms.CharField(label=_("内容"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     result = forms.CharField(label=_("结果"), required=False, max_length=200)
     follow_up_on = DateField(label=_("下次联系"), required=False)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import log
 from core.errors import BusinessError, OutOfScope
 from core.excel.inspect import inspect_upload
-from core.models import ImportMapping, JobStatus
+from core.models import ImportMapping, Job, JobStatus
 from core.services import jobs
 from owners.importing import actions
 from owners.importing.checking import KIND, PERMISSION
@@ -80,6 +80,25 @@ def queue(batch: ImportBatch, kind: str, title: str, by: Any) -> None:
     batch.save(update_fields=["job"])
 
 
+def hold(batch: ImportBatch) -> ImportBatch:
+    """The import as it is now, its job and itself locked, in the order of its worker: whose lease was over and who goes on all the
+    same holds the job when it comes to the import."""
+    while True:
+        point = transaction.savepoint()
+        job_id = ImportBatch.objects.values_list("job_id", flat=True).get(pk=batch.pk)
+        list(Job.objects.select_for_update().filter(pk=job_id))
+        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("job", "community").get(pk=batch.pk)
+        if held.job_id == job_id:
+            transaction.savepoint_commit(point)
+            return held
+        transaction.savepoint_rollback(point)  # another step began in between
+
+
+def not_now(batch: ImportBatch) -> BusinessError:
+    batch.refresh_from_db()
+    return BusinessError(_("这次导入现在是“%s”，不能这样做") % batch.get_status_display(), _("请刷新页面"))
+
+
 def move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
     """Compare-and-swap of the status; two people cannot confirm the same import."""
     try:
@@ -87,9 +106,9 @@ def move(batch: ImportBatch, sources: tuple[str, ...], target: str) -> None:
             moved = ImportBatch.objects.filter(pk=batch.pk, status__in=sources).update(status=target)
     except IntegrityError:
         raise BusinessError(_("同一份文件正在处理"), _("请在任务中心查看")) from None
-    batch.refresh_from_db()
     if not moved:
-        raise BusinessError(_("这次导入现在是“%s”，不能这样做") % batch.get_status_display(), _("请刷新页面"))
+        raise not_now(batch)
+    batch.refresh_from_db()
 
 
 @transaction.atomic
@@ -104,7 +123,14 @@ def correct_mapping(
 ) -> ImportBatch:
     """Remembers what the user corrected for this community and checks the file again. `columns` maps column letters of this file
     to keys ("" leaves a column out), `words` unknown words to dictionary values."""
+    if not ImportBatch.objects.filter(pk=batch.pk, status=ImportStatus.PREVIEW).exists():
+        raise not_now(batch)  # at once: the job of one that moves may be held for seconds
+    hold(batch)
     move(batch, (ImportStatus.PREVIEW,), ImportStatus.CHECKING)
+    if batch.job is not None:
+        # The check that wrote the preview may not have ended yet. Asked for now, a job under the same key would be that one again,
+        # which does nothing more.
+        jobs.withdraw_job(batch.job, by=by)
     mapping, _new = ImportMapping.objects.select_for_update().get_or_create(kind=KIND, community_id=batch.community_id)
     if forget:
         mapping.columns, mapping.words = {}, {}

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import log
 from core.errors import BusinessError
-from core.models import Job
 from core.queries.jobs import is_interrupted
 from core.services import jobs
 from owners.importing import actions
-from owners.importing.batches import BUSY, CHECK, UNDO, WRITE, move, queue, require_place
+from owners.importing.batches import BUSY, CHECK, UNDO, WRITE, hold, move, queue, require_place
 from owners.models import ImportBatch, ImportChunk, ImportStatus
 
 # Until the first row is written.
@@ -39,7 +38,7 @@ def retry_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
     require_place(by, batch.community)
     if not is_stopped(batch):
         raise _still_moving(batch)  # at once: the job of one that moves is held for as long as a chunk takes
-    batch = _held(batch)
+    batch = hold(batch)
     if not is_stopped(batch):
         raise _still_moving(batch)
     if batch.status == ImportStatus.CHECKING and not batch.file:
@@ -50,20 +49,6 @@ def retry_import(batch: ImportBatch, *, by: Any) -> ImportBatch:
     queue(batch, kind, str(title) % batch.file_name, by)
     log.record(actions.RETRIED, batch, by=by, changes={"status": batch.get_status_display()}, batch=batch.uid)
     return batch
-
-
-def _held(batch: ImportBatch) -> ImportBatch:
-    """The import as it is now, its job and itself locked, in the order of its worker: whose lease was over and who goes on all the
-    same holds the job when it comes to the import."""
-    while True:
-        point = transaction.savepoint()
-        job_id = ImportBatch.objects.values_list("job_id", flat=True).get(pk=batch.pk)
-        list(Job.objects.select_for_update().filter(pk=job_id))
-        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("job", "community").get(pk=batch.pk)
-        if held.job_id == job_id:
-            transaction.savepoint_commit(point)
-            return held
-        transaction.savepoint_rollback(point)  # another step began in between
 
 
 def _still_moving(batch: ImportBatch) -> BusinessError:

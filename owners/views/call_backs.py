@@ -31,7 +31,7 @@ class CallBackListView(ListView):
         Tab(_("待回访"), "status=waiting"),
         Tab(_("不满意"), "status=unsatisfied"),
     )
-    empty_sentence = _("没有要回访的住户")
+    empty_sentence, help_topic = _("没有要回访的住户"), "callbacks"
 
     @classmethod
     def filtered(cls, user: Any, query: Any, request: Any = None) -> Any:

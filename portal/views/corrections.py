@@ -16,7 +16,7 @@ from owners.queries.corrections import sides
 from owners.services import correction_values, corrections
 from portal import queries
 from portal.access import owner_page
-from portal.forms import CorrectionForm, correction_form
+from portal.forms.data import CorrectionForm, correction_form
 from portal.pages import current_unit, page
 
 _AT_HOME = {CorrectionTopic.FAMILY, CorrectionTopic.VEHICLE}

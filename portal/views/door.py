@@ -20,7 +20,7 @@ from core.web.pages import add_error
 from owners.models import OwnerLoginCode
 from owners.services import sign_in as service
 from portal.access import owner_of, owner_page, safe_next
-from portal.forms import CodeForm, PhoneForm
+from portal.forms.door import CodeForm, PhoneForm
 from portal.pages import page
 from portal.queries import candidates
 

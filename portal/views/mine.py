@@ -17,7 +17,7 @@ from owners.services import consents, portrait
 from owners.services import sign_in as sessions
 from portal import entries, privacy, queries
 from portal.access import owner_page
-from portal.forms import PreferenceForm
+from portal.forms.data import PreferenceForm
 from portal.pages import page
 from portal.views.door import left
 

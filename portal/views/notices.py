@@ -9,20 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import BusinessError
-from core.web.stored import stored_file
+from core.web.stored import stored_file_or_404
 from notices.queries import portal as notices
 from notices.services import receipts
 from portal.access import owner_page
-from portal.pages import page, units
-
-MOST_PAGES = 500
+from portal.pages import page, page_number, units
 
 
 @owner_page
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and 0 < int(asked[:9]) <= MOST_PAGES else 1
+    number = page_number(request)
     lines, more = notices.lines(request.owner, units(request), number)  # type: ignore[attr-defined]
     return page(request, "portal/notices.html", {"lines": lines, "number": number, "has_next": more})
 
@@ -70,10 +67,4 @@ def notice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def notice_file(request: HttpRequest, pk: int, file: int) -> Any:
     """A file of an announcement that reached this person; pictures are shown, everything else is saved."""
-    found = notices.file_of(_mine(request, pk), file)
-    if found is None:
-        raise Http404(file)
-    try:
-        return stored_file(found)
-    except FileNotFoundError:
-        raise Http404(file) from None
+    return stored_file_or_404(notices.file_of(_mine(request, pk), file))

@@ -142,6 +142,7 @@ class CommunityUpdate(UpdateView):
     form_class = forms.CommunityForm
     service = staticmethod(communities.change_community)
     title, breadcrumbs = gettext_lazy("修改项目"), HOME
+    template_name = "core/previewed_form.html"
 
 
 class CommunityDisable(ActionView):

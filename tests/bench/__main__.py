@@ -1,6 +1,6 @@
 """`make bench`: starts its own servers in var/bench, seeds the city once, measures everything, says what holds.
 
-`make bench ARGS="--only import"` (calendar, export, pages, notices) measures a part; `--rows 20000` a smaller file. The exit code is 0
+`make bench ARGS="--only import"` (calendar, export, pages, notices, orders) measures a part; `--rows 20000` a smaller file. The exit code is 0
 even when a target is missed: the table says it; a figure is for people to read, not for a gate.
 """
 
@@ -16,7 +16,7 @@ from tests.bench import working_calendar
 from tests.bench.processes import BASE_DIR, run
 from tests.bench.report import Report
 
-PARTS = ("calendar", "import", "export", "pages", "notices")
+PARTS = ("calendar", "import", "export", "pages", "notices", "orders")
 COMMUNITY = "BENCH"
 
 
@@ -51,13 +51,18 @@ def _measure(part: str, report: Report, var: Path, options: argparse.Namespace) 
     if part == "calendar":
         working_calendar.measure(report)
         return
-    if part in {"pages", "notices"}:
+    if part in {"pages", "notices", "orders"}:
         print(f"Seeding the {options.scale} set, unless it stands …", flush=True)
         print(run("manage.py", "seed_demo", "--scale", options.scale).output)
-        _settle()
     from tests.bench import world
 
     world.setup()
+    if part == "orders":
+        from tests.bench import orders_seed
+
+        orders_seed.seed()
+    if part in {"pages", "notices", "orders"}:
+        _settle()
     if part == "import":
         from tests.bench import imports
 
@@ -77,8 +82,13 @@ def _settle() -> None:
 
 
 def _measure_pages(report: Report, part: str) -> None:
-    from tests.bench import notices, pages, samples, world
+    from tests.bench import notices, orders, pages, samples, world
 
+    if part == "orders":
+        orders.count_queries(report, world.queries_of)
+        with pages.server() as port:
+            orders.measure(report, port)
+        return
     session, token = world.session()
     drawn = samples.draw()
     if part == "pages":

@@ -45,13 +45,15 @@ def last_community(prefix: str) -> str:
     return Community.objects.filter(code__startswith=prefix).order_by("-pk").first().code
 
 
-def session() -> tuple[str, str]:
+def session(name: str = USER) -> tuple[str, str]:
     """(session key, CSRF token) of a signed-in user."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.middleware.csrf import _get_new_csrf_string
 
-    user = _user()
+    from audit.models import User
+
+    user = _user() if name == USER else User.objects.get(username=name)
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = "audit.backends.GrantBackend"

@@ -59,6 +59,19 @@ def test_taken_port_ends_the_start_before_anything_is_made(tmp_path: Path) -> No
     assert not (tmp_path / "var").exists()
 
 
+def test_a_slow_machine_hears_where_it_is_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo-accounts.txt").write_text("password Abcd-1234\n")
+    asked = iter([False, False, True])
+    monkeypatch.setattr(launch, "READY_SECONDS", -1)
+    monkeypatch.setattr(launch, "_answers", lambda _address: next(asked))
+    launch.announce(8000, tmp_path, 0.0, lambda: [])
+    said = capsys.readouterr().out
+    assert said.count("尚未就绪") == 2
+    assert "http://127.0.0.1:8000/   (Ctrl-C" in said and "password Abcd-1234" in said
+
+
 def test_stop_leaves_strangers_alone(tmp_path: Path) -> None:
     """A pid noted by a start that was killed may belong to any program by now."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:

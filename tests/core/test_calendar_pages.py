@@ -151,7 +151,7 @@ def one_deadline() -> Iterator[list[Any]]:
     """A floor above that keeps one deadline: four hours from Monday 16:00. Collects who asked."""
     asked: list[Any] = []
 
-    def answer(calendar: WorkCalendar, new: WorkClock, *, user: Any) -> Affected | None:
+    def answer(calendar: WorkCalendar, new: WorkClock, *, user: Any, **where: Any) -> Affected | None:
         asked.append(user)
         old, moved = at("2027-01-05 11:00"), new.add_working_time(at("2027-01-04 16:00"), 240)
         rows = [Moved("BX20270104-0001 完成时限", old, moved, "/help/")] if user is not None else []
@@ -207,6 +207,40 @@ def test_removing_a_date_counts_what_it_moves(keeper: Client, one_deadline: list
     html = keeper.get(reverse("core:calendarexception_delete", args=[longer.pk])).content.decode()
     assert "1 个时限会变" in html
     assert one_deadline == [None, None]
+
+
+class TestMakeDefault(OnCalendar, ActionCase):
+    url_name, permission = "core:workcalendar_make_default", CHANGE
+    more_permissions = (VIEW,)
+    log_action = "core.workcalendar.made_default"
+
+    def check(self, row):
+        assert default_calendar() == row
+        assert WorkCalendar.objects.filter(is_default=True).count() == 1
+        assert LogEntry.objects.get(action=self.log_action).changes["default"][1] == row.name
+
+
+def test_another_default_moves_the_deadlines_of_whoever_names_none(keeper: Client, one_deadline: list) -> None:
+    calendar, community = WorkCalendarFactory(weekly=[[0, 540, 600]]), CommunityFactory()
+    url = reverse("core:workcalendar_make_default", args=[calendar.pk])
+    assert "1 个时限会变" in keeper.get(url).content.decode()
+    assert one_deadline == [None]
+    assert keeper.post(url).status_code == 302
+    assert calendar_of(Community.objects.get(pk=community.pk)) == calendar
+    assert "已经是默认日历" in keeper.get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_another_calendar_of_a_community_shows_what_it_moves_first(one_deadline: list) -> None:
+    community, calendar = CommunityFactory(), WorkCalendarFactory(weekly=[[0, 540, 600]])
+    client = signed_in(user_with("properties.change_community", "properties.view_community", communities=[community]))
+    url = reverse("properties:community_update", args=[community.pk])
+    data = {"node": community.node_id, "code": community.code, "name": community.name, "work_calendar": calendar.pk}
+    first = client.post(url, data)
+    assert "BX20270104-0001 完成时限" in first.content.decode()
+    assert calendar_of(Community.objects.get(pk=community.pk)) == default_calendar()
+    assert client.post(url, data | {"seen": first.context["form"].seen}).status_code == 302
+    assert calendar_of(Community.objects.get(pk=community.pk)) == calendar
 
 
 # --- import ---

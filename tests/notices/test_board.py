@@ -78,17 +78,46 @@ class TestFigures:
             last = home(notice, status="failed", reason=reason)
         reached = home(notice, status="failed", reason="refused")
         DeliveryFactory(notice=notice, unit=reached.unit, owner=reached.owner, channel="email")
-        found = board.failure_reasons(notice, everything(last.community))
-        assert found == [("no_contact", 2), ("refused", 1)]
+        both = home(notice, status="failed", reason="no_contact")
+        DeliveryFactory(notice=notice, unit=both.unit, status="failed", reason="bad_address")
+        found = board.board(notice, everything(last.community))
+        assert found.reasons.most_common() == [("no_contact", 2), ("refused", 1), ("bad_address", 1)]
+        assert found.reasons.total() == found.total.failed == 4
 
     def test_each_reader_counts_his_own_scope(self, notice):
         here, there = home(notice, read_at=timezone.now()), home(notice)
         keeper = user_with("notices.view_delivery", buildings=[here.building])
         assert board.board(notice, keeper).total.total == 1
-        assert [line.label for line in board.board(notice, keeper).buildings] == [here.building.label]
+        named = board.named(board.board(notice, keeper).buildings)
+        assert [line.label for line in named] == [here.building.label]
         assert board.board(notice, everything(there.community)).total.total == 2
         assert board.board(notice, everything(CommunityFactory())).total.total == 0
         assert board.board(notice, user_with()).total.total == 0
+
+    def test_several_communities_come_one_line_each_and_open_to_their_buildings(self):
+        communities = [CommunityFactory(), CommunityFactory()]
+        notice = NoticeFactory(community_ids=[place.pk for place in communities], status=Status.PUBLISHED)
+        first, second = (
+            home(notice, BuildingFactory(community=place), read_at=read)
+            for place, read in zip(communities, (timezone.now(), None), strict=True)
+        )
+        who = everything(*communities)
+        found = board.board(notice, who)
+        assert [(line.community_id, line.read, line.unread) for line in found.communities()] == [
+            (first.community_id, 1, 0),
+            (second.community_id, 0, 1),
+        ]
+        client = signed_in(who)
+        whole = client.get(f"/notices/{notice.pk}/").context
+        assert [line.label for line in whole["lines"]] == [place.name for place in communities]
+        assert [row.unit for row in whole["households"]] == [second.unit]
+        narrowed = client.get(f"/notices/{notice.pk}/?show=read&community={first.community_id}").context
+        assert [line.label for line in narrowed["lines"]] == [first.building.label]
+        assert [row.unit for row in narrowed["households"]] == [first.unit]
+        assert (narrowed["board"].total.total, [tab["count"] for tab in narrowed["tabs"]]) == (2, [1, 0, 0, 0])
+        stranger = signed_in(everything(communities[0])).get(f"/notices/{notice.pk}/?community={second.community_id}")
+        assert [row.unit for row in stranger.context["households"]] == []
+        assert second.building.label not in {line.label for line in stranger.context["lines"]}
 
     def test_doors_come_in_walking_order(self, notice):
         ten, two = (BuildingFactory(community_id=notice.community_ids[0], number=n) for n in ("10", "2"))

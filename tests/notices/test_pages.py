@@ -1,16 +1,19 @@
 """The pages of announcements, each with what every page proves."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from notices.models import AudienceRule, Delivery, Notice, NoticeTemplate
+from notices.queries import beside
 from notices.states import Status
 from properties.models import Community
 from tests.factories.audit import user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory, NoticeTemplateFactory
 from tests.factories.owners import OwnerFactory, word
-from tests.factories.properties import BuildingFactory, UnitFactory
+from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import everything, writer
 from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, signed_in
 
@@ -290,3 +293,49 @@ def test_files_come_and_go_only_while_it_is_written(settings, tmp_path):
     upload = SimpleUploadedFile("更多.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
     page = client.post(url, {"upload": upload})
     assert page.status_code == 200 and page.context["form"].errors
+
+
+@pytest.mark.django_db
+class TestBeside:
+    """Picture 12: the other announcements stand beside the page of one."""
+
+    def test_the_latest_of_its_stage_stand_beside_it_and_tabs_lead_to_the_others(self):
+        here, away = CommunityFactory(), CommunityFactory()
+        old, new = (NoticeFactory(community=here, status=Status.PUBLISHED) for _ in range(2))
+        Notice.objects.filter(pk=new.pk).update(read_count=286, delivered_count=314)
+        draft = NoticeFactory(community=here, status=Status.DRAFT)
+        foreign = NoticeFactory(community=away, status=Status.PUBLISHED, title="别的项目的通知")
+        client = signed_in(everything(here))
+        page = client.get(f"/notices/{old.pk}/")
+        items = page.context["beside"]["items"]
+        assert [(item.notice, item.rate, item.on) for item in items] == [
+            (new, Decimal("91.08"), False),
+            (old, None, True),
+        ]
+        assert foreign.title not in page.content.decode()
+        tabs = page.context["beside"]["tabs"]
+        assert [(str(tab["label"]), tab["count"], tab["on"]) for tab in tabs] == [
+            ("已发布", 0, True), ("待审核", 0, False), ("草稿", 1, False),
+        ]  # fmt: skip
+        drafts = client.get(tabs[2]["url"])
+        assert [item.notice for item in drafts.context["beside"]["items"]] == [draft]
+        assert client.get(tabs[2]["list_url"]).status_code == 200
+        assert client.get(f"/notices/{foreign.pk}/beside").status_code == 404
+
+    def test_the_board_and_the_line_beside_it_say_the_same_rate(self):
+        community = CommunityFactory()
+        notice = NoticeFactory(community=community, status=Status.PUBLISHED, read_count=1, delivered_count=1)
+        unit = UnitFactory(building__community=community)
+        DeliveryFactory(notice=notice, unit=unit, owner=OwnerFactory(units=[unit]))
+        page = signed_in(everything(community)).get(f"/notices/{notice.pk}/")
+        (item,) = page.context["beside"]["items"]
+        assert item.rate == page.context["board"].total.rate == Decimal("0.00")
+
+    def test_an_old_one_still_shows_where_its_reader_is(self):
+        community = CommunityFactory()
+        old = NoticeFactory(community=community, status=Status.WITHDRAWN)
+        for _ in range(beside.MOST):
+            NoticeFactory(community=community, status=Status.EXPIRED)
+        context = signed_in(everything(community)).get(f"/notices/{old.pk}/").context["beside"]
+        assert len(context["items"]) == beside.MOST + 1 and context["items"][-1].on
+        assert [str(tab["label"]) for tab in context["tabs"] if tab["on"]] == ["已结束"]

@@ -9,15 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.errors import BusinessError
-from core.models import DictItem
+from core.models import DictItem, DictMerge
 from core.services.dictionary import seed
+from core.services.dictionary_merging import merge_items
 from owners.models import Tenure, TenureRole
 from owners.services import portrait, tenures
-from properties.models import UnitMark
+from properties.models import Unit, UnitMark
+from properties.services.units import change_unit
 from tests.factories.audit import UserFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import UnitFactory
-from tests.support.races import race
+from tests.support.races import race, until_somebody_waits
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 LAST_YEAR = YESTERDAY - timedelta(days=365)
@@ -122,3 +124,36 @@ def test_a_stale_page_does_not_undo_what_a_colleague_saved():
     portrait.verify_owner(stale, by=clerk)
     owner.refresh_from_db()
     assert owner.pets == "柯基 1 只" and owner.verified_on is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["edit", "merge"])
+def test_a_merge_of_two_words_and_the_edit_of_a_unit_that_has_one_both_end(first):
+    """The edit has its row when the word is checked at its end, the merge has the words when it comes to the row."""
+    seed()
+    south, north = DictItem.objects.of("orientation")[:2]
+    unit, clerk = UnitFactory(orientation=south), UserFactory()
+    begun, ended = threading.Event(), threading.Event()
+
+    def act(name, work):
+        def run():
+            if name != first:
+                begun.wait(10)
+            with transaction.atomic():
+                outcome = work()
+                if name == first:
+                    begun.set()
+                    until_somebody_waits(ended)
+            ended.set()
+            return outcome
+
+        return run
+
+    outcomes = race(
+        act("edit", lambda: change_unit(Unit.objects.get(pk=unit.pk), by=clerk, orientation=north)),
+        act("merge", lambda: merge_items(south, by=clerk, kept=north)),
+    )
+    assert [type(outcome) for outcome in outcomes] == [Unit, DictMerge]
+    unit.refresh_from_db()
+    south.refresh_from_db()
+    assert unit.orientation == north and not south.is_active

@@ -1,15 +1,22 @@
 """The owners' door as tests use it: ask for a code, read it where the demonstration shows it, go in."""
 
 import re
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.models import RateBucket
+from core.services import attachments
 from tests.factories.owners import OwnerFactory
-from tests.factories.properties import UnitFactory
+from tests.factories.properties import PlaceFactory, UnitFactory
+from tests.factories.workorders import OutageFactory, PriceItemFactory, WorkOrderFactory
 
 PHONE = "13800138000"
 OTHER_PHONE = "13900139000"
@@ -18,7 +25,8 @@ WECHAT = (
 )
 # Pages of a signed-in owner that need nothing but him.
 PAGES = (
-    "home", "notice_list", "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
+    "home", "repair_list", "repair_where", "repair_kind", "notice_list",
+    "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
     "help",
 )  # fmt: skip
 
@@ -58,6 +66,31 @@ def signed_in_owner(phone: str = PHONE, who: Any = None, **headers: Any) -> Clie
 def resident(phone: str = PHONE, name: str = "王建国", units: Any = None, **fields: Any) -> Any:
     units = units if units is not None else [UnitFactory(building__number="3", entrance="2", number="1502")]
     return OwnerFactory(name=name, phones=[phone], units=units, **fields)
+
+
+def picture(name: str = "漏水.jpg", kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
+    """A photo that a phone would send."""
+    from PIL import Image
+
+    content = BytesIO()
+    Image.new("RGB", size, (12, 90, 150)).save(content, format=kind)
+    return SimpleUploadedFile(name, content.getvalue())
+
+
+def repair_pages(owner: Any, unit: Any) -> list[str]:
+    """The form of a report beside what is known already, and orders with something to do about each."""
+    PlaceFactory(community=unit.community)
+    OutageFactory(community=unit.community)
+    PriceItemFactory(community=None)
+    waiting = WorkOrderFactory(
+        unit=unit, owner=owner, visit_from=timezone.now(), visit_until=timezone.now() + timedelta(hours=2)
+    )
+    done = WorkOrderFactory(unit=unit, owner=owner, status="done")
+    found = [reverse("portal:repair_create", args=[f"u{unit.pk}", waiting.kind_id])]
+    found += [reverse("portal:repair", args=[order.pk]) for order in (waiting, done)]
+    attachments.store(waiting, picture(), by=SYSTEM)
+    found.append(reverse("portal:repair_photos", args=[waiting.pk]))
+    return [*found, reverse("portal:repair_cancel", args=[waiting.pk]), reverse("portal:repair_rework", args=[done.pk])]
 
 
 def text_of(response: Any) -> str:

@@ -17,8 +17,11 @@ from tests.factories.audit import UserFactory, grant_to
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
-from tests.portal.support import PAGES, PHONE, resident
+from tests.factories.workorders import desk, repairer
+from tests.portal.support import PAGES, PHONE, picture, repair_pages, resident
 from tests.support.browser import enter_portal, serious_findings, sign_in
+from workorders.models import Rating, WorkOrder
+from workorders.services import dispatch, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 PASSWORD = "Qingtian-2026-lushui"
@@ -88,6 +91,52 @@ def test_a_correction_from_phone_to_file_without_a_script(
     assert phone.locator("[name=phone]").count() == 1
 
 
+def test_a_repair_from_photo_to_rating_without_a_script(phones: Any, live_server: Any, owner: Any) -> None:
+    """R36, R42, R43 as an owner lives them: reported with a photo and a time, followed to the end, judged; no script runs."""
+    phone = phones(scripts=False)
+    enter_portal(phone, live_server.url, PHONE)
+    phone.click("nav[aria-label='服务'] >> text=报修 >> nth=0")
+    phone.click("summary:has-text('给排水')")
+    phone.click(".po-d[open] a:has-text('水龙头')")
+    phone.click("button:has-text('提交报修')")
+    assert phone.locator(".form-err").count() == 1
+    phone.fill("[name=description]", "洗菜池的龙头一直滴水")
+    phone.set_input_files("[name=photos]", {"name": "漏水.jpg", "mimeType": "image/jpeg", "buffer": picture().read()})
+    slot = phone.locator("[name=visit] option").nth(1).get_attribute("value")
+    phone.select_option("[name=visit]", slot)
+    phone.click("label:has-text('急，正在漏水')")
+    phone.click("button:has-text('提交报修')")
+    order = WorkOrder.objects.get()
+    assert phone.url.endswith(reverse("portal:repair", args=[order.pk]))
+    assert f"已收到您的报修，工单号 {order.number}" in phone.content()
+    phone.click("a:has-text('报修照片 1 张')")
+    assert phone.locator(".po-ph img").is_visible()
+    phone.click("a[aria-label='返回']")
+    assert (order.urgency, order.visit_from is not None) == ("urgent", True)
+
+    person = repairer(order.community, "plumbing")
+    dispatch.dispatch_order(order, by=desk(order.community), to=person)
+    dispatch.accept_order(order, by=person)
+    work.arrive(order, by=person)
+    phone.click("nav.po-tab >> text=报修")
+    assert "师傅处理中" in phone.content()
+    phone.click("a:has-text('洗菜池的龙头一直滴水')")
+    assert phone.locator(".po-st li.n").text_content() == "已到场"
+    order.refresh_from_db()
+    order.checks.update(done_at=timezone.now())
+    WorkOrder.objects.filter(pk=order.pk).update(paid=False)
+    order.refresh_from_db()
+    work.complete_order(order, by=person, finish=work.Finish("换了阀芯，试水不漏"))
+
+    phone.goto(f"{live_server.url}/m/")
+    phone.click("text=请评价：水龙头")
+    assert "换了阀芯，试水不漏" in phone.content() and phone.locator("[name=stars]:checked").count() == 0
+    phone.click(".po-star label:has-text('很满意') >> nth=0")
+    phone.click("button:has-text('提交评价')")
+    assert "谢谢您的评价" in phone.content()
+    assert [row.via for row in Rating.objects.all()] == ["portal"]
+
+
 def _pages(owner: Any) -> list[str]:
     Correction.objects.create(
         owner=owner, unit=owner.tenures.first().unit, community_id=owner.community_ids[0], topic="email", act="change",
@@ -100,7 +149,7 @@ def _pages(owner: Any) -> list[str]:
     )  # fmt: skip
     DeliveryFactory(notice=notice, unit=unit, owner=owner, channel="in_app")
     attachments.store(notice, SimpleUploadedFile("水箱清洗单位资质.pdf", b"%PDF-1.4\n%%EOF\n"), by=SYSTEM)
-    found = [reverse(f"portal:{name}") for name in PAGES]
+    found = [reverse(f"portal:{name}") for name in PAGES] + repair_pages(owner, unit)
     found.append(reverse("portal:notice", args=[notice.pk]))
     link = links.create(Delivery.objects.get(), "notice", by=SYSTEM, valid=timedelta(days=1))
     found.append(reverse("notices:public_notice", args=[link]))

@@ -23,7 +23,7 @@ from tests.architecture.walk import Route, routes
 from tests.factories.audit import UserFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory, word
 from tests.factories.properties import UnitFactory
-from tests.portal.support import OTHER_PHONE, PAGES, resident, signed_in_owner, text_of
+from tests.portal.support import OTHER_PHONE, PAGES, repair_pages, resident, signed_in_owner, text_of
 from tests.support.cases import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,7 @@ def readable(owner: Any) -> list[str]:
         owner=owner, unit=unit, community=unit.community, topic="email", act="change", before="{}"
     )
     found = [reverse(f"portal:{name}") for name in PAGES]
+    found += repair_pages(owner, unit)
     found += [reverse("portal:correct_file", args=[topic, "change"]) for topic in ("email", "address")]
     for topic, row in rows.items():
         found.append(reverse("portal:correct_file", args=[topic, "add"]))

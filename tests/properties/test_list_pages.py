@@ -145,3 +145,21 @@ def test_the_whole_table_is_walked_by_its_key():
     assert "+ 0" not in str(
         paging.slice_of(Unit.objects.filter(number="1"), ["sort_key"], 0, 3, paging.Count(9, False)).query
     )
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_count_leads_to_its_list_only_who_may_open_that(building, may):
+    units_of(building, 1, 1, 2)
+    rights = ["properties.view_community", "properties.view_building", *["properties.view_unit"][: int(may)]]
+    reader = user_with(*rights, communities=[building.community])
+    for address, query in (
+        (reverse("properties:building_list"), f"building={building.pk}"),
+        (reverse("properties:community_list"), f"community={building.community_id}"),
+    ):
+        page = signed_in(reader).get(address)
+        text = page.content.decode()
+        assert (f'href="{reverse(UNITS)}?{query}"' in text) is may
+        (row,) = page.context["table"]["rows"]
+        numbers = [str(cell.html) for cell in row.cells]
+        assert ("2" in numbers) is not may and any(">2<" in number for number in numbers) is may
+    assert f"?community={building.community_id}" in text  # to the buildings, which both may open

@@ -1,15 +1,18 @@
 """Pages of what comes after the work: 督办, ratings by staff, call-backs, the contractor's link, the panels of an order."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from core.errors import BusinessError
 from core.models import InboxItem, LogEntry, SignedLink
-from core.services import links
+from core.services import attachments, links
 from owners.models import CallBackTask
 from tests.factories.audit import user_with
 from tests.factories.owners import CallBackTaskFactory, OwnerFactory
@@ -20,9 +23,16 @@ from workorders.buttons import buttons_of
 from workorders.models import Rating, Supervision
 from workorders.queries.after import CONTRACTOR
 from workorders.services import contractor, supervision
+from workorders.signatures import signed
 from workorders.states import Status
 
 VIEW, CHANGE = "workorders.view_workorder", "workorders.change_workorder"
+
+
+def image(name):
+    content = io.BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(content, "JPEG")
+    return SimpleUploadedFile(name, content.getvalue(), "image/jpeg")
 
 
 def order_in(community, **values):
@@ -248,6 +258,32 @@ class TestContractorPage:
         )
         assert Client().get(url).status_code == 404
         assert LogEntry.objects.filter(action="workorders.workorder.contractor_revoked").count() == 1
+
+    def test_its_pictures_open_by_the_link_and_with_it_only(self, order, url):
+        photo = attachments.store(order, image("漏水.jpg"), by=desk(order.community))
+        token = url.rstrip("/").rpartition("/")[2]
+        address = reverse("workorders:public_contractor_photo", args=[token, photo.uid])
+        assert f'src="{address}"' in Client().get(url).content.decode()
+        answer = Client().get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+        assert LogEntry.objects.get(action="core.attachment.downloaded").actor_type == "link"
+        contractor.revoke_links(order, by=desk(order.community))
+        assert Client().get(address).status_code == 404
+
+    def test_an_expired_link_opens_no_picture(self, order, url):
+        photo = attachments.store(order, image("漏水.jpg"), by=desk(order.community))
+        token = url.rstrip("/").rpartition("/")[2]
+        SignedLink.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+        assert Client().get(reverse("workorders:public_contractor_photo", args=[token, photo.uid])).status_code == 404
+
+    def test_neither_signatures_nor_pictures_of_other_orders(self, order, url):
+        token, clerk = url.rstrip("/").rpartition("/")[2], desk(order.community)
+        other = attachments.store(WorkOrderFactory(), image("别处.jpg"), by=clerk)
+        signature = attachments.store(order, signed(image("slip.jpg")), by=clerk)
+        for photo in (other, signature):
+            address = reverse("workorders:public_contractor_photo", args=[token, photo.uid])
+            assert Client().get(address).status_code == 404
+            assert address not in Client().get(url).content.decode()
 
     def test_it_opens_this_order_and_this_purpose_only(self, order):
         token = links.create(order, "workorders.follow_order", by=desk(order.community), valid=timedelta(days=1))

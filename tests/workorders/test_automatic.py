@@ -14,7 +14,7 @@ from core.models import LogEntry
 from tests.factories.audit import UserFactory
 from tests.factories.owners import word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
-from tests.factories.workorders import RepairerFactory, WorkOrderFactory, desk, repairer, works
+from tests.factories.workorders import RepairerFactory, WorkOrderFactory, chief, desk, repairer, works
 from tests.support.races import race
 from workorders.models import DispatchSetting, Repairer, WorkOrder
 from workorders.services import dispatch
@@ -115,6 +115,25 @@ class TestWhom:
         dispatch.dispatch_order(order, by=desk(community), to=user)
         dispatch.return_order(order, by=user, reason=word("return_reason", "unclear"))
         assert reasons(dispatch_waiting()) == ["在岗的人已退过这张单"]
+
+    def test_nor_does_he_when_the_desk_handed_it_back_for_him(self):
+        community = wants()
+        user = repairer(community, "plumbing")
+        works(Repairer.objects.get(user=user))
+        order, clerk = waiting(community), desk(community)
+        dispatch.dispatch_order(order, by=clerk, to=user)
+        dispatch.return_order(order, by=clerk, reason=word("return_reason", "unclear"))
+        assert reasons(dispatch_waiting()) == ["在岗的人已退过这张单"]
+
+    def test_whoever_hands_back_for_another_may_get_it_himself(self):
+        community = wants()
+        lead = chief(community)
+        RepairerFactory(user=lead, community=community, skills=["plumbing"])
+        works(Repairer.objects.get(user=lead))
+        order = waiting(community)
+        dispatch.dispatch_order(order, by=lead, to=repairer(community, "plumbing"))
+        dispatch.return_order(order, by=lead, reason=word("return_reason", "unclear"))
+        assert [whom for _order, whom in dispatch_waiting().sent] == [lead]
 
     def test_more_than_one_batch_in_one_run_the_most_pressing_of_each_first(self):
         community = wants(most_orders=50)

@@ -376,7 +376,7 @@ class TestMany:
         dispatch.dispatch_order(self.orders[0], by=lead, to=self.row.user)
         assert self.post(*self.orders).context["ready"] == 2
         answer = self.post(*self.orders, to=self.row.user_id, confirm=1)
-        assert [order.pk for order, _why in answer.context["outcome"].skipped] == [self.orders[0].pk]
+        assert [order.pk for order, _why in answer.context["skipped"]] == [self.orders[0].pk]
         page = answer.content.decode()
         assert "2 单已派给 甲" in page and f"已由 {lead} 于" in page
 

@@ -216,7 +216,8 @@ class TestAnswers:
         assert "这个申请已处理：未同意" in page.content.decode()
 
     def test_the_page_of_the_order_and_the_card_ask_for_the_answer(self) -> None:
-        order = WorkOrderFactory(status=Status.WORKING)
+        unit = UnitFactory()
+        order = WorkOrderFactory(unit=unit, status=Status.WORKING, assignee=repairer(unit.community))
         pausing.ask_suspension(order, by=order.assignee, reason=word("suspend_reason", "away"), resume_on=later())
         request, lead = order.suspensions.get(), signed_in(desk(order.community))
         address = reverse("workorders:suspension_approve", args=[request.pk])

@@ -14,6 +14,7 @@ from audit.services import seeds as roles
 from core.models import InboxItem, LogEntry
 from tests.factories.audit import GrantFactory, UserFactory
 from tests.factories.calendars import WorkCalendarFactory
+from tests.factories.owners import word
 from tests.factories.properties import CommunityFactory, UnitFactory
 from tests.factories.workorders import desk, kind_of, repairer
 from tests.support.races import race
@@ -73,7 +74,7 @@ def test_r41_each_step_goes_to_its_own_people(community):
     assert told().keys() == {clerk.pk, lead.pk, manager.pk}, "whoever may dispatch while nobody has it"
     InboxItem.objects.all().delete()
     run_at(at("09:30"))
-    assert told() == {lead.pk: [f"响应时限剩 0分：{order.number} 水龙头，{order.address}"]}
+    assert told() == {lead.pk: [f"响应时限剩 0分：{order.full_number} 水龙头，{order.address}"]}
     run_at(at("09:45"))
     assert told().keys() == {lead.pk, manager.pk}
     assert "响应超时 15分" in told()[manager.pk][0]
@@ -98,7 +99,7 @@ def test_the_person_who_has_it_is_reminded_of_the_next_clock(community):
     run_at(at("12:11"))
     assert told() == {}
     run_at(at("12:12"))  # 80% of the four hours until somebody is there
-    assert told() == {person.pk: [f"到场时限剩 48分：{order.number} 灯具，{order.address}"]}
+    assert told() == {person.pk: [f"到场时限剩 48分：{order.full_number} 灯具，{order.address}"]}
 
 
 def test_what_has_happened_is_not_told_any_more(community):
@@ -142,6 +143,36 @@ def test_nobody_is_told_of_an_order_whose_clocks_stand_still(community):
         pausing.parts_arrived(order, by=person)
     assert run_at(at("17:00", 25)).steps == 0, "the four hours go on where they stood"
     assert run_at(at("11:12", 26)).steps == 1
+
+
+def test_standards_that_change_during_a_pause_are_told_of_when_it_ends(community):
+    """While the clocks stand still nobody can say when a step comes; its row must not be lost for that."""
+    with time_machine.travel(MONDAY, tick=False):
+        order = report(community, code="lamp", paid=False)
+        person = repairer(community, "electric")
+        dispatch.dispatch_order(order, by=desk(community), to=person)
+        dispatch.accept_order(order, by=person)
+        order = pausing.await_parts(order, by=person, part="灯管", expected_on=MONDAY.date())
+        intake.change_order(order, by=desk(community), urgency="urgent")
+    with time_machine.travel(at("10:00"), tick=False):
+        pausing.parts_arrived(order, by=person)
+    rows = Escalation.objects.filter(clock__order=order, clock__met_at__isnull=True, told_at__isnull=True)
+    assert sorted(rows.values_list("clock__clock", "level")) == sorted(
+        (clock, level) for clock in ("arrival", "completion") for level in Level
+    )
+    assert run_at(at("10:24")).steps == 1  # 80% of half an hour
+
+
+def test_what_is_handed_back_counts_by_the_standards_of_today(community):
+    with time_machine.travel(MONDAY, tick=False):
+        order = report(community, code="lamp", paid=False)
+        person = repairer(community, "electric")
+        dispatch.dispatch_order(order, by=desk(community), to=person)
+        intake.change_order(order, by=desk(community), urgency="urgent")
+        dispatch.return_order(order, by=person, reason=word("return_reason", "not_mine"))
+    row = OrderClock.objects.get(order=order, clock="response")
+    assert (row.met_at, row.minutes, row.due_at) == (None, 15, at("09:15"))
+    assert row.escalations.filter(dropped_at__isnull=True).count() == 4
 
 
 def test_at_night_only_emergencies_are_told(community):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import FieldVisibility
+from core.web.paging import count
 from tests.factories.audit import user_with
 from tests.factories.owners import word
 from tests.factories.properties import PlaceFactory, UnitFactory, UnitMarkFactory
@@ -18,6 +20,7 @@ from workorders.models import WorkOrder
 from workorders.queries.search import number_of
 from workorders.services import dispatch, intake, materials, notes, pausing, work
 from workorders.states import Status
+from workorders.views.orders import WorkOrderList
 
 VIEW = "workorders.view_workorder"
 CHANGE = "workorders.change_workorder"
@@ -75,7 +78,7 @@ class TestOrderList(ListCase):
             next_due_at=timezone.now() - timedelta(days=2), next_clock="arrival"
         )
         assert self.pks(permitted, "?group=over") == []
-        assert "已暂停" in permitted.get(self.url(None)).content.decode()
+        assert "暂停中" in permitted.get(self.url(None)).content.decode()
 
     def test_export_names_the_community_in_the_number(self):
         response = signed_in(desk(self.own)).post(self.export_url(), {"reason": "核对"})
@@ -341,3 +344,25 @@ def test_ux2_the_global_search_finds_a_number():
 
 def test_nothing_owed_has_no_remaining_time():
     assert due_of(WorkOrder()) is None
+
+
+@pytest.mark.django_db
+class TestSearch:
+    """Few matches are put in order by their keys, very many are looked through in the order of the list: the same rows either way."""
+
+    @pytest.mark.parametrize("limit", [1, 10_000])
+    def test_each_part_finds_alone_and_together(self, monkeypatch, limit):
+        unit = UnitFactory(building__number="3", entrance="2", number="1502", sort_key="x")
+        reader = user_with("workorders.view_workorder", communities=[unit.community])
+        by_name = WorkOrderFactory(unit=unit, reporter_name="周漏", description="灯不亮")
+        by_word = WorkOrderFactory(unit=unit, reporter_name="王强", description="漏了一地")
+        both = WorkOrderFactory(unit=unit, reporter_name="漏师傅", description="天花漏")
+        WorkOrderFactory(description="漏水")
+        monkeypatch.setattr("workorders.queries.search.EXACT_LIMIT", limit)
+        monkeypatch.setattr("core.web.paging.EXACT_LIMIT", limit)
+        filters = WorkOrderList.filtered(reader, QueryDict("q=漏&group=all"))
+        assert set(filters.qs) == {by_word, both}
+        total = count(filters.qs)
+        assert (total.number, total.more) == ((1, True) if limit == 1 else (2, False))
+        assert set(WorkOrderList.filtered(reader, QueryDict("q=周&group=all")).qs) == {by_name}
+        assert set(WorkOrderList.filtered(reader, QueryDict("q=漏&group=all&status=done")).qs) == set()

@@ -15,7 +15,7 @@ from tests.factories.workorders import OutageFactory, WorkOrderFactory, chief, d
 from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase
 from workorders.models import Outage, OutagePlace
 from workorders.queries.outages import reaching
-from workorders.services import outages
+from workorders.services import outages, restoring
 from workorders.states import Status
 
 VIEW = "workorders.view_outage"
@@ -103,7 +103,7 @@ class TestOutageCall(ActionCase):
         assert row.calls == 1
 
 
-class TestOutageEnd(ActionCase):
+class TestOutageEnd(FormCase):
     url_name, permission = "workorders:outage_end", "workorders.end_outage"
     log_action, invalid_field = "workorders.outage.ended", "reason"
 
@@ -125,7 +125,7 @@ class TestEnding:
         self.outage = outage_in(self.unit.community, started_at=timezone.now() - timedelta(hours=2))
 
     def end(self, **values):
-        return outages.end_outage(self.outage, by=self.lead, reason=word("cancel_reason", "outage_over"), **values)
+        return restoring.end_outage(self.outage, by=self.lead, reason=word("cancel_reason", "outage_over"), **values)
 
     def test_orders_at_the_desk_end_with_it_and_work_goes_on(self):
         waiting = WorkOrderFactory(unit=self.unit, outage=self.outage)
@@ -138,7 +138,9 @@ class TestEnding:
         assert waiting.end_reason == "故障已恢复：水泵已修好"
         told = TimelineEntry.objects.filter(unit__in=[waiting.unit_id, working.unit_id])
         assert set(told.values_list("unit", flat=True)) == {waiting.unit_id, working.unit_id}
-        assert LogEntry.objects.get(action="workorders.outage.ended").changes == {"closed": 1, "kept": 1}
+        assert LogEntry.objects.get(action="workorders.outage.ended").changes == {
+            "closed": 1, "completed": 0, "kept": 1,
+        }  # fmt: skip
 
     def test_every_household_with_an_order_is_told_once(self):
         other = UnitFactory(building=self.unit.building)

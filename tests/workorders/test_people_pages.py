@@ -245,6 +245,9 @@ class TestOwnDuty:
         data = {"duty": "off", "until": f"{until:%Y-%m-%dT%H:%M}"}
         assert client.post(reverse("workorders:my_duty"), data).status_code == 302
         assert DutyOverride.objects.filter(duty="off", set_by=person).count() == 2
+        phone = client.get(reverse("workorders:phone_duty")).content.decode()
+        assert "现在就恢复按排班" in phone
+        assert "rp-choice" in phone
         client.post(reverse("workorders:my_duty_clear"))
         assert not DutyOverride.objects.filter(until__gt=timezone.now()).exists()
 

@@ -19,6 +19,7 @@ from tests.factories.workorders import WorkOrderFactory, repairer
 from tests.support.cases import assert_sent_to_sign_in, queries_of, signed_in
 from workorders.models import OrderClock, WorkOrder
 from workorders.queries.reports import BY_CODE, DIMENSIONS, Asked, report
+from workorders.services.clocks import refresh
 from workorders.states import Clock, Status
 from workorders.views.orders import WorkOrderList
 from workorders.views.reports import row_of
@@ -50,10 +51,11 @@ def order_in(community, **values):
 def clock(order, which=Clock.COMPLETION, *, late=False, met=True, round=0):
     now = timezone.now()
     due = now - timedelta(hours=1)
-    return OrderClock.objects.create(
+    OrderClock.objects.create(
         order=order, clock=which, basis="round", minutes=60, starts_at=now - timedelta(hours=2), due_at=due, warn_at=due,
         met_at=now if met else None, late=late, round=round,
     )  # fmt: skip
+    refresh(order)
 
 
 def world(community):

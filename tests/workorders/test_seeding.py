@@ -12,6 +12,7 @@ from properties.models import Community
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory
 from tests.factories.properties import CommunityFactory, PlaceFactory, UnitFactory
 from workorders.models import OrderClock, WorkOrder
+from workorders.seeding.stories import LI, OWN, WANG
 from workorders.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,19 @@ def test_without_the_staff_it_says_what_to_do_first() -> None:
     CommunityFactory()
     with pytest.raises(CommandError, match="create_demo_accounts"):
         run()
+
+
+def test_the_sample_owners_find_repairs_of_their_own(community: Community) -> None:
+    """One waits with a time agreed, one is at work, and each has something to judge."""
+    home = UnitFactory(building__community=community, number="1502")
+    wang, li = (
+        OwnerFactory(name=name, phones=[phone], units=[home]) for name, phone in (("王建国", WANG), ("李慧敏", LI))
+    )
+    run()
+    own = WorkOrder.objects.filter(source="app", unit=home, description__in=[story.said for story in OWN])
+    assert sorted(own.filter(owner=wang).values_list("status", flat=True)) == ["done", "waiting", "working"]
+    assert sorted(own.filter(owner=li).values_list("status", flat=True)) == ["done", "parts"]
+    waiting = own.get(status=Status.WAITING)
+    assert waiting.visit_from is not None and waiting.visit_from > waiting.reported_at
+    done = LogEntry.objects.filter(action="workorders.workorder.created", actor_type="owner")
+    assert {entry.actor_id for entry in done} == {wang.pk, li.pk}

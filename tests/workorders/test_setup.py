@@ -183,6 +183,12 @@ class TestClockList(ListCase):
     def test_query_count_does_not_grow_with_rows(self, permitted: Client) -> None:
         pytest.skip("the rows are seeded, all of them are there")
 
+    def test_urgencies_stand_by_meaning(self, permitted: Client) -> None:
+        for query in ("", "?sort=urgency"):
+            shown = [row.pk for row in permitted.get(self.url(None) + query).context["table"]["rows"]]
+            urgency = dict(ClockRule.objects.values_list("pk", "urgency"))
+            assert list(dict.fromkeys(urgency[pk] for pk in shown)) == ["critical", "urgent", "normal", "complex"]
+
 
 class TestClockUpdate(FormCase):
     url_name, permission, scoped = "workorders:clock_update", "workorders.change_clockrule", False

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from audit.states import move
 from core.errors import BadValue, BusinessError, InvalidTransition
-from core.models import LogEntry
+from core.models import InboxItem, LogEntry
+from owners.actors import OwnerByLink
 from tests.factories.audit import UserFactory, grant_to, user_with
-from tests.factories.owners import word
+from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import CommunityFactory, TeamFactory, UnitFactory
 from tests.factories.workorders import (
     MaterialFactory,
@@ -71,6 +72,25 @@ def test_every_pair_of_state_and_action_moves_or_is_refused_with_what_is_allowed
         assert WorkOrder.objects.get(pk=order.pk).status == status
         if allowed and isinstance(refused.value, InvalidTransition):
             assert refused.value.fix == "现在可以：" + "、".join(allowed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "action"), PAIRS)
+def test_an_owner_calls_off_and_has_redone_what_he_reported_and_goes_no_other_way(status, action):
+    me, other = OwnerFactory(), OwnerFactory()
+    order = WorkOrderFactory(status=status, owner=me)
+    way = TRANSITIONS[action]
+    mine = action in {Action.CANCEL, Action.REWORK} and status in way.sources
+    assert (action in available_actions(OwnerByLink(me), order)) is mine
+    assert available_actions(OwnerByLink(other), order) == []
+    with pytest.raises(BusinessError):
+        move(order, action, by=OwnerByLink(other), transitions=TRANSITIONS, policy=may)
+    if mine:
+        move(order, action, by=OwnerByLink(me), transitions=TRANSITIONS, policy=may)
+    else:
+        with pytest.raises(BusinessError):
+            move(order, action, by=OwnerByLink(me), transitions=TRANSITIONS, policy=may)
+    assert WorkOrder.objects.get(pk=order.pk).status == (way.target if mine else status)
 
 
 @pytest.mark.django_db
@@ -262,6 +282,28 @@ class TestRaces:
         lost = next(row for row in outcomes if isinstance(row, InvalidTransition))
         at = timezone.localtime(won.dispatched_at)
         assert lost.sentence == f"已由 {won.dispatched_by} 于 {at:%H:%M} 派给 {won.assignee}"
+
+    def test_of_a_hundred_dispatches_at_once_exactly_one_wins(self):
+        order = report(code="lamp")
+        leads = [desk(order.community) for _one in range(5)]
+        people = [repairer(order.community) for _one in range(5)]
+        outcomes = race(*[
+            lambda at=at: dispatch.dispatch_order(
+                WorkOrder.objects.get(pk=order.pk), by=leads[at % 5], to=people[at // 5 % 5]
+            )
+            for at in range(100)
+        ])  # fmt: skip
+        won = [row for row in outcomes if isinstance(row, WorkOrder)]
+        lost = {row.sentence for row in outcomes if isinstance(row, InvalidTransition)}
+        order.refresh_from_db()
+        assert (len(won), len(outcomes), order.status) == (1, 100, Status.DISPATCHED)
+        assert (order.assignee, order.dispatched_by) == (won[0].assignee, won[0].dispatched_by)
+        at = timezone.localtime(order.dispatched_at)
+        assert lost == {f"已由 {order.dispatched_by} 于 {at:%H:%M} 派给 {order.assignee}"}
+        assert sum(isinstance(row, InvalidTransition) for row in outcomes) == 99
+        assert LogEntry.objects.filter(action=dispatch.DISPATCHED).count() == 1
+        assert list(InboxItem.objects.values_list("user_id", flat=True)) == [order.assignee_id]
+        assert order.clocks.filter(clock=Clock.RESPONSE, met_at__isnull=False).count() == 1
 
     def test_of_many_who_grab_an_order_one_has_it(self):
         order = report(code="lamp")

@@ -92,6 +92,12 @@ class WorkOrderFilter(FilterSet):
         """The tab already says which group it is."""
         return (chip for chip in super().chips(query) if chip.label != str(self.filters["group"].label))
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """The search comes last: it looks among what the other filters leave, and knows how many are too many to count."""
+        text = self.form.cleaned_data.pop("q", "")
+        rows = super().filter_queryset(queryset)
+        return self.search(rows, "q", text) if text else rows
+
     def search(self, rows: Any, name: str, value: str) -> Any:
         return search_orders(rows, value)
 

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import DictItem
-from core.web.forms import Form
-from workorders.forms.outages import MomentField
+from core.web.forms import Form, MomentField
 from workorders.services.after import ASK_WHY
 
 STARS = [

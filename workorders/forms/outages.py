@@ -1,45 +1,21 @@
 """Forms of outages: writing one down, ending it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import BadValue
 from core.models import DictItem
-from core.normalise import parse_date_text
-from core.web.forms import Form
+from core.web.forms import Form, MomentField
+from core.web.lists import ids_of
 from properties.models import Building, Community, Place
-from workorders.models import Outage
+from workorders.models import Outage, WorkOrder
+from workorders.queries.restoring import in_hand
 from workorders.states import OutageKind
 
 CREATE = "workorders.add_outage"
-
-
-class MomentField(forms.DateTimeField):
-    """2026-11-22 14:05, 20261122 14:05, 11-22 14:05, or 14:05 for today."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(
-            attrs={"placeholder": "2026-11-22 14:05", "autocomplete": "off"}, format="%Y-%m-%d %H:%M"
-        )
-        super().__init__(widget=widget, **options)
-
-    def to_python(self, value: Any) -> Any:
-        if not isinstance(value, str) or not value.strip():
-            return super().to_python(value)
-        day, _blank, clock = value.strip().rpartition(" ")
-        try:
-            date = parse_date_text(_with_year(day)) if day else timezone.localdate()
-        except BadValue as error:
-            raise forms.ValidationError(error.sentence) from None
-        return super().to_python(f"{date:%Y-%m-%d} {clock}")
-
-
-def _with_year(day: str) -> str:
-    """11-22 is this year's."""
-    return f"{timezone.localdate():%Y}-{day}" if len(day.replace("/", "-").split("-")) == 2 else day
 
 
 class OutageForm(Form):
@@ -113,17 +89,49 @@ class OutageForm(Form):
 
 
 class EndForm(Form):
+    """`in_hand` are the orders somebody is at work on; those that can be completed with the outage stand ticked (`complete`)."""
+
     ended_at = MomentField(label=_("恢复时间"), required=False, help_text=_("留空：现在"))
     reason = forms.ModelChoiceField(DictItem.objects.of("cancel_reason"), label=_("关联工单的结束原因"))
     message = forms.CharField(
-        label=_("告诉住户的话"), max_length=100, required=False, help_text=_("留空：“标题”已恢复")
-    )
+        label=_("告诉住户的话"), max_length=100, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("留空就是框里的话；完工的工单以它为处理结果"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.in_hand = in_hand(self.instance, self.user)
+        ready = {row.order.pk for row in self.in_hand if not row.why}
+        self.ticked = set(self._posted()) if self.is_bound else ready
+        self.fields["message"].widget.attrs["placeholder"] = _("%(title)s已恢复") % {"title": self.instance.title}
         over = DictItem.objects.of("cancel_reason").filter(code="outage_over").first()
         self.initial.setdefault("reason", over.pk if over else None)
+
+    def clean(self) -> dict[str, Any]:
+        """What has been completed by somebody else since the page was drawn is no mistake: the service tells of it."""
+        values: dict[str, Any] = super().clean() or {}
+        return values | {"complete": self._posted()}
+
+    def _posted(self) -> list[int]:
+        data: Any = self.data
+        return ids_of(data.getlist("complete"))
 
 
 class CalledForm(Form):
     text = forms.CharField(label=_("来电内容"), max_length=200, required=False)
+
+
+class LinkManyForm(Form):
+    """The outages that run where the ticked orders stand."""
+
+    outage = forms.ModelChoiceField(Outage.objects.all(), label=_("已知故障"))
+    scopes = {"outage": "workorders.view_outage"}
+
+    def __init__(self, *args: Any, orders: Sequence[WorkOrder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outage"]
+        places = {order.community_id for order in orders}
+        field.queryset = field.queryset.running().filter(community__in=places).select_related("community")
+        field.empty_label = _("请选择") if field.queryset.exists() else _("这里没有影响中的故障，请先登记")
+        if len(places) > 1:
+            field.label_from_instance = lambda outage: f"{outage.title}（{outage.community.name}）"

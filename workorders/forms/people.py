@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from core.errors import BadValue
-from core.web.forms import DateField, Form, ModelForm
+from core.web.forms import DateField, Form, ModelForm, MomentField
 from properties.models import Building
 from workorders.hours import Span, read_hours
 from workorders.models import DispatchSetting, Repairer
@@ -18,7 +18,6 @@ from workorders.services.people import WEEKDAYS
 from workorders.states import Duty
 
 _HERE = {"data-picker": ""}
-_MOMENT = "%Y-%m-%dT%H:%M"
 _HOURS_HELP = _("如 08:30-12:00 13:30-17:30；夜班 22:00-06:00；不填为休息")
 
 
@@ -110,10 +109,7 @@ class DutyForm(Form):
     """What holds instead of the rota, and until when."""
 
     duty = forms.ChoiceField(label=_("状态"), choices=Duty.choices)
-    until = forms.DateTimeField(
-        label=_("到什么时候"), input_formats=[_MOMENT, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format=_MOMENT), help_text=_("到时自动恢复按排班"),
-    )  # fmt: skip
+    until = MomentField(label=_("到什么时候"), help_text=_("到时自动恢复按排班"))
     note = forms.CharField(label=_("去向"), max_length=60, required=False, help_text=_("如 建材市场"))
 
     def __init__(self, *args: Any, **options: Any) -> None:

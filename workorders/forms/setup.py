@@ -97,18 +97,22 @@ class RuleForm(ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["checklist"] = "\n".join(self.instance.checklist)
+        area: Any = self.fields["area"]
+        area.choices = [(value, word if value else _("户内和公共区域")) for value, word in area.choices]
+        area.help_text = ""
 
 
 class ClockForm(ModelForm):
     """How long, and what counts."""
 
     minutes = forms.IntegerField(
-        label=_("分钟"), min_value=1, max_value=60 * 24 * 30, help_text=_("如 30；1440 为 24 小时")
+        label=_("时长（分钟）"), min_value=1, max_value=60 * 24 * 30, help_text=_("如 30；1440 为 24 小时")
     )
 
     class Meta:
         model = ClockRule
         fields = ("minutes", "basis", "by_appointment")
+        labels = {"by_appointment": _("有预约时按预约")}
         help_texts = {"by_appointment": _("有预约时，到场以预约结束为准")}
 
 

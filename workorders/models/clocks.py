@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
 from properties.scoping import ScopedQuerySet
-from workorders.models.orders import WorkOrder
+from workorders.models.orders import WorkOrder, person
 from workorders.states import Basis, Clock, Level, PauseKind, RequestStatus
 
 
@@ -42,6 +42,13 @@ class OrderClock(models.Model):
             models.UniqueConstraint(fields=["order", "clock", "round"], name="workorders_clock_once"),
             models.CheckConstraint(condition=Q(warn_at__lte=F("due_at")), name="workorders_clock_warning_first"),
         ]
+        # What statistics ask of the orders that are overdue.
+        indexes = [
+            models.Index(
+                fields=["order"], include=["clock", "round", "due_at"], name="workorders_clock_owed",
+                condition=Q(met_at__isnull=True),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.get_clock_display())
@@ -158,29 +165,13 @@ class Supervision(models.Model):
     """督办: somebody above demands an order done by a day; whoever is responsible replies."""
 
     order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="supervisions", verbose_name=_("工单"))
-    demanded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("督办人"),
-    )
+    demanded_by = person(_("督办人"))
     demand = models.CharField(_("督办要求"), max_length=200)
     due_at = models.DateTimeField(_("要求完成时间"))
     level = models.CharField(_("起因"), max_length=8, choices=Level, blank=True)
     created_at = models.DateTimeField(_("督办时间"), db_default=Now())
     reply = models.CharField(_("回复"), max_length=300, blank=True)
-    replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("回复人"),
-    )
+    replied_by = person(_("回复人"))
     replied_at = models.DateTimeField(_("回复时间"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()

@@ -1,6 +1,8 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +59,14 @@ class RepairRule(models.Model):
         return reverse("workorders:rule_update", args=[self.pk])
 
 
+class ClockRuleManager(models.Manager.from_queryset(PermittedQuerySet)):  # type: ignore[misc]
+    """Rows with `rank`: urgencies by meaning, the most pressing first; their codes stand in no order."""
+
+    def get_queryset(self) -> Any:
+        ranks = [When(urgency=value, then=Value(rank)) for rank, value in enumerate(Urgency.values)]
+        return super().get_queryset().annotate(rank=Case(*ranks, output_field=models.IntegerField()))
+
+
 class ClockRule(models.Model):
     """How long one clock gives, for an urgency; `kind` narrows it to one second-level type, which then wins. Minutes are those of the
     basis: of every day round the clock, or of the community's working calendar."""
@@ -69,7 +79,7 @@ class ClockRule(models.Model):
     # 到场 of an ordinary repair: the appointment, where there is one, instead of the minutes.
     by_appointment = models.BooleanField(_("有预约按预约"), default=False)
 
-    objects = PermittedQuerySet.as_manager()
+    objects = ClockRuleManager()
 
     class Meta:
         verbose_name = _("时限标准")

@@ -1,15 +1,16 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
+from core.bigrams import Pairs
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
 from core.uid import uuid7
@@ -22,6 +23,7 @@ from workorders.models.outages import Outage
 from workorders.models.people import Repairer
 from workorders.states import (
     OPEN,
+    PAUSED,
     STATUS_COLOURS,
     TRANSITIONS,
     Action,
@@ -77,9 +79,13 @@ class WorkOrderQuerySet(ReadQuerySet):
     def open(self) -> Self:
         return self.filter(status__in=sorted(OPEN))
 
+    def ticking(self) -> Self:
+        """Open orders whose clocks run."""
+        return self.filter(status__in=sorted(OPEN - PAUSED))
+
     def overdue(self, now: Any) -> Self:
-        """Open orders whose next owed deadline has passed; one whose clocks stand still is never overdue."""
-        return self.open().filter(next_due_at__lt=now, paused_at__isnull=True)
+        """Open orders whose next owed deadline has passed; one whose clocks stand still (workorders_order_paused) is never overdue."""
+        return self.ticking().filter(next_due_at__lt=now)
 
     def with_place(self) -> Self:
         return self.select_related("community", "unit__building", "place__building", "building")
@@ -162,6 +168,9 @@ class WorkOrder(models.Model):
     next_due_at = models.DateTimeField(_("截止时间"), null=True, blank=True)
     next_warn_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
     late = models.BooleanField(_("曾超时"), default=False)
+    # Which clocks were met in any round, and which of them too late (CLOCK_BITS): what statistics count, copied like next_due_at.
+    met_clocks = models.PositiveSmallIntegerField(default=0, editable=False)
+    late_clocks = models.PositiveSmallIntegerField(default=0, editable=False)
     # What came of it.
     cause = DictField("fault_cause", _("故障原因"))
     result = models.TextField(_("处理结果"), max_length=500, blank=True, validators=[MaxLengthValidator(500)])
@@ -199,9 +208,20 @@ class WorkOrder(models.Model):
         ]
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["community", "status", "next_due_at", "id"], name="workorders_order_status"),
-            models.Index(fields=["community", "-id"], name="workorders_order_recent"),
-            models.Index(fields=["community", "reported_at"], name="workorders_order_reported"),
+            # Lists stand in the order of what is owed next; their tabs are counted from the two that know the state, alone.
+            models.Index(
+                fields=["community", "status", "next_due_at", "id"], include=["next_warn_at"], name="workorders_order_status"
+            ),
+            models.Index(fields=["status", "next_due_at", "id"], include=["next_warn_at"], name="workorders_order_state"),
+            models.Index(fields=["next_due_at", "id"], name="workorders_order_next"),
+            # All that statistics and most filters ask of an order: they read the index and not the orders, which are wide.
+            models.Index(
+                fields=["community", "reported_at"], name="workorders_order_reported",
+                include=[
+                    "id", "status", "category", "kind", "urgency", "building", "assignee", "team", "completed_at", "rework_count",
+                    "stars", "materials_fee", "late", "met_clocks", "late_clocks", "next_due_at",
+                ],
+            ),
             models.Index(fields=["unit", "-id"], name="workorders_order_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["place", "-id"], name="workorders_order_place", condition=Q(place__isnull=False)),
             models.Index(fields=["building", "-id"], name="workorders_order_building"),
@@ -212,16 +232,13 @@ class WorkOrder(models.Model):
                 condition=Q(assignee__isnull=False, completed_at__isnull=False),
             ),
             models.Index(fields=["team", "status"], name="workorders_order_team", condition=Q(team__isnull=False)),
-            models.Index(
-                fields=["next_due_at", "id"], name="workorders_order_due",
-                condition=Q(next_due_at__isnull=False, paused_at__isnull=True),
-            ),
             # What the archive job looks through: finished and not yet laid aside.
             models.Index(fields=["completed_at"], name="workorders_order_archive", condition=Q(status="done")),
             models.Index(fields=["phone_index"], name="workorders_order_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="workorders_order_last4", condition=Q(phone_last4__isnull=False)),
-            models.Index(fields=["number"], name="workorders_order_number"),
-            GinIndex(OpClass(Upper("description"), "gin_trgm_ops"), name="workorders_order_words"),
+            models.Index(fields=["number"], name="workorders_order_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["reporter_name"], name="workorders_order_reporter", opclasses=["varchar_pattern_ops"]),
+            GinIndex(Pairs("description"), name="workorders_order_words"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["community", "number"], name="workorders_order_number_once"),
@@ -263,9 +280,19 @@ class WorkOrder(models.Model):
         return reverse("workorders:workorder_detail", args=[self.pk])
 
     @property
+    def door(self) -> str:
+        """Where messages lead: to the page that is made for whoever opens it."""
+        return reverse("workorders:workorder_open", args=[self.pk])
+
+    @property
     def full_number(self) -> str:
         """HYH-BX20261122-0001: how it reads outside its community."""
         return f"{self.community.code}-{self.number}"
+
+    @property
+    def headline(self) -> str:
+        """One order among those of all communities: in messages, in lists of call-backs."""
+        return f"{self.full_number} {self.kind}，{self.address}"
 
     @property
     def status_word(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar.affected import Affected, Moved
 from core.calendar.clock import NoWorkingTime, WorkClock
 from core.models import WorkCalendar
+from properties.models import Community
 from properties.queries.calendars import communities_under
 from workorders.models import OrderClock, Pause, WorkOrder
 from workorders.states import OPEN, Basis, Clock
@@ -18,12 +19,20 @@ SHOWN = 8
 Pauses = dict[int, list[tuple[datetime, datetime | None]]]
 
 
-def affected_deadlines(calendar: WorkCalendar, new: WorkClock, *, user: Any) -> Affected | None:
-    """All of them are counted; of the nearest ones those are shown that the reader may see."""
+def affected_deadlines(
+    calendar: WorkCalendar, new: WorkClock, *, user: Any, community: Community | None = None, unnamed: bool = False
+) -> Affected | None:
+    """All of them are counted; of the nearest ones those are shown that the reader may see. `community` and `unnamed` narrow to those
+    that change their calendar while the calendar itself stays."""
     if calendar.pk is None:
         return None
+    places = communities_under(calendar)
+    if community is not None:
+        places = places.filter(pk=community.pk)
+    if unnamed:
+        places = places.filter(work_calendar__isnull=True)
     rows = OrderClock.objects.filter(
-        order__community__in=communities_under(calendar), order__status__in=sorted(OPEN), order__paused_at__isnull=True,
+        order__community__in=places, order__status__in=sorted(OPEN), order__paused_at__isnull=True,
         met_at__isnull=True, basis=Basis.SERVICE, appointed_at__isnull=True,
     ).order_by("due_at")  # fmt: skip
     found = list(

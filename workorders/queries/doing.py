@@ -68,7 +68,7 @@ def dress(orders: Iterable[WorkOrder], now: datetime) -> None:
         card.urgency_colour = _URGENT.get(order.urgency, "")
 
 
-def phone_page(order: WorkOrder, user: Any, now: datetime) -> dict[str, Any]:
+def page_of(order: WorkOrder, user: Any, now: datetime) -> dict[str, Any]:
     """Everything the phone page of one order shows. `acts` are the changes of state he may make now."""
     acts, checks = set(available_actions(user, order)), list(order.checks.all())
     requests = list(order.suspensions.select_related("reason").order_by("-id")[:3])

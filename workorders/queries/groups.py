@@ -23,7 +23,7 @@ def of_group(rows: Any, group: str) -> Any:
         return rows.overdue(now)
     if group == "soon":
         soon = Q(next_warn_at__lte=now) | Q(next_due_at__lt=now + SOON)
-        return rows.open().filter(soon, next_due_at__gte=now, paused_at__isnull=True)
+        return rows.ticking().filter(soon, next_due_at__gte=now)
     if group == "paused":
         return rows.filter(status__in=PAUSED)
     wanted = {"waiting": Status.WAITING, "done": Status.DONE}

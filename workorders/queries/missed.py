@@ -1,25 +1,35 @@
-"""A deadline missed, in one meaning for statistics and list: met too late, or past and still owed."""
+"""A deadline missed, in one meaning for statistics and list: met too late, or past and still owed.
 
-from django.db.models import Exists, OuterRef, Q
+What was met, and what too late, stands on the order (met_clocks, late_clocks), where it is counted by the million. What is owed depends
+on the moment, and is asked of the clocks of the orders that are overdue: there are never very many of them.
+"""
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from workorders.models import OrderClock
-from workorders.states import OPEN
+from workorders.models import OrderClock, WorkOrder
+from workorders.states import CLOCK_BITS
 
 
-def is_missed() -> Q:
-    """Of a clock. What ended without being done (取消, 关闭) owes nothing; what stands still is not late."""
-    owed = Q(
-        met_at__isnull=True, due_at__lt=timezone.now(), order__status__in=sorted(OPEN), order__paused_at__isnull=True
+def has(field: str, clock: str, *, at: str = "") -> Q:
+    """Whether the clock's bit is set; `at` leads to the order."""
+    return Q(GreaterThan(F(f"{at}{field}").bitand(CLOCK_BITS[clock]), 0))
+
+
+def owed(orders: Any) -> QuerySet[OrderClock]:
+    """Clocks of these orders that are past and not met, one of a kind for each order: those of earlier rounds were all met. What ended
+    without being done (取消, 关闭) owes nothing; what stands still is not late."""
+    now = timezone.now()
+    overdue = orders.overdue(now).order_by().values("pk")
+    return OrderClock.objects.filter(
+        order__in=overdue, met_at__isnull=True, due_at__lt=now, round=F("order__rework_count")
     )
-    return Q(late=True) | owed
 
 
-def is_decided() -> Q:
-    """Met, in time or not, or missed: what a rate is counted from."""
-    return Q(met_at__isnull=False) | is_missed()
-
-
-def missed(clock: str) -> Exists:
+def missed(clock: str) -> Q:
     """Of an order: this clock was missed in any round."""
-    return Exists(OrderClock.objects.filter(is_missed(), order=OuterRef("pk"), clock=clock))
+    rows = owed(WorkOrder.objects).filter(clock=clock).order_by()
+    return has("late_clocks", clock) | Q(pk__in=rows.values("order"))

@@ -13,7 +13,7 @@ from workorders.models import WorkOrder
 __all__ = ["TELLING", "days_of", "entries_of"]
 
 _SEGMENTS = (("", lazy("全部")), ("state", lazy("状态")), ("talk", lazy("沟通")))
-_TALK = ("noted", "called_again", "rated", "supervised", "answered", "called_back", "told")
+_TALK = ("noted", "remarked", "joined", "called_again", "rated", "supervised", "answered", "called_back", "told")
 # Last part of an action's code -> (icon, colour).
 _LOOKS = {
     "created": ("phone", ""), "changed": ("edit", ""), "dispatched": ("user-plus", ""), "claimed": ("user-check", "blue"),
@@ -28,6 +28,7 @@ _LOOKS = {
     "escalated": ("alarm", "orange"), "supervised": ("bell-ringing", "orange"), "answered": ("message-circle", "green"),
     "deadlines_moved": ("calendar-due", ""), "told_owner": ("send", ""), "called_back": ("phone-outgoing", ""),
     "contractor_linked": ("link", ""), "contractor_revoked": ("x", ""), "contractor_answered": ("message-circle", "blue"),
+    "remarked": ("message-circle", "orange"), "joined": ("users", "orange"),
     "outage_linked": ("link", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
 _HANDED = ("dispatched", "transferred")
@@ -39,6 +40,7 @@ _TOLD = {
     "clock": lazy("%s时限"), "level": lazy("%s"), "told": lazy("发给 %s"), "demand": lazy("%s"), "answer": lazy("%s"),
     "due_at": lazy("要求 %s 前"), "message": lazy("%s"), "outcome": lazy("%s"), "company": lazy("%s"), "until": lazy("%s 前有效"),
     "file": lazy("%s"), "duplicate_of": lazy("重复于 %s"), "outage": lazy("%s"), "how": lazy("%s"), "rework_count": lazy("第 %s 次"),
+    "suspension": lazy("挂起申请%s"),
 }  # fmt: skip
 TELLING = progress.Telling(
     WorkOrder, _LOOKS, _TOLD, _TALK, _SEGMENTS, only={"assignee": _HANDED}, silent=frozenset({"category"})

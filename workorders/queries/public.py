@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.models import LogEntry, SignedLink
+from core.models import Attachment, LogEntry, SignedLink
 from notices.models import Delivery
 from owners.models import Owner
 from workorders.models import OrderMessage, Rating, WorkOrder
 from workorders.queries.after import CONTRACTOR_ANSWERED
+from workorders.signatures import SIGNED
 from workorders.states import Status
 
 RATED_IN = frozenset({Status.DONE, Status.ARCHIVED})
@@ -50,7 +52,7 @@ def steps(order: WorkOrder) -> list[dict[str, Any]]:
     rows = [
         (_("已受理"), order.reported_at),
         (_("已派单"), order.dispatched_at),
-        (_("维修人员已接单"), order.accepted_at),
+        (_("已接单"), order.accepted_at),
         (_("已到场"), order.arrived_at),
         (_("已完工"), order.completed_at),
     ]
@@ -59,8 +61,14 @@ def steps(order: WorkOrder) -> list[dict[str, Any]]:
     return [{"label": label, "at": at} for label, at in rows]
 
 
+def photos_of(order: WorkOrder) -> QuerySet[Attachment]:
+    """Pictures of the matter: neither those of the checklist nor an owner's signature."""
+    rows = Attachment.objects.filter(source_type=order._meta.label_lower, source_id=order.pk, removed_at__isnull=True)
+    return rows.filter(content_type__startswith="image/").exclude(name__startswith=SIGNED).order_by("id")
+
+
 def warranty_case(order: WorkOrder, link: SignedLink) -> dict[str, Any]:
-    """For the company that built: the place, the matter, the dates of the warranty, its own answers."""
+    """For the company that built: the place, the matter and its pictures, the dates of the warranty, its own answers."""
     answers = LogEntry.objects.filter(
         action=CONTRACTOR_ANSWERED,
         object_type=order._meta.label_lower,
@@ -70,6 +78,7 @@ def warranty_case(order: WorkOrder, link: SignedLink) -> dict[str, Any]:
     )
     return {
         "order": order,
+        "photos": list(photos_of(order)),
         "expires_at": link.expires_at,
         "answers": [{"at": row.at, "text": row.changes.get("answer", "")} for row in answers.order_by("id")],
     }

@@ -1,6 +1,6 @@
 """Orders that may be the same matter reported again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,6 +29,11 @@ def at_place(
 def days_for(kind: DictItem) -> int:
     found = RepairRule.objects.filter(kind=kind).values_list("duplicate_days", flat=True).first()
     return DEFAULT_DAYS if found is None else found
+
+
+def since_when(kind: DictItem) -> datetime:
+    """From when on the same matter counts as reported before."""
+    return timezone.now() - timedelta(days=days_for(kind))
 
 
 def similar_to(order: WorkOrder, rows: Any) -> list[WorkOrder]:

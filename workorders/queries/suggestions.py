@@ -235,8 +235,10 @@ def choice_for(order: WorkOrder, at: datetime, *, without: int | None = None) ->
 
 
 def handed_back(orders: Sequence[WorkOrder]) -> set[tuple[int, int]]:
-    """(order, user) of everybody who has returned the order himself: it is not sent to him again unasked."""
+    """(order, user) of everybody who has returned the order, himself or by the desk for him: it is not sent to him again unasked."""
     rows = LogEntry.objects.filter(
         object_type=WorkOrder._meta.label_lower, object_id__in=[order.pk for order in orders], action=RETURNED
     )
-    return {(order, user) for order, user in rows.values_list("object_id", "actor_id") if order and user}
+    facts = rows.values_list("object_id", "actor_id", "changes")
+    who = ((order, changes.get("act_for_id") if "act_for" in changes else actor) for order, actor, changes in facts)
+    return {(order, user) for order, user in who if order and user}

@@ -3,8 +3,8 @@
 from datetime import date
 
 from properties.models import Building, Unit
-from workorders.models import WarrantyPart
-from workorders.states import Warranty
+from workorders.models import RepairRule, WarrantyPart
+from workorders.states import Area, Warranty
 
 YEARS = {WarrantyPart.WATERPROOF: 5, WarrantyPart.INSTALLATION: 2, WarrantyPart.HEATING: 2}
 
@@ -23,6 +23,11 @@ def warranty_of(part: str, *, unit: Unit | None, building: Building | None, on: 
     if on <= last:
         return Warranty.IN, last
     return (Warranty.UNKNOWN if part == WarrantyPart.HEATING else Warranty.OUT), last
+
+
+def is_paid(rule: RepairRule, area: str, state: str) -> bool:
+    """有偿: what is the owner's own, of a paid type, and no matter of warranty."""
+    return rule.paid and area == Area.INDOOR and state != Warranty.IN
 
 
 def _last_day(begun: date, years: int) -> date:

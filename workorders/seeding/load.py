@@ -10,12 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.models import User
+from core import blind_index
 from core.models import DictItem
 from core.services.numbering import daily_number
+from owners.actors import OwnerByLink
 from owners.models import OwnerPhone, Tenure, TenureRole
 from properties.models import Community, Place, Team, Unit
 from workorders.models import Material, PriceItem, Rating, Repairer, RepairRule, Shift, WorkOrder
-from workorders.seeding.stories import HISTORY, MATERIALS, NOW, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
+from workorders.queries import visits
+from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
 from workorders.services import clocks, dispatch, intake, materials, pausing, work
 from workorders.states import Area, Clock, ConfirmWay, Source, Status, Warranty
 
@@ -70,9 +73,10 @@ class Writer:
     def write(self) -> int:
         self._people()
         past = [self._past(day) for day in range(DAYS, 0, -1) for _one in range(self.random.randint(1, A_DAY))]
-        for story in NOW:
+        own = [story for story in OWN if self._holder(story.phone) is not None]
+        for story in (*NOW, *own):
             self._today(story)
-        return len(past) + len(NOW)
+        return len(past) + len(NOW) + len(own)
 
     def _people(self) -> None:
         name, kind = TEAM
@@ -136,11 +140,13 @@ class Writer:
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
         desk, lead = self.staff[DESK], self.staff[LEAD]
-        where = self._where(story.where == "place")
+        tenure = self._holder(story.phone) if story.phone else None
+        where = self._home(tenure) if tenure else self._where(story.where == "place")
+        by = OwnerByLink(tenure.owner) if tenure else desk
         order = intake.create_order(
-            by=desk, kind=self.rules[story.kind].kind, unit=where["unit"], place=where["place"], source=story.source,
+            by=by, kind=self.rules[story.kind].kind, unit=where["unit"], place=where["place"], source=story.source,
             owner=where.get("owner"), reporter_name=where["reporter_name"], reporter_phone=where.get("reporter_phone", ""),
-            relation=where["relation"], description=story.said, spot=story.spot, verified=True, paid=False,
+            relation=where["relation"], description=story.said, spot=story.spot, verified=True, paid=False, **self._visit(tenure, story),
             at=self.now - timedelta(minutes=story.minutes),
         )  # fmt: skip
         if story.status == Status.WAITING:
@@ -184,12 +190,32 @@ class Writer:
             spot = intake.placed(place=self.random.choice(self.places))
             return spot | {"reporter_name": "陈思雨", "relation": word("reporter_relation", "staff")}
         unit = self.random.choice(self.units)
-        spot = intake.placed(unit=unit)
         tenure = (
             Tenure.objects.filter(unit=unit).current().exclude(role=TenureRole.TENANT).select_related("owner").first()
         )
         if tenure is None:
+            spot = intake.placed(unit=unit)
             return spot | {"reporter_name": "住户家属", "relation": word("reporter_relation", "family")}
+        return self._home(tenure)
+
+    def _holder(self, phone: str) -> Tenure | None:
+        """The flat here of whoever has this number."""
+        index = blind_index.whole("phone", phone)
+        rows = Tenure.objects.filter(
+            owner__phones__number_index=index, community=self.community, unit__kind="home"
+        ).current()
+        return rows.select_related("owner", "unit__building", "unit__community").order_by("pk").first()
+
+    def _visit(self, tenure: Tenure | None, story: Now) -> dict[str, Any]:
+        """A time agreed for what its owner still waits for."""
+        if tenure is None or story.status != Status.WAITING:
+            return {}
+        days = visits.visit_slots(self.community, self.now)
+        slot = visits.slot_by(days[0][1][0][0]) if days else (None, None)
+        return {"visit_from": slot[0], "visit_until": slot[1]}
+
+    def _home(self, tenure: Tenure) -> dict[str, Any]:
+        spot = intake.placed(unit=tenure.unit)
         phone = OwnerPhone.objects.filter(owner=tenure.owner).first()
         return spot | {
             "owner": tenure.owner, "reporter_name": tenure.owner.name[:30], "relation": word("reporter_relation", "owner"),

@@ -66,6 +66,8 @@ class Now:
     source: str = "hotline"
     spot: str = ""
     extra: dict = field(default_factory=dict)
+    # Whoever has this number reports it himself, on the owners' pages.
+    phone: str = ""
 
 
 NOW = (
@@ -82,4 +84,33 @@ NOW = (
     Now("wall_leak", "次卧外墙渗水，墙皮鼓起", 900, Status.SUSPENDED, to="weixiu2", spot="次卧"),
     Now("floor_drain", "主卫地漏反味", 300, Status.DONE, to="weixiu2", spot="主卫"),
     Now("lamp", "客厅灯不亮", 260, Status.DONE, to="weixiu1", spot="客厅"),
+)
+
+WANG, LI = "15400006620", "16300002091"
+# What the two sample owners find on their own pages: one waiting with a time agreed, one in work, one to rate each.
+OWN = (
+    Now("home_door", "入户门下面刮地，要用力才关得上", 40, Status.WAITING, source="app", spot="入户门", phone=WANG),
+    Now(
+        "pipe_leak",
+        "厨房洗菜池下面的阀门一直滴水，柜子底板泡了",
+        180,
+        Status.WORKING,
+        to="weixiu1",
+        source="app",
+        spot="厨房",
+        phone=WANG,
+    ),
+    Now("lamp", "阳台灯一闪一闪的", 420, Status.DONE, to="weixiu1", source="app", spot="阳台", phone=WANG),
+    Now(
+        "not_warm",
+        "主卧暖气不热，其他房间正常",
+        240,
+        Status.PARTS,
+        to="weixiu3",
+        source="app",
+        spot="主卧",
+        extra={"part": "温控阀"},
+        phone=LI,
+    ),
+    Now("window", "客厅推拉窗推不动", 360, Status.DONE, to="weixiu2", source="app", spot="客厅", phone=LI),
 )

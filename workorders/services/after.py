@@ -21,6 +21,7 @@ from workorders.policies import may, was_on
 from workorders.services import clocks
 from workorders.services.marks import mark_unit, note
 from workorders.services.messages import tell_owner
+from workorders.services.rows import drop_request, hold, hold_both
 from workorders.states import TRANSITIONS, Action, MessageKind, Status
 
 RATED = log.declare("workorders.workorder.rated", lazy("收到业主评价"))
@@ -67,6 +68,7 @@ def rework_order(order: WorkOrder, *, by: Any, reason: str) -> WorkOrder:
     if not reason.strip():
         raise BadValue(_("请说明返工原因"), field="reason")
     hold_call_backs(order)
+    hold(order)
     now, count = timezone.now(), order.rework_count + 1
     change = move(
         order, Action.REWORK, by=by, transitions=TRANSITIONS, policy=may, rework_count=count, arrived_at=None,
@@ -95,6 +97,8 @@ def cancel_order(
 ) -> WorkOrder:
     """取消 (误报, 重复, 业主撤销); a duplicate keeps the link to the order that stays."""
     if duplicate_of is not None:
+        if duplicate_of.pk != order.pk:
+            hold_both(order, duplicate_of)
         if duplicate_of.pk == order.pk or duplicate_of.community_id != order.community_id:
             raise BadValue(_("请选同一项目里的另一张工单"), field="duplicate_of")
         if duplicate_of.duplicate_of_id is not None:
@@ -112,12 +116,14 @@ def close_order(order: WorkOrder, *, by: Any, reason: DictItem, detail: str, tol
 
 
 def _end(order: WorkOrder, action: Action, code: str, *, by: Any, reason: str, **values: Any) -> WorkOrder:
+    hold(order)
     change = move(
         order, action, by=by, transitions=TRANSITIONS, policy=may, ended_at=timezone.now(), ended_by_id=user_id(by),
         end_reason=reason[:200], **values,
     )  # fmt: skip
     order.refresh_from_db()
-    linked = {"duplicate_of": str(order.duplicate_of)} if order.duplicate_of else {}
+    linked: dict[str, Any] = {"duplicate_of": str(order.duplicate_of)} if order.duplicate_of else {}
+    linked |= drop_request(order)
     log.record(code, order, by=by, changes=change | linked, reason=reason)
     clocks.end_clocks(order)
     mark_unit(order)

@@ -48,7 +48,7 @@ def _plan(order: WorkOrder, cause: str, wait: timedelta) -> None:
         return
     handlers = {order.assignee_id, *order.helpers.values_list("pk", flat=True)} - {None}
     call_backs.plan_call_back(
-        order, title=f"{order.number} {order.kind}，{order.address}", cause=cause,
+        order, title=order.headline, cause=cause,
         due_at=telling_time(order, timezone.now() + wait), community_id=order.community_id, building_id=order.building_id,
         unit=order.unit, owner=people[0] if people else None, handlers=[pk for pk in handlers if pk], round=order.rework_count,
     )  # fmt: skip

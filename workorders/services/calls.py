@@ -14,6 +14,7 @@ from owners.models import Owner
 from owners.queries.lookup import Calling
 from workorders.models import Outage, WorkOrder
 from workorders.services.intake import create_order
+from workorders.services.outages import hold_running
 
 LOOKED_UP = log.declare(
     "workorders.call.looked_up", lazy("受理来电时按号码查找住户"), personal={"phone": mask_phone}, sensitive=True
@@ -41,6 +42,8 @@ def take_order(
         reporter_phone = reporter_phone or first_phone(owner)
     if not reporter_name:
         raise BadValue(_("请填写报事人"), field="reporter_name")
+    if outage is not None:
+        hold_running(outage)
     order = create_order(
         by=by, owner=owner, reporter_name=reporter_name, reporter_phone=reporter_phone, outage=outage, **values
     )

@@ -3,15 +3,18 @@
 Whoever calls holds the order's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.utils import timezone
 
 from workorders.models import ClockRule, Escalation, OrderClock, Pause, WorkOrder
-from workorders.states import SHARES, Basis, Clock, Level, Status, Urgency
+from workorders.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Urgency
 from workorders.working import work_clock
 
+_COPIED = ["next_clock", "next_due_at", "next_warn_at", "late", "met_clocks", "late_clocks", "updated_at"]
 WARN = SHARES[Level.REMIND]
 # Whose orders are told of at any hour: the others wait for the community's working hours.
 ROUND_THE_CLOCK = frozenset({Urgency.CRITICAL, Urgency.URGENT})
@@ -47,17 +50,19 @@ def restart(order: WorkOrder) -> None:
     """Other standards hold now (type, urgency or appointment changed): clocks not met count by them, from the same beginning."""
     rules, pauses = rules_of(order), pauses_of(order)
     for row in OrderClock.objects.filter(order=order, round=order.rework_count, met_at__isnull=True):
-        rule = rules.get(row.clock)
-        if rule is None:
-            continue
-        appointed = order.visit_until if rule.by_appointment and not order.rework_count else None
-        row.basis, row.minutes = rule.basis, rule.minutes
-        row.appointed_at = appointed if appointed and appointed > row.starts_at else None
-        compute(row, order, pauses)
-        row.save()
-        Escalation.objects.filter(clock=row, told_at__isnull=True).delete()
-        _plan(row, order, pauses, told=set(row.escalations.values_list("level", flat=True)))
+        if row.clock in rules:
+            _restart(row, order, rules[row.clock], pauses)
     refresh(order)
+
+
+def _restart(row: OrderClock, order: WorkOrder, rule: ClockRule, pauses: PauseRows) -> None:
+    appointed = order.visit_until if rule.by_appointment and not order.rework_count else None
+    row.basis, row.minutes = rule.basis, rule.minutes
+    row.appointed_at = appointed if appointed and appointed > row.starts_at else None
+    compute(row, order, pauses)
+    row.save()
+    Escalation.objects.filter(clock=row, told_at__isnull=True).delete()
+    _plan(row, order, pauses, there=set(row.escalations.values_list("level", flat=True)))
 
 
 def pauses_of(order: WorkOrder) -> PauseRows:
@@ -79,20 +84,25 @@ def moment(row: OrderClock, order: WorkOrder, share: float, pauses: PauseRows) -
     return clock.deadline_with_pauses(row.starts_at, timedelta(minutes=row.minutes) * share, pauses)
 
 
-def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, told: Collection[str] = ()) -> None:
-    """The steps to be told, one row each, at hours in which people may be told; what was told once is not told again."""
-    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in told}
+def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> None:
+    """The steps to be told that have no row yet, at hours in which people may be told; what was told once is not told again. While a
+    pause is open nobody can say when a step comes: its row is made when the clock runs again."""
+    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in there}
+    tell_at = _teller(order)
     Escalation.objects.bulk_create(
-        Escalation(clock=row, level=level, at=telling_time(order, at))
-        for level, at in moments.items()
-        if at is not None
+        Escalation(clock=row, level=level, at=tell_at(at)) for level, at in moments.items() if at is not None
     )
 
 
 def telling_time(order: WorkOrder, at: datetime) -> datetime:
+    return _teller(order)(at)
+
+
+def _teller(order: WorkOrder) -> Callable[[datetime], datetime]:
+    """From a moment to the one at which people may be told of it; the calendar is read once for any number of moments."""
     if order.urgency in ROUND_THE_CLOCK:
-        return at
-    return work_clock(Basis.SERVICE, order.community).next_working_moment(at)
+        return lambda at: at
+    return work_clock(Basis.SERVICE, order.community).next_working_moment
 
 
 def meet(order: WorkOrder, clock: str, *, at: datetime) -> None:
@@ -113,7 +123,10 @@ def reopen(order: WorkOrder, clock: str) -> None:
         return
     row.met_at, row.late = None, False
     row.save(update_fields=["met_at", "late"])
-    Escalation.objects.filter(clock=row, told_at__isnull=True).update(dropped_at=None)
+    rule, pauses = rules_of(order).get(row.clock), pauses_of(order)
+    # Standards or hours may have changed since it was met.
+    if rule is not None:
+        _restart(row, order, rule, pauses)
     refresh(order)
 
 
@@ -130,24 +143,34 @@ def recompute(order: WorkOrder) -> None:
     for row in OrderClock.objects.filter(order=order, round=order.rework_count, met_at__isnull=True):
         compute(row, order, pauses)
         row.save(update_fields=["due_at", "warn_at"])
-        for step in Escalation.objects.filter(clock=row, told_at__isnull=True, dropped_at__isnull=True):
-            at = moment(row, order, SHARES[step.level], pauses)
+        steps = list(row.escalations.all())
+        for step in steps:
+            at = moment(row, order, SHARES[step.level], pauses) if not (step.told_at or step.dropped_at) else None
             if at is not None:
                 Escalation.objects.filter(pk=step.pk, told_at__isnull=True).update(at=telling_time(order, at))
+        _plan(row, order, pauses, there={step.level for step in steps})
     refresh(order)
 
 
 def refresh(order: WorkOrder) -> None:
-    """Copies the deadline owed next, and whether one was ever missed, onto the order, for lists and boards."""
+    """Copies the deadline owed next, and which were met or missed, onto the order: for lists, boards and statistics. While the clocks
+    stand still nothing falls due: the order keeps which clock it is, and a moment again when work goes on."""
     rows = list(OrderClock.objects.filter(order=order))
     owed = [row for row in rows if row.round == order.rework_count and row.met_at is None]
     first = min(owed, key=lambda row: row.due_at) if owed and order.status not in _NOTHING_OWED else None
     order.next_clock = first.clock if first else ""
-    order.next_due_at = first.due_at if first else None
-    order.next_warn_at = first.warn_at if first else None
+    falls_due = first if order.paused_at is None else None
+    order.next_due_at = falls_due.due_at if falls_due else None
+    order.next_warn_at = falls_due.warn_at if falls_due else None
     order.late = any(row.late for row in rows)
+    order.met_clocks = bits(row.clock for row in rows if row.met_at is not None)
+    order.late_clocks = bits(row.clock for row in rows if row.late)
     order.updated_at = timezone.now()
-    order.save(update_fields=["next_clock", "next_due_at", "next_warn_at", "late", "updated_at"])
+    order.save(update_fields=_COPIED)
+
+
+def bits(clocks: Iterable[str]) -> int:
+    return reduce(or_, (CLOCK_BITS[clock] for clock in clocks), 0)
 
 
 _NOTHING_OWED = frozenset({Status.DONE, Status.ARCHIVED, Status.CANCELLED, Status.CLOSED})

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import log
 from core.errors import BadValue, BusinessError
-from core.models import SignedLink
+from core.models import Attachment, SignedLink
 from core.services import links
+from core.services.attachments import OPENED
 from core.services.inbox import notify
 from workorders.models import WorkOrder
 from workorders.queries.after import CONTRACTOR, CONTRACTOR_ANSWERED
@@ -52,9 +53,14 @@ def record_answer(order: WorkOrder, *, link: SignedLink, text: str) -> None:
     if not text.strip():
         raise BadValue(_("请填写处理情况"), field="text")
     log.record(ANSWERED, order, by=_Contractor(link.pk), changes={"answer": text})
-    sentence = _("外部公司已回复：%(order)s") % {"order": f"{order.number} {order.kind}"}
+    sentence = _("外部公司已回复：%(order)s") % {"order": order.headline}
     for person in Audience().of(order, Level.REMIND):
-        notify(person, sentence, url=order.get_absolute_url())
+        notify(person, sentence, url=order.door)
+
+
+def note_opened(photo: Attachment, *, link: SignedLink) -> None:
+    """Who has seen which picture: as for everybody who opens a stored file."""
+    log.record(OPENED, photo, by=_Contractor(link.pk), changes={"name": photo.name, "sha256": photo.sha256})
 
 
 class _Contractor:

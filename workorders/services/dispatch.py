@@ -13,15 +13,17 @@ from audit.models import User
 from audit.states import move
 from core import log
 from core.actors import SYSTEM, user_id
-from core.errors import BadValue, BusinessError, InvalidTransition
+from core.errors import BadValue, BusinessError, InvalidTransition, OutOfScope
 from core.models import DictItem
 from core.services.inbox import notify
 from properties.models import Team
 from workorders.models import Repairer, WorkOrder
-from workorders.policies import acts_for, is_mine, may
+from workorders.policies import acts_for, available_actions, is_mine, may
+from workorders.queries.board import once_in_pool
 from workorders.services import clocks
 from workorders.services.marks import note
 from workorders.services.messages import tell_owner
+from workorders.services.rows import drop_request, hold
 from workorders.states import TRANSITIONS, Action, Clock, MessageKind, Status
 
 DISPATCHED = log.declare("workorders.workorder.dispatched", lazy("派了单"))
@@ -81,14 +83,16 @@ def dispatch_orders(
 @transaction.atomic
 def claim_order(order: WorkOrder, *, by: Any) -> WorkOrder:
     """抢单: dispatched to oneself and accepted in one act. Of two who press at once one has it, the other is told who."""
+    if by.actor_type != "user":
+        raise OutOfScope(_("抢单的只能是维修人员本人"))
     now = timezone.now()
     try:
         change = move(
             order, Action.CLAIM, by=by, transitions=TRANSITIONS, policy=may, assignee_id=by.actor_id,
             dispatched_at=now, dispatched_by_id=by.actor_id, accepted_at=now,
         )  # fmt: skip
-    except InvalidTransition as error:
-        raise _already_gone(order, error) from None
+    except (InvalidTransition, OutOfScope) as error:
+        raise _missed(order, by, error) from None
     order.refresh_from_db()
     log.record(CLAIMED, order, by=by, changes=change | _hands(order))
     clocks.meet(order, Clock.RESPONSE, at=now)
@@ -100,8 +104,9 @@ def claim_order(order: WorkOrder, *, by: Any) -> WorkOrder:
 @transaction.atomic
 def accept_order(order: WorkOrder, *, by: Any) -> WorkOrder:
     """接单. Of a team's order the person who accepts becomes its repairer."""
+    hold(order)
     values: dict[str, Any] = {"accepted_at": timezone.now()}
-    if order.assignee_id is None:
+    if order.assignee_id is None and order.status == Status.DISPATCHED:
         if not is_mine(by, order):
             raise BusinessError(_("这张工单派给了班组，请由班组成员接单，或转给具体的人"))
         values["assignee_id"] = by.actor_id
@@ -115,7 +120,9 @@ def accept_order(order: WorkOrder, *, by: Any) -> WorkOrder:
 @transaction.atomic
 def return_order(order: WorkOrder, *, by: Any, reason: DictItem, detail: str = "") -> WorkOrder:
     """退单: back to the desk. The response clock runs on from where it began."""
+    hold(order)
     dispatcher, hands, mine = order.dispatched_by, _hands(order), for_whom(order, by)
+    whom = _whom(order, mine)
     change = move(
         order, Action.RETURN, by=by, transitions=TRANSITIONS, policy=may,
         assignee_id=None, team_id=None, dispatched_at=None, dispatched_by_id=None,
@@ -123,7 +130,7 @@ def return_order(order: WorkOrder, *, by: Any, reason: DictItem, detail: str = "
     order.refresh_from_db()
     order.helpers.clear()
     why = f"{reason}：{detail}" if detail else str(reason)
-    log.record(RETURNED, order, by=by, changes=change | hands | mine, reason=why)
+    log.record(RETURNED, order, by=by, changes=change | hands | mine | whom, reason=why)
     clocks.reopen(order, Clock.RESPONSE)
     if dispatcher is not None:
         _tell(dispatcher, order, _("被退单：%(order)s"), f"returned:{timezone.now().timestamp()}")
@@ -148,6 +155,7 @@ def transfer_order(
         dispatched_by_id=user_id(by), accepted_at=None,
     )  # fmt: skip
     locked.refresh_from_db()
+    change |= drop_request(locked)
     after = _hands(locked)
     moved = {
         name: [before.get(name, ""), after.get(name, "")]
@@ -165,6 +173,11 @@ def transfer_order(
 def for_whom(order: WorkOrder, by: Any) -> dict[str, str]:
     """代办 as the log says it: for whom the act was done, when it was not the repairer himself."""
     return {"act_for": str(order.assignee or order.team)} if acts_for(by, order) and not is_mine(by, order) else {}
+
+
+def _whom(order: WorkOrder, mine: dict[str, str]) -> dict[str, int]:
+    """For whom it was handed back, by his number: it is his refusal as if he had pressed himself, and names may be alike."""
+    return {"act_for_id": order.assignee_id} if mine and order.assignee_id is not None else {}
 
 
 def _check_hands(order: WorkOrder, to: User | None, team: Team | None) -> None:
@@ -199,7 +212,22 @@ def _hands(order: WorkOrder) -> dict[str, str]:
 def _already_gone(order: WorkOrder, error: InvalidTransition) -> InvalidTransition:
     """The loser learns who won, when, and whom he chose."""
     words = who_has_it(order)
-    return InvalidTransition(words) if words else error
+    if not words:
+        return error
+    gone = InvalidTransition(words)
+    gone.fix = error.fix
+    return gone
+
+
+def _missed(order: WorkOrder, by: Any, error: BusinessError) -> BusinessError:
+    """What one may take is what lies in the pool: whoever comes second has lost the right to it with the order, and is told why."""
+    if isinstance(error, InvalidTransition):
+        return _already_gone(order, error)
+    seen = once_in_pool(by, order.pk)
+    if seen is None:
+        return error
+    allowed = [str(Action(name).label) for name in available_actions(by, seen)]
+    return _already_gone(order, InvalidTransition(_("这张工单已不在抢单池里"), allowed))
 
 
 def who_has_it(order: WorkOrder) -> str:
@@ -222,5 +250,5 @@ def _tell_hands(order: WorkOrder, sentence: str) -> None:
 
 
 def _tell(person: User, order: WorkOrder, sentence: str, act: str) -> None:
-    text = sentence % {"order": f"{order.number} {order.kind}，{order.address}"}
-    notify(person, text, url=order.get_absolute_url(), dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")
+    text = sentence % {"order": order.headline}
+    notify(person, text, url=order.door, dedup_key=f"workorders:{order.pk}:{person.pk}:{act}")

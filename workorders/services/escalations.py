@@ -38,13 +38,19 @@ SUPERVISED = inbox_kinds.declare(
 ANSWER_WITHIN, ANSWER_AT_ONCE = timedelta(days=1), timedelta(hours=4)
 BELL = {Level.REMIND: InboxItem.Level.WARNING}
 
+# What is past, in turn; which of it may be told is asked of so many rows at a time, however many stand still.
+_DUE = """
+SELECT id, at FROM workorders_escalation
+ WHERE told_at IS NULL AND dropped_at IS NULL AND at <= %(now)s AND (at, id) > (%(at)s, %(id)s)
+ ORDER BY at, id LIMIT %(batch)s
+"""
 _CLAIM = """
 SELECT e.id FROM workorders_escalation e
   JOIN workorders_orderclock c ON c.id = e.clock_id
   JOIN workorders_workorder o ON o.id = c.order_id
- WHERE e.told_at IS NULL AND e.dropped_at IS NULL AND e.at <= %(now)s
+ WHERE e.id = ANY(%(ids)s) AND e.told_at IS NULL AND e.dropped_at IS NULL AND e.at <= %(now)s
    AND c.met_at IS NULL AND c.round = o.rework_count AND o.paused_at IS NULL AND o.status = ANY(%(open)s)
- ORDER BY e.at, e.id LIMIT %(batch)s
+ ORDER BY e.at, e.id
    FOR UPDATE OF e SKIP LOCKED FOR SHARE OF o SKIP LOCKED
 """
 
@@ -52,7 +58,7 @@ SELECT e.id FROM workorders_escalation e
 class _Orders:
     """How orders are told of (core.services.telling)."""
 
-    claim_sql, parameters = _CLAIM, {"open": sorted(OPEN)}
+    due_sql, claim_sql, parameters = _DUE, _CLAIM, {"open": sorted(OPEN)}
     kind, action = REMINDER.code, TOLD
 
     def __init__(self) -> None:
@@ -76,7 +82,7 @@ class _Orders:
 
     def note(self, step: Escalation, person: User, now: datetime) -> Note:
         level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
-        url = step.clock.order.get_absolute_url()
+        url = step.clock.order.door
         return Note(person.pk, sentence_of(step, now), url, level, f"workorders.escalation:{step.pk}")
 
     def subject(self, step: Escalation) -> WorkOrder:
@@ -106,7 +112,7 @@ def send_overdue_reminders(*, hold: Callable[[], None] = lambda: None, batch: in
 def sentence_of(step: Escalation, now: datetime) -> str:
     """As it stands now, not as it was planned: after a standstill the first step may be told of an order long overdue."""
     order, clock = step.clock.order, Clock(step.clock.clock).label
-    words = {"order": f"{order.number} {order.kind}，{order.address}", "clock": clock}
+    words = {"order": order.headline, "clock": clock}
     if now <= step.clock.due_at:
         return _("%(clock)s时限剩 %(left)s：%(order)s") % {**words, "left": span(step.clock.due_at - now)}
     late = {**words, "late": span(now - step.clock.due_at)}

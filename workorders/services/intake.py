@@ -21,7 +21,7 @@ from core.services.numbering import daily_number
 from owners.models import Owner
 from properties.models import Building, Community, Place, Unit
 from workorders.models import CheckPoint, RepairRule, WorkOrder
-from workorders.queries.warranty import warranty_of
+from workorders.queries.warranty import is_paid, warranty_of
 from workorders.services import clocks
 from workorders.services.marks import mark_unit, note
 from workorders.states import Area
@@ -79,7 +79,7 @@ def create_order(
         reported_by_id=user_id(by), warranty=state, warranty_until=until, **phone_fields(reporter_phone),
         number=daily_number("BX", timezone.localdate(now), community_id=where["community"].pk),
     )  # fmt: skip
-    order.paid = values.get("paid", rule.paid and area == Area.INDOOR and state != "in")
+    order.paid = values.get("paid", is_paid(rule, area, state))
     _check(order)
     save(order)
     CheckPoint.objects.bulk_create(

@@ -17,6 +17,7 @@ from core.services import attachments
 from workorders.models import Material, MaterialLine, PaidLine, PriceItem, WorkOrder
 from workorders.services.dispatch import for_whom
 from workorders.services.work import in_work
+from workorders.signatures import signed
 
 MATERIALS = log.declare("workorders.workorder.materials_used", lazy("登记了物料"))
 AGREED = log.declare("workorders.workorder.price_agreed", lazy("业主同意了有偿服务价目"))
@@ -86,7 +87,7 @@ def agree_prices(
     order.labour_fee = PaidLine.objects.filter(order=order).aggregate(total=Sum("amount"))["total"] or Decimal(0)
     order.save(update_fields=["paid", "labour_fee"])
     if signature is not None:
-        attachments.store(order, signature, by=by)
+        attachments.store(order, signed(signature), by=by)
     log.record(AGREED, order, by=by, changes={
         "lines": [f"{row.name} {row.amount}" for row in rows], "how": how,
     } | for_whom(order, by))  # fmt: skip

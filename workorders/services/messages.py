@@ -10,6 +10,7 @@ from notices.services import messages
 from notices.sources import Content
 from owners.models import Owner, OwnerPhone, Tenure
 from workorders.models import OrderMessage, WorkOrder
+from workorders.queries.household_page import by_family_name
 from workorders.services.clocks import ROUND_THE_CLOCK
 from workorders.states import MessageKind
 
@@ -82,7 +83,7 @@ def content_of(message_id: int) -> Content | None:
 def sentence_of(message: OrderMessage) -> str:
     """In free text, for mail and the page behind the link. Of the repairer only the family name."""
     order = message.order
-    words = {"kind": order.kind, "who": _by_family_name(order), "text": message.text}
+    words = {"kind": order.kind, "who": by_family_name(order.assignee), "text": message.text}
     sentences = {
         MessageKind.DISPATCHED: _("您报修的“%(kind)s”已派给%(who)s，将按约定时间上门。"),
         MessageKind.ARRIVED: _("您报修的“%(kind)s”，%(who)s已到场。"),
@@ -92,8 +93,3 @@ def sentence_of(message: OrderMessage) -> str:
         MessageKind.RESTORED: _("您报修的“%(kind)s”所在范围已恢复。%(text)s"),
     }
     return str(sentences[MessageKind(message.kind)] % words).strip()
-
-
-def _by_family_name(order: WorkOrder) -> str:
-    name = order.assignee.display_name if order.assignee else ""
-    return _("%(name)s师傅") % {"name": name[:1]} if name else _("维修人员")

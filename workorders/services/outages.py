@@ -1,8 +1,7 @@
-"""Known outages (已知故障): what the desk reads to callers, which orders belong to them, and their common end (R36, R38)."""
+"""Known outages (已知故障): what the desk reads to callers, and which orders belong to them (R36, R38); their common end: restoring.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -14,20 +13,13 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.changes import assign, save
 from core.errors import BadValue, BusinessError
-from core.models import DictItem
 from properties.models import Building, Community, Place
 from workorders.models import Outage, OutagePlace, WorkOrder
-from workorders.services import after
-from workorders.services.marks import note
-from workorders.services.messages import tell_owner
-from workorders.states import MessageKind, Status
 
 CREATED = log.declare("workorders.outage.created", lazy("登记了故障"))
 CHANGED = log.declare("workorders.outage.changed", lazy("修改了已知故障"))
-ENDED = log.declare("workorders.outage.ended", lazy("登记了故障恢复"))
 CALLED = log.declare("workorders.outage.called", lazy("记录了一次来电"))
 LINKED = log.declare("workorders.workorder.outage_linked", lazy("关联了已知故障"))
-STILL_AT_THE_DESK = frozenset({Status.WAITING, Status.DISPATCHED})
 
 
 @dataclass(frozen=True)
@@ -65,8 +57,8 @@ def create_outage(
 def change_outage(
     outage: Outage, *, by: Any, buildings: Sequence[Building] = (), places: Sequence[Place] = (), **values: Any
 ) -> Outage:
-    outage = Outage.objects.select_for_update(of=("self",)).select_related("community").get(pk=outage.pk)
-    _still_running(outage)
+    outage = Outage.objects.select_for_update(of=("self",), no_key=True).select_related("community").get(pk=outage.pk)
+    still_running(outage)
     values.pop("community", None)
     reach = Reach(list(buildings), list(places))
     reach.check(outage.community)
@@ -85,7 +77,7 @@ def change_outage(
 @transaction.atomic
 def count_call(outage: Outage, *, by: Any, text: str = "") -> Outage:
     """Somebody called about it and was told; no order is needed."""
-    _still_running(outage)
+    hold_running(outage)
     Outage.objects.filter(pk=outage.pk).update(calls=F("calls") + 1)
     outage.refresh_from_db(fields=["calls"])
     log.record(CALLED, outage, by=by, changes={"calls": outage.calls, "text": text})
@@ -95,7 +87,7 @@ def count_call(outage: Outage, *, by: Any, text: str = "") -> Outage:
 @transaction.atomic
 def link_order(order: WorkOrder, *, by: Any, outage: Outage) -> WorkOrder:
     """The order belongs to the outage: it is closed with it. Counts as a call."""
-    _still_running(outage)
+    hold_running(outage)
     order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if not order.is_open:
         raise BusinessError(_("工单已结束，不能关联"))
@@ -110,42 +102,36 @@ def link_order(order: WorkOrder, *, by: Any, outage: Outage) -> WorkOrder:
     return order
 
 
-@transaction.atomic
-def end_outage(
-    outage: Outage, *, by: Any, reason: DictItem, ended_at: datetime | None = None, message: str = ""
-) -> Outage:
-    """恢复: the orders that still lie at the desk are ended with it, each household finds the sentence on its file. Orders somebody has
-    in hand go on: only he knows whether his work is done."""
-    outage = Outage.objects.select_for_update(of=("self",)).get(pk=outage.pk)
-    _still_running(outage)
-    at = ended_at or timezone.now()
-    if at > timezone.now():
-        raise BadValue(_("恢复时间不能晚于现在"), field="ended_at")
-    if at < outage.started_at:
-        raise BadValue(_("恢复时间不能早于开始时间"), field="ended_at")
-    outage.ended_at = at
-    outage.save(update_fields=["ended_at"])
-    told = message or _("%(title)s已恢复") % {"title": outage.title}
-    closed, kept = _end_orders(outage, reason, told, by)
-    log.record(ENDED, outage, by=by, changes={"closed": closed, "kept": kept}, reason=told)
-    return outage
+@dataclass
+class Linking:
+    """What became of many orders linked at once: those that are, and those that are not, each with its reason."""
+
+    linked: list[WorkOrder] = field(default_factory=list)
+    skipped: list[tuple[WorkOrder, str]] = field(default_factory=list)
 
 
-def _end_orders(outage: Outage, reason: DictItem, told: str, by: Any) -> tuple[int, int]:
-    """How many were ended, and how many go on because somebody is already at work."""
-    rows: Iterable[WorkOrder] = (
-        WorkOrder.objects.open().filter(outage=outage).order_by("pk").select_for_update(of=("self",))
-    )
-    closed = kept = 0
-    for order in rows:
-        if order.status in STILL_AT_THE_DESK:
-            after.cancel_order(order, by=by, reason=reason, detail=told)
-            closed += 1
-        else:
-            note(order, told)
-            kept += 1
-        tell_owner(order, MessageKind.RESTORED, told)
-    return closed, kept
+def link_orders(orders: Iterable[WorkOrder], *, by: Any, outage: Outage) -> Linking:
+    """Each in a transaction of its own: one that is over or belongs elsewhere holds up none of the others."""
+    done = Linking()
+    for order in orders:
+        try:
+            if reason := cannot_link(order, outage):
+                raise BusinessError(reason)
+            done.linked.append(link_order(order, by=by, outage=outage))
+        except BusinessError as error:
+            done.skipped.append((order, error.sentence))
+    return done
+
+
+def cannot_link(order: WorkOrder, outage: Outage | None = None) -> str:
+    """Why this order is left out; "" when it can be linked. Without an outage only what holds for every one."""
+    if not order.is_open:
+        return _("工单已结束，不能关联")
+    if outage is None:
+        return ""
+    if order.outage_id == outage.pk:
+        return _("已经关联了这次故障")
+    return _("不在故障所在的项目") if order.community_id != outage.community_id else ""
 
 
 def _write_places(outage: Outage, reach: Reach) -> None:
@@ -158,6 +144,13 @@ def _write_places(outage: Outage, reach: Reach) -> None:
     )
 
 
-def _still_running(outage: Outage) -> None:
+def hold_running(outage: Outage) -> None:
+    """The outage goes on until this transaction ends: an order that joins it while somebody ends it would be left over. Held before
+    any order, as whoever ends it does; without its key, since an order that is changed twice in one act looks for the outage it
+    belongs to, and would wait here for whoever waits for that order."""
+    still_running(Outage.objects.select_for_update(of=("self",), no_key=True).get(pk=outage.pk))
+
+
+def still_running(outage: Outage) -> None:
     if outage.ended_at is not None:
         raise BusinessError(_("这次故障已经恢复"))

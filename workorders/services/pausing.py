@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.queries.people import holders_of
-from audit.states import move
+from audit.states import check_right, move
 from core import log
 from core.actors import user_id
 from core.changes import save
@@ -21,6 +21,7 @@ from workorders.policies import may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import note
+from workorders.services.rows import hold
 from workorders.services.work import in_work
 from workorders.states import TRANSITIONS, Action, PauseKind, RequestStatus
 
@@ -75,7 +76,7 @@ def ask_suspension(
         ASKED, order, by=by, changes={"resume_on": resume_on} | for_whom(order, by), reason=f"{reason} {note}".strip()
     )
     for person in holders_of("workorders.approve_suspension", [order.community_id]).exclude(pk=user_id(by) or 0):
-        sentence = _("待审批挂起：%(order)s") % {"order": f"{order.number} {order.address}"}
+        sentence = _("待审批挂起：%(order)s") % {"order": order.headline}
         notify(
             person, sentence, url=order.get_absolute_url(), dedup_key=f"workorders.suspension:{request.pk}:{person.pk}"
         )
@@ -126,6 +127,7 @@ def resume(order: WorkOrder, *, by: Any) -> WorkOrder:
 def _pause(
     order: WorkOrder, action: Action, kind: PauseKind, *, by: Any, reason: str, expected_on: date, part: str = ""
 ) -> Changed:
+    hold(order)
     now = timezone.now()
     change = move(order, action, by=by, transitions=TRANSITIONS, policy=may, paused_at=now)
     Pause.objects.create(
@@ -138,10 +140,12 @@ def _pause(
         started_by_id=user_id(by),
     )
     order.refresh_from_db()
+    clocks.refresh(order)
     return order, change
 
 
 def _resume(order: WorkOrder, action: Action, *, by: Any) -> Changed:
+    hold(order)
     now = timezone.now()
     change = move(order, action, by=by, transitions=TRANSITIONS, policy=may, paused_at=None)
     Pause.objects.filter(order=order, ended_at__isnull=True).update(ended_at=now)
@@ -151,7 +155,12 @@ def _resume(order: WorkOrder, action: Action, *, by: Any) -> Changed:
 
 
 def _decide(request: SuspensionRequest, status: RequestStatus, by: Any, answer: str) -> SuspensionRequest:
-    request = SuspensionRequest.objects.select_for_update(of=("self",)).select_related("order").get(pk=request.pk)
+    # The order first, as everybody who changes both.
+    order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=request.order_id)
+    request = SuspensionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.order = order
+    if status != RequestStatus.WITHDRAWN:
+        check_right(order, TRANSITIONS[Action.SUSPEND], by)
     if request.status != RequestStatus.PENDING:
         raise BusinessError(_("这个申请已处理：%(state)s") % {"state": request.get_status_display()})
     request.status, request.answer, request.decided_at = status, answer, timezone.now()
@@ -164,7 +173,5 @@ def _decide(request: SuspensionRequest, status: RequestStatus, by: Any, answer: 
             "state": request.get_status_display(),
             "answer": f"：{answer}" if answer else "",
         }
-        notify(
-            request.asked_by, _("挂起申请%(state)s：%(order)s%(answer)s") % words, url=request.order.get_absolute_url()
-        )
+        notify(request.asked_by, _("挂起申请%(state)s：%(order)s%(answer)s") % words, url=request.order.door)
     return request

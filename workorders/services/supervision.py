@@ -39,11 +39,11 @@ def supervise_order(order: WorkOrder, *, by: Any, demand: str, due_at: datetime)
     save(row)
     day = formats.date_format(timezone.localtime(due_at), "DATETIME_FORMAT")
     log.record(DEMANDED, locked, by=by, changes={"demand": demand, "due_at": day})
-    words = {"order": f"{locked.number} {locked.kind}，{locked.address}", "due": day}
+    words = {"order": locked.headline, "due": day}
     sentence = _("督办：%(order)s，要求 %(due)s 前完成") % words
     for person in Audience().of(locked, Level.REMIND):
         if person.pk != user_id(by):
-            notify(person, sentence, kind=SUPERVISED.code, url=locked.get_absolute_url(), level=InboxItem.Level.URGENT)
+            notify(person, sentence, kind=SUPERVISED.code, url=locked.door, level=InboxItem.Level.URGENT)
     return row
 
 
@@ -64,6 +64,6 @@ def reply_supervision(supervision: Supervision, *, by: Any, reply: str) -> Super
     save(row, ["reply", "replied_by", "replied_at"])
     log.record(ANSWERED, row.order, by=by, changes={"answer": reply})
     if row.demanded_by is not None:
-        sentence = _("督办已回复：%(order)s") % {"order": f"{row.order.number} {row.order.kind}"}
-        notify(row.demanded_by, sentence, kind=SUPERVISED.code, url=row.order.get_absolute_url())
+        sentence = _("督办已回复：%(order)s") % {"order": row.order.headline}
+        notify(row.demanded_by, sentence, kind=SUPERVISED.code, url=row.order.door)
     return row

@@ -10,18 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from audit.states import move
+from audit.states import check_right, move
 from core import log
-from core.errors import BadValue, BusinessError
+from core.errors import BadValue, BusinessError, InvalidTransition
 from core.models import DictItem
 from core.services import attachments
 from workorders import signals
 from workorders.models import CheckPoint, WorkOrder
-from workorders.policies import OWN_ACTS, may
+from workorders.policies import UNPRICED, available_actions, may
 from workorders.services import clocks
 from workorders.services.dispatch import for_whom
 from workorders.services.marks import mark_unit, note
 from workorders.services.messages import tell_owner
+from workorders.services.rows import drop_request, hold
+from workorders.signatures import signed
 from workorders.states import TRANSITIONS, Action, Clock, ConfirmWay, MessageKind, Status
 
 ARRIVED = log.declare("workorders.workorder.arrived", lazy("到了现场"))
@@ -73,15 +75,10 @@ class Finish:
 @transaction.atomic
 def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     """完工: the result is required, and so is every line of the checklist; a paid repair needs the owner's consent to the prices."""
-    if not finish.result.strip():
-        raise BadValue(_("请填写处理结果"), field="result")
-    open_checks = order.checks.filter(done_at__isnull=True).count()
-    if open_checks:
-        raise BusinessError(_("还有 %(count)d 个检查项没有完成") % {"count": open_checks})
-    if order.paid and not order.paid_lines.exists():
-        raise BusinessError(_("有偿维修还没有业主同意的价目"), _("请先出示价目并取得同意"))
-    if finish.confirm_way == ConfirmWay.SIGNATURE and finish.signature is None:
-        raise BadValue(_("请业主在屏幕上签字"), field="signature")
+    hold(order)
+    # Of an order in another state the state is told, with what is possible there.
+    if order.status == Status.WORKING:
+        _check_finish(order, finish)
     now = timezone.now()
     values: dict[str, Any] = {
         "completed_at": now, "result": finish.result, "cause": finish.cause, "confirm_way": finish.confirm_way,
@@ -96,8 +93,8 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     for photo in finish.photos:
         attachments.store(order, photo, by=by)
     if finish.signature is not None:
-        attachments.store(order, finish.signature, by=by)
-    log.record(COMPLETED, order, by=by, changes=change | mine | {"result": finish.result})
+        attachments.store(order, signed(finish.signature), by=by)
+    log.record(COMPLETED, order, by=by, changes=change | mine | drop_request(order) | {"result": finish.result})
     clocks.meet(order, Clock.ARRIVAL, at=now)
     clocks.meet(order, Clock.COMPLETION, at=now)
     mark_unit(order)
@@ -106,12 +103,28 @@ def complete_order(order: WorkOrder, *, by: Any, finish: Finish) -> WorkOrder:
     return order
 
 
+def _check_finish(order: WorkOrder, finish: Finish) -> None:
+    if not finish.result.strip():
+        raise BadValue(_("请填写处理结果"), field="result")
+    open_checks = order.checks.filter(done_at__isnull=True).count()
+    if open_checks:
+        raise BusinessError(_("还有 %(count)d 个检查项没有完成") % {"count": open_checks})
+    if order.paid and not order.paid_lines.exists():
+        raise BusinessError(str(UNPRICED), _("请先出示价目并取得同意"))
+    if finish.confirm_way == ConfirmWay.SIGNATURE and finish.signature is None:
+        raise BadValue(_("请业主在屏幕上签字"), field="signature")
+
+
 def in_work(order: WorkOrder, by: Any) -> WorkOrder:
     """The order locked, in hand and in the hands of whoever acts (or of whom he acts for)."""
     locked = WorkOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_right(locked, TRANSITIONS[Action.COMPLETE], by)
     if locked.status != Status.WORKING:
-        raise BusinessError(_("工单现在是“%(state)s”，要在处理中才能这样做") % {"state": locked.get_status_display()})
-    allowed = may(by, next(iter(OWN_ACTS)), locked)
+        raise InvalidTransition(
+            _("工单现在是“%(state)s”，要在处理中才能这样做") % {"state": locked.get_status_display()},
+            [str(Action(name).label) for name in available_actions(by, locked)],
+        )
+    allowed = may(by, Action.COMPLETE, locked)
     if not allowed:
         raise BusinessError(getattr(allowed, "reason", ""))
     return locked

@@ -129,12 +129,12 @@ class ClockColumn(ChoiceColumn):
 
 
 class ClockTable(Table):
+    urgency = ChoiceColumn(verbose_name=_("紧急程度"), order_by=("rank",), css="nw")
     clock = ClockColumn(verbose_name=_("时限"), css="nw")
-    urgency = ChoiceColumn(verbose_name=_("紧急程度"), css="nw")
     kind = AnyKindColumn(verbose_name=_("类型"), order_by=("kind__sort",), css="nw")
     minutes = LengthColumn(verbose_name=_("时长"))
     basis = ChoiceColumn(verbose_name=_("计时"), css="nw")
-    by_appointment = BooleanColumn(verbose_name=_("有预约按预约"))
+    by_appointment = BooleanColumn(verbose_name=_("有预约时按预约"))
 
 
 class OrderColumn(Column):

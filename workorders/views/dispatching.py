@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from core.web.access import requires
 from core.web.forms import ConfirmForm
-from core.web.lists import crumbs, ids_of
 from core.web.pages import ActionView
 from properties.current import communities_in_reach, current_community
 from properties.models import Community
@@ -23,12 +21,11 @@ from workorders.queries.board import once_in_pool
 from workorders.queries.crew import people_of
 from workorders.services import choice, dispatch
 from workorders.states import Action, Status
+from workorders.views import many
 from workorders.views.from_phone import FromPhone
-from workorders.views.orders import HOME, WorkOrderList
+from workorders.views.orders import HOME
 
 DISPATCH = "workorders.dispatch_workorder"
-# More at once is no dispatching any more: nobody looks at them.
-MOST = 200
 
 
 def board_url(request: HttpRequest, order: WorkOrder | None) -> str:
@@ -129,61 +126,35 @@ def _gone(order: WorkOrder, action: str) -> dict[str, Any]:
     return {"blocked": dispatch.who_has_it(order) or _("工单现在是“%(state)s”") % {"state": order.status_word}}
 
 
-def chosen_orders(request: HttpRequest) -> Any:
-    """The rows that the list's bulk bar or the board names, as far as the person may dispatch them."""
-    rows = WorkOrder.objects.visible_to(request.user, DISPATCH)
-    if request.POST.get("all"):
-        shown = WorkOrderList.filtered(request.user, QueryDict(request.POST.get("filter", ""))).qs
-        rows = rows.filter(pk__in=shown.order_by().values("pk"))
-    else:
-        rows = rows.filter(pk__in=ids_of(request.POST.getlist("ids")))
-    return rows.select_related("community", "kind", "assignee", "team").order_by("next_due_at", "pk")
-
-
 @requires(DISPATCH)
 @require_POST
 def workorder_dispatch_many(request: HttpRequest) -> HttpResponse:
     """First the question (who, and which of the orders cannot go), then the act, then what was skipped and why."""
-    rows = chosen_orders(request)
+    rows = many.chosen_orders(request, DISPATCH)
     total = rows.count()
-    orders = list(rows[:MOST])
+    orders = list(rows[: many.MOST])
     communities = Community.objects.visible_to(request.user, DISPATCH)
     people = people_of(communities.filter(pk__in={order.community_id for order in orders}), timezone.now())
     confirmed, back = "confirm" in request.POST, _back(request, orders)
     options: dict[str, Any] = {"initial": {"to": request.POST.get("to")}}
     form = forms.ManyForm(request.POST if confirmed else None, user=request.user, people=people, **options)
-    if confirmed and 0 < total <= MOST and form.is_valid():
+    if confirmed and 0 < total <= many.MOST and form.is_valid():
         values = form.cleaned_data
         outcome = dispatch.dispatch_orders(orders, by=request.user, to=values["to"], team=values["team"])
-        return _told(request, outcome, values["to"] or values["team"], back)
-    title = _("批量派单")
-    hidden = [(name, value) for name in ("ids", "all", "filter", "back") for value in request.POST.getlist(name)]
-    context = {
-        "title": title,
-        "breadcrumbs": crumbs(HOME, title),
-        "form": form,
-        "orders": orders,
-        "total": total,
-        "most": MOST,
-        "ready": sum(order.status == Status.WAITING for order in orders),
-        "waiting": Status.WAITING,
-        "hidden": [*hidden, ("confirm", "1")],
-        "back_url": back,
-    }
-    return render(request, "workorders/dispatch_many.html", context)
+        words = {"count": len(outcome.sent), "whom": values["to"] or values["team"]}
+        sentence = _("%(count)d 单已派给 %(whom)s") % words
+        return many.outcome(request, _("批量派单"), HOME, sentence=sentence, skipped=outcome.skipped, back=back)
+    question = many.Question(_("批量派单"), _("派出"), _("逐单派出，派不出的会列出原因"), _left_out)
+    return question.page(request, form=form, orders=orders, total=total, back=back)
 
 
-def _told(request: HttpRequest, outcome: dispatch.Outcome, whom: Any, back: str) -> HttpResponse:
-    words = _("%(count)d 单已派给 %(whom)s") % {"count": len(outcome.sent), "whom": whom}
-    if not outcome.skipped:
-        messages.success(request, words)
-        return HttpResponseRedirect(back)
-    title = _("批量派单")
-    context = {"title": title, "breadcrumbs": crumbs(HOME, title), "outcome": outcome, "sentence": words}
-    return render(request, "workorders/dispatch_outcome.html", context | {"back_url": back})
+def _left_out(order: WorkOrder) -> str:
+    if order.status == Status.WAITING:
+        return ""
+    return _("%(who)s，会跳过") % {"who": order.assignee} if order.assignee else _("会跳过")
 
 
 def _back(request: HttpRequest, orders: list[WorkOrder]) -> str:
     if request.POST.get("back") == "board":
         return board_url(request, orders[0] if orders else None)
-    return f"{reverse('workorders:workorder_list')}?{request.POST.get('filter', '')}"
+    return many.list_url(request)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -14,11 +14,13 @@ from core.web.pages import ActionView, UpdateView
 from workorders import filters, tables
 from workorders.forms import intake as forms
 from workorders.models import WorkOrder
+from workorders.policies import works_by_phone
 from workorders.queries import orders
 from workorders.queries.groups import GROUPS
 from workorders.queries.page import joined
 from workorders.queries.page import page as page_of
 from workorders.services import after, intake, notes, outages
+from workorders.views.from_phone import phone_url
 
 GROUP = (_("服务"), "")
 HOME = (GROUP, (_("报修工单"), "workorders:workorder_list"))
@@ -32,7 +34,7 @@ class WorkOrderList(ListView):
     title, list_name = _("报修工单"), "workorders:workorder_list"
     table, filterset = tables.WorkOrderTable, filters.WorkOrderFilter
     prepare, default_order = staticmethod(orders.listed), ("next_due_at", "-id")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
     page_actions = (
         Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),
@@ -47,11 +49,12 @@ class WorkOrderList(ListView):
             "user-plus",
             primary=True,
         ),
+        Link(_("关联已知故障"), "workorders:workorder_outage_many", CHANGE, "link"),
         Link(_("打印派工单"), "workorders:workorder_slips", VIEW, "printer"),
     )
     export_permission = "workorders.export_workorder"
     empty_sentence = _("没有这样的工单")
-    template_name = "workorders/workorder_list.html"
+    template_name, help_topic = "workorders/workorder_list.html", "repairs"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Whoever asks for nothing gets what is not finished; whoever asks for something gets all of it."""
@@ -82,6 +85,15 @@ def workorder_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_of(order, user, request.GET.get("show", ""))
     context |= {"title": f"{order.kind} {order.address}", "breadcrumbs": crumbs(HOME, order.number)}
     return render(request, "workorders/workorder_detail.html", context)
+
+
+@require_safe
+@requires(VIEW)
+def workorder_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address messages carry: a repairer is led to his phone's page, everybody else to the desk's."""
+    user = user_of(request)
+    order = get_object_or_404(orders.read_by(user), pk=pk)
+    return HttpResponseRedirect(phone_url(order.pk) if works_by_phone(user, order) else order.get_absolute_url())
 
 
 class WorkOrderUpdate(UpdateView):

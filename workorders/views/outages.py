@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.errors import BusinessError
 from core.web.access import requires, user_of
 from core.web.lists import Link, ListView, crumbs
-from core.web.pages import ActionView, CreateView, UpdateView
+from core.web.pages import ActionView, CreateView, UpdateView, add_error
 from properties.current import current_community
 from workorders import filters, tables
 from workorders.forms import outages as forms
@@ -19,8 +21,10 @@ from workorders.models import Outage
 from workorders.queries import outages as rows
 from workorders.queries.orders import listed, read_by
 from workorders.queries.outages import VIEW
+from workorders.queries.restoring import outlook
 from workorders.services import outages as service
-from workorders.states import OPEN
+from workorders.services import restoring
+from workorders.views import many
 
 GROUP = (_("服务"), "")
 HOME = (GROUP, (_("已知故障"), "workorders:outage_list"))
@@ -61,7 +65,7 @@ def _acts(outage: Outage, user: Any) -> list[dict[str, Any]]:
     acts = (
         ("workorders.change_outage", _("编辑"), "edit", "workorders:outage_update", False, False),
         ("workorders.change_outage", _("记一次来电"), "phone-check", "workorders:outage_call", True, False),
-        ("workorders.end_outage", _("已恢复"), "circle-check", "workorders:outage_end", True, True),
+        ("workorders.end_outage", _("登记恢复"), "circle-check", "workorders:outage_end", False, True),
     )
     return [
         {"label": label, "icon": icon, "url": reverse(url, args=[outage.pk]), "dialog": dialog, "primary": primary}
@@ -96,19 +100,42 @@ class OutageCall(ActionView):
     success = _("已记到 %(object)s")
 
 
-def ending(outage: Outage) -> dict[str, Any]:
-    """What becomes of the orders."""
-    rows_ = outage.orders.filter(status__in=OPEN)
-    at_desk = rows_.filter(status__in=service.STILL_AT_THE_DESK).count()
-    lines = [
-        {"label": now("还没有人在处理的工单，随之结束"), "value": at_desk},
-        {"label": now("正在处理的工单，继续处理"), "value": rows_.count() - at_desk},
-    ]
-    return {"consequence": now("关联工单的住户档案会记下恢复的说明。"), "consequences": lines}
-
-
 class OutageEnd(ActionView):
+    """A page of its own: what becomes of the orders is read and chosen before it happens."""
+
     model, permission = Outage, "workorders.end_outage"
-    form_class, title, breadcrumbs = forms.EndForm, _("已恢复"), HOME
-    service, consequence = staticmethod(service.end_outage), staticmethod(ending)
-    success = _("已恢复 %(object)s")
+    form_class, title, breadcrumbs = forms.EndForm, _("登记恢复"), HOME
+    template_name = "workorders/outage_end.html"
+
+    def page(self, form: Any, obj: Any, draft: Any = None) -> HttpResponse:
+        lines = form.in_hand
+        completed = sum(line.order.pk in form.ticked and not line.why for line in lines)
+        context = {
+            "form": form, "object": obj, "title": self.title, "breadcrumbs": self.crumbs(self.title), "lines": lines,
+            "ticked": form.ticked, "outlook": outlook(obj), "cancel_url": obj.get_absolute_url(), "completed": completed,
+            "going_on": len(lines) - completed, "checks": any(line.checks for line in lines),
+        }  # fmt: skip
+        return render(self.request, self.template_name, context)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Whatever should have been completed and was not is named with its reason."""
+        outage = self.object()
+        form = self.form(outage, request.POST)
+        if not form.is_valid():
+            return self.page(form, outage)
+        try:
+            done = restoring.end_outage(outage, by=user_of(request), **form.cleaned_data)
+        except BusinessError as error:
+            add_error(form, error)
+            return self.page(form, outage)
+        return self.told(done)
+
+    def told(self, done: restoring.Ending) -> HttpResponse:
+        words = {"object": done.outage} | done.counts()
+        sentence = now("已恢复 %(object)s：结束 %(closed)d 单，完工 %(completed)d 单，继续处理 %(kept)d 单") % words
+        if not done.skipped:
+            messages.success(self.request, sentence)
+            return HttpResponseRedirect(done.outage.get_absolute_url())
+        return many.outcome(
+            self.request, self.title, HOME, sentence=sentence, skipped=done.skipped, back=done.outage.get_absolute_url()
+        )

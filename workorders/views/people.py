@@ -3,18 +3,17 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from core.errors import BadValue
 from core.normalise import parse_date_text
-from core.web.access import requires, user_of
+from core.web.access import requires
 from core.web.forms import ConfirmForm, ReasonForm
 from core.web.lists import Link, ListView, crumbs
 from core.web.pages import ActionView, DetailView, UpdateView
@@ -48,8 +47,8 @@ class RepairerList(ListView):
     export_permission = "workorders.export_repairer"
     empty_sentence = gettext_lazy("还没有维修人员，登记后才能派单")
 
-    def page(self, rows: Any) -> Any:
-        found = super().page(rows)
+    def page(self, rows: Any, whole: Any = None) -> Any:
+        found = super().page(rows, whole)
         queries.with_duty(found.rows)
         return found
 
@@ -192,41 +191,6 @@ class DutyClear(ActionView):
     form_class, service = ConfirmForm, staticmethod(duty.clear_duty)
     title, breadcrumbs, danger = gettext_lazy("恢复按排班"), HOME, False
     success = gettext_lazy("%(object)s 恢复按排班")
-
-
-def _mine(request: HttpRequest) -> list[Repairer]:
-    """One's own rows, in the communities where one repairs; for the right to do one's own work no scope is asked."""
-    user = user_of(request)
-    return list(user.repairer_in.filter(disabled_at__isnull=True).select_related("community", "user"))
-
-
-@requires(OWN)
-def my_duty(request: HttpRequest) -> HttpResponse:
-    """我的在岗状态: what one says about oneself holds in all communities one works in."""
-    rows = _mine(request)
-    form = forms.DutyForm(request.POST or None, user=request.user)
-    if request.method == "POST" and rows and form.is_valid():
-        try:
-            for row in rows:
-                duty.set_duty(row, by=request.user, **form.cleaned_data)
-        except BadValue as error:
-            form.add_error(error.field if error.field in form.fields else None, error.sentence)
-        else:
-            messages.success(request, _("已设置在岗状态"))
-            return HttpResponseRedirect(reverse("workorders:my_duty"))
-    queries.with_duty(rows)
-    title = _("我的在岗状态")
-    context = {"title": title, "breadcrumbs": crumbs((GROUP,), title), "form": form, "rows": rows}
-    return render(request, "workorders/my_duty.html", context)
-
-
-@requires(OWN)
-@require_POST
-def my_duty_clear(request: HttpRequest) -> HttpResponse:
-    for row in _mine(request):
-        duty.clear_duty(row, by=request.user)
-    messages.success(request, _("恢复按排班"))
-    return HttpResponseRedirect(reverse("workorders:my_duty"))
 
 
 def _day(text: str) -> date | None:

@@ -21,11 +21,11 @@ WORK, CLAIM = "workorders.work_workorder", "workorders.claim_workorder"
 TABS = (
     (gettext_lazy("我的工单"), "tool", "workorders:phone_list", WORK),
     (gettext_lazy("抢单池"), "hand-stop", "workorders:phone_pool", CLAIM),
-    (gettext_lazy("在岗状态"), "user", "workorders:my_duty", WORK),
+    (gettext_lazy("在岗状态"), "user", "workorders:phone_duty", WORK),
 )
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def phone_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     user, here = user_of(request), request.resolver_match.view_name if request.resolver_match else ""
     tabs = [
         {"label": label, "icon": icon, "url": reverse(name), "active": name == here}
@@ -39,7 +39,7 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
 @require_safe
 def phone_list(request: HttpRequest) -> HttpResponse:
     sections = doing.sections_of(user_of(request), timezone.now())
-    return _page(request, "workorders/phone_list.html", {"title": _("我的工单"), "sections": sections})
+    return phone_page(request, "workorders/phone_list.html", {"title": _("我的工单"), "sections": sections})
 
 
 @requires(WORK)
@@ -47,8 +47,8 @@ def phone_list(request: HttpRequest) -> HttpResponse:
 def phone_order(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     order = get_object_or_404(doing.on_phone(user), pk=pk)
-    context = doing.phone_page(order, user, timezone.now()) | {"title": order.kind}
-    return _page(request, "workorders/phone_order.html", context)
+    context = doing.page_of(order, user, timezone.now()) | {"title": order.kind}
+    return phone_page(request, "workorders/phone_order.html", context)
 
 
 @requires(CLAIM)
@@ -57,7 +57,7 @@ def phone_pool(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     orders = pool_of(WorkOrder.objects.visible_to(user, CLAIM), user, timezone.now())
     doing.dress(orders, timezone.now())
-    return _page(request, "workorders/phone_pool.html", {"title": _("抢单池"), "orders": orders})
+    return phone_page(request, "workorders/phone_pool.html", {"title": _("抢单池"), "orders": orders})
 
 
 @requires(WORK)
@@ -69,4 +69,6 @@ def phone_call(request: HttpRequest, pk: int) -> HttpResponse:
     if not doing.may_call(order, user):
         raise PermissionDenied(_("只有处理人可以联系报事人"))
     number = calling.show_number(order, by=user)
-    return _page(request, "workorders/phone_call.html", {"title": _("联系报事人"), "order": order, "number": number})
+    return phone_page(
+        request, "workorders/phone_call.html", {"title": _("联系报事人"), "order": order, "number": number}
+    )

@@ -28,7 +28,7 @@ from workorders.states import Clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUP = (_("服务"), "")
-MOST_BARS = 16
+MOST_BARS, MOST_LINES = 16, 100
 
 
 def _form(request: HttpRequest, sent: Any) -> ReportForm:
@@ -63,7 +63,8 @@ def workorder_report(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if found is not None:
         context |= {
-            "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines, found.whole]], "by_label": found.asked.by.label,
+            "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines[:MOST_LINES], found.whole]],
+            "not_shown": max(0, len(found.lines) - MOST_LINES), "by_label": found.asked.by.label,
             "chart": json.dumps(chart(found), ensure_ascii=False),
         }  # fmt: skip
     return render(request, "workorders/report.html", context)

@@ -183,7 +183,7 @@ class RuleUpdate(_Update):
 class ClockList(ListView):
     model, permission = ClockRule, "workorders.view_clockrule"
     title, list_name = gettext_lazy("时限标准"), "workorders:clock_list"
-    table, filterset, default_order = tables.ClockTable, filters.ClockFilter, ("urgency", "kind_id", "clock")
+    table, filterset, default_order = tables.ClockTable, filters.ClockFilter, ("rank", "kind_id", "pk")
     prepare, breadcrumbs = staticmethod(queries.clocked), (GROUP,)
     page_actions = (
         Link(gettext_lazy("某类型另定标准"), "workorders:clock_create", "workorders.add_clockrule", "plus", True, "N"),

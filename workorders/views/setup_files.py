@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +15,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from import_export.results import Result, RowResult
 from tablib import Dataset
 
 from core.errors import BadFile, BusinessError
-from core.excel.inspect import inspect_upload
-from core.excel.reader import Sheet, read_workbook
 from core.excel.writer import ExportColumn, write_table
-from core.normalise import clean_text
 from core.services.attachments import safe_name
 from core.web.access import requires, user_of
 from core.web.lists import crumbs
+from core.web.workbooks import PREVIEW_SECONDS, preview_of, read_table
 from workorders.forms.files import WorkbookForm
 from workorders.resources import MaterialResource, PriceResource, SetupResource
 from workorders.views.setup import CHANGE_MATERIAL, CHANGE_PRICE, MATERIALS, PRICES
 
-MAX_ROWS, PREVIEW_SECONDS = 5000, 3600
-KINDS = {
-    RowResult.IMPORT_TYPE_NEW: ("green", gettext_lazy("新增")),
-    RowResult.IMPORT_TYPE_UPDATE: ("blue", gettext_lazy("修改")),
-}
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -79,16 +70,16 @@ def _upload_view(book: Book) -> View:
         }  # fmt: skip
         if request.method == "POST" and form.is_valid():
             try:
-                dataset, numbers = _read(form.cleaned_data["file"], book)
+                dataset, numbers = read_table(form.cleaned_data["file"], heads=book.heads, needed=book.resource.needed)
             except BadFile as error:
                 form.add_error("file", f"{error.sentence}{f'（{error.fix}）' if error.fix else ''}")
             else:
                 result = book.resource(by=request.user).import_data(dataset, dry_run=True)
-                shown = _preview(book, result, dataset, numbers)
+                shown = preview_of(book.resource, result, dataset, numbers, named=(0, 1))
                 sealed = [user_of(request).pk, book.heads, shown["rows"]]
                 shown["rows"] = signing.dumps(sealed, salt=book.salt, compress=True) if shown["rows"] else ""
                 shown |= {"import_url": book.url("import"), "confirm_url": book.url("import_confirm")}
-                return render(request, "workorders/import_preview.html", context | shown)
+                return render(request, "core/workbook_preview.html", context | shown)
         return render(request, "workorders/import_form.html", context)
 
     return view
@@ -137,88 +128,3 @@ material_template = requires(CHANGE_MATERIAL)(require_safe(_template_view(MATERI
 price_import = requires(CHANGE_PRICE)(require_http_methods(["GET", "POST"])(_upload_view(PRICE)))
 price_import_confirm = requires(CHANGE_PRICE)(require_POST(_confirm_view(PRICE)))
 price_template = requires(CHANGE_PRICE)(require_safe(_template_view(PRICE)))
-
-
-def _read(upload: Any, book: Book) -> tuple[Dataset, list[int]]:
-    """The rows under the header, in the resource's columns, with their numbers in the file; parsed in a child process."""
-    with tempfile.TemporaryDirectory(prefix="mulin-setup-") as folder:
-        path = Path(folder) / f"upload.{safe_name(upload.name).rpartition('.')[2]}"
-        with path.open("wb") as copy:
-            for chunk in upload.chunks():
-                copy.write(chunk)
-        with read_workbook(path, kind=inspect_upload(path)) as sheet:
-            return _rows_of(sheet, book)
-
-
-def _rows_of(sheet: Sheet, book: Book) -> tuple[Dataset, list[int]]:
-    heads: list[str] = []
-    # Heads are compared as they are cleaned: （元） and (元) are one.
-    wanted, needed = book.heads, {clean_text(head) for head in book.resource.needed}
-    dataset, numbers = Dataset(headers=wanted), []
-    for row in sheet.rows:
-        cells = [_text(cell) for cell in row.cells]
-        if not heads:
-            heads = cells if needed <= set(cells) else []
-            continue
-        found = dict(zip(heads, cells, strict=False))
-        if not any(found.get(head) for head in needed):
-            continue
-        dataset.append([found.get(clean_text(head), "") for head in wanted])
-        numbers.append(row.number)
-        if len(numbers) > MAX_ROWS:
-            raise BadFile(_("文件最多 %(n)d 行") % {"n": MAX_ROWS})
-    if not heads:
-        raise BadFile(_("找不到表头"), _("需要有这些列：%(heads)s") % {"heads": "、".join(book.resource.needed)})
-    if not numbers:
-        raise BadFile(_("文件里没有内容"))
-    return dataset, numbers
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return clean_text("" if cell is None else "".join(map(str, cell)) if isinstance(cell, tuple) else str(cell))
-
-
-def _preview(book: Book, result: Result, dataset: Dataset, numbers: list[int]) -> dict[str, Any]:
-    """Counts, the rows that would change with old and new, the rows that cannot go in."""
-    errors = [
-        {"number": numbers[row.number - 1], "cells": dataset[row.number - 1], "why": _reason(error.error)}
-        for row in result.error_rows
-        for error in row.errors[:1]
-    ]
-    errors += [
-        {"number": numbers[row.number - 1], "cells": dataset[row.number - 1], "why": "；".join(row.error.messages)}
-        for row in result.invalid_rows
-    ]
-    kept = [(place, row) for place, row in enumerate(result.rows) if row.import_type in KINDS]
-    changes = [
-        {
-            "number": numbers[place],
-            "cells": list(zip(_before(book, row), dataset[place], strict=True)),
-            "colour": KINDS[row.import_type][0],
-            "word": KINDS[row.import_type][1],
-        }
-        for place, row in kept
-    ]
-    totals, rows = result.totals, [list(dataset[place]) for place, _row in kept]
-    return {
-        "heads": book.heads, "errors": errors, "changes": changes, "new": totals["new"], "changed": totals["update"],
-        "unchanged": totals["skip"], "rows": rows,
-    }  # fmt: skip
-
-
-def _before(book: Book, row: RowResult) -> list[str]:
-    """What stood in the cells of a changed row, "" where nothing changes."""
-    resource = book.resource()
-    columns = [resource.fields[name] for name in resource.get_export_order()]
-    if row.import_type != RowResult.IMPORT_TYPE_UPDATE:
-        return [""] * len(columns)
-    old, new = ([str(column.export(item)) for column in columns] for item in (row.original, row.instance))
-    return [before if before != after else "" for before, after in zip(old, new, strict=True)]
-
-
-def _reason(error: Any) -> str:
-    return error.sentence if isinstance(error, BusinessError) else str(error)

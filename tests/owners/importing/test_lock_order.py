@@ -1,5 +1,6 @@
 """An import beside other writers: nobody waits in a circle, whoever comes first (docs/architecture.md, Locks)."""
 
+import io
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from core.errors import BusinessError
 from core.models import Job, JobStatus
 from core.services.dictionary import seed
-from core.tasks.skeleton import LEASE, LostLease, Progress, Terms
+from core.tasks.skeleton import LEASE, LostLease, Progress, Terms, execute
 from owners.importing import batches, checking, stopping, undoing, writing
 from owners.models import ImportBatch, ImportStatus, Owner, OwnerPhone
 from owners.services import care, portrait, tenures
@@ -19,9 +20,9 @@ from properties.models import Unit, UnitMark
 from tests.factories.audit import user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
-from tests.owners.importing.conftest import PERMISSIONS, WANG, Desk
+from tests.owners.importing.conftest import PERMISSIONS, WANG, Desk, work, workbook
 from tests.support.cases import make_community
-from tests.support.races import until_somebody_waits
+from tests.support.races import race, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW_PHONE = (*WANG[:7], "13700137000", WANG[8])
@@ -188,3 +189,38 @@ def test_running_a_step_again_while_its_worker_ends_it(
         expected = ImportStatus.WRITING
     batch.refresh_from_db()
     assert batch.status == expected
+
+
+# --- A correction while the check ends ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("corrected_first", [True, False])
+def test_a_correction_at_the_moment_the_check_ends_is_checked_again(desk: Desk, corrected_first: bool) -> None:
+    """The preview stands before its job has ended: asked for then, a job of the same key was that one, which did nothing more."""
+    file = io.BytesIO(workbook([WANG]))
+    batch = batches.start_import(desk.community, by=desk.user, file=file, name="业主.xlsx", mode="upsert")
+    checked, corrected = threading.Event(), threading.Event()
+
+    def check(job: Job, progress: Progress) -> None:
+        checking.check(ImportBatch.objects.select_related("community", "created_by").get(pk=batch.pk), progress)
+        checked.set()
+        if corrected_first:
+            corrected.wait(20)
+
+    def correct() -> ImportBatch:
+        try:
+            assert checked.wait(20)
+            stale = ImportBatch.objects.select_related("job").get(pk=batch.pk)
+            return batches.correct_mapping(stale, by=desk.user, columns={}, words={})
+        finally:
+            corrected.set()
+
+    first = batch.job_id
+    outcomes = race(lambda: execute(first, check, Terms(LEASE, 3)), correct)
+    assert isinstance(outcomes[1], ImportBatch)
+    batch.refresh_from_db()
+    assert (batch.status, batch.job.status) == (ImportStatus.CHECKING, JobStatus.NEW)
+    assert batch.job_id != first and not Job.objects.get(pk=first).is_open
+    work()
+    batch.refresh_from_db()
+    assert batch.status == ImportStatus.PREVIEW

@@ -1,4 +1,4 @@
-"""Forms of the owners' pages: plain fields with big targets. What a value must look like is the services' business."""
+"""What is known about me: asked to be corrected, and what I like, which applies at once."""
 
 from typing import Any
 
@@ -7,54 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import DictItem
-from core.web.forms import DateField, Form, ModelForm
-from owners.models import CorrectionAct, CorrectionTopic, FamilyMember, Gender, Owner, Vehicle
+from core.web.forms import DateField
+from owners.forms import people
+from owners.models import CorrectionAct, CorrectionTopic, FamilyMember, Gender, Vehicle
+from portal.forms.base import PortalForm, phone_input, style
 
 Topic, Act = CorrectionTopic, CorrectionAct
 _BLANK = ("", _("不填"))
 
 
-def _style(form: forms.BaseForm) -> None:
-    for field in form.fields.values():
-        css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        field.widget.attrs.setdefault("class", css)
-
-
-class PortalForm(Form):
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, user=None, **options)
-        _style(self)
-
-
-def phone_input(**attrs: Any) -> forms.TextInput:
-    return forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"} | attrs)
-
-
-# --- The door ------------------------------------------------------------------------------------------------------------
-class PhoneForm(PortalForm):
-    phone = forms.CharField(
-        label=_("手机号"),
-        max_length=20,
-        widget=phone_input(autocomplete="tel-national", type="tel", placeholder=_("在物业登记的手机号")),
-    )
-
-
-class CodeForm(PortalForm):
-    code = forms.CharField(
-        label=_("验证码"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "placeholder": _("6 位数字"),
-                "class": "form-control po-code",
-            }
-        ),
-    )
-
-
-# --- Corrections -----------------------------------------------------------------------------------------------------------
 class CorrectionForm(PortalForm):
     """The fields of one topic and a line for whoever checks them."""
 
@@ -144,15 +105,8 @@ def correction_form(topic: str, act: str) -> type[CorrectionForm]:
     return _FORMS[topic]
 
 
-class PreferenceForm(ModelForm):
-    """What the person likes; applies at once."""
-
-    class Meta:
-        model = Owner
-        fields = ["preferred_channel", "quiet_from", "quiet_until", "service_preference", "pets", "interests"]
-        widgets = {
-            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_until")
-        }
+class PreferenceForm(people.PreferenceForm):
+    """The fields the staff see too, in words for the person himself."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, user=None, **options)
@@ -161,4 +115,4 @@ class PreferenceForm(ModelForm):
         self.fields["quiet_until"].label = _("免打扰结束")
         self.fields["quiet_until"].help_text = _("这段时间不打电话、不发消息，紧急情况除外")
         self.fields["service_preference"].help_text = _("例如：上门前先发短信")
-        _style(self)
+        style(self)
