@@ -5,7 +5,8 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
-    "answering", "approvals", "closing", "groups", "handling", "intake", "orders", "routing",
+    "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
+    "intake", "majors", "orders", "routing",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip
@@ -20,9 +21,10 @@ class ComplaintsConfig(AppConfig):
 
         from audit import revealable
         from audit.services.seeds import give
-        from complaints import policies, seeds
-        from core import attachment_policies
+        from complaints import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
+        from core import attachment_policies, periodic
         from core.services.dictionary import register
+        from owners import call_back_sources
 
         for name in SERVICES:  # they declare the sentences of the log
             import_module(f"complaints.services.{name}")
@@ -32,6 +34,9 @@ class ComplaintsConfig(AppConfig):
         revealable.register(
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
+        call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
+        search.register()
+        periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)
         self._ready_to_talk()
         post_migrate.connect(seed_after_migrate, sender=self)
 

@@ -22,11 +22,26 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
     mine = case.handler_id == actor.actor_id
     if action == Action.REPORT and not mine and not actor.has_perm(ACT_FOR):
         return Denied(_("这件事由责任人反馈，或由能派工的人代为反馈"))
+    if action == Action.TAKE and case.is_major:
+        return Denied(_("重大投诉由客服主管或项目经理派工"))
     if action in {Action.CLOSE, Action.REOPEN} and case.is_major and not actor.has_perm(CLOSE_MAJOR):
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
     if action == Action.CLOSE and mine and case.is_major:
         return Denied(_("责任人不能关闭自己的重大投诉"))
     return True
+
+
+def is_accused(case: Complaint, person: Any) -> bool:
+    """Whether the case is about him, by name or as one of the department it is about."""
+    if case.accused_people.filter(pk=person.pk).exists():
+        return True
+    team = case.accused_team
+    return team is not None and (team.leader_id == person.pk or team.members.filter(pk=person.pk).exists())
+
+
+def works_on(user: Any, case: Complaint) -> bool:
+    """Whether he may report and note progress: it is his, or he may act for whoever has it."""
+    return bool(user.has_perm("complaints.work_complaint") and may(user, Action.REPORT, case))
 
 
 def may_decide(actor: Any, approval: Approval) -> Literal[True] | Denied:

@@ -30,6 +30,7 @@ class Status(models.TextChoices):
 class Action(models.TextChoices):
     ACCEPT = "accept", _("受理判级")
     ASSIGN = "assign", _("派工")
+    TAKE = "take", _("自己接办")
     REPORT = "report", _("责任部门反馈")
     ANSWER = "answer", _("反馈客户")
     CLOSE = "close", _("满意关闭")
@@ -46,6 +47,8 @@ UNANSWERED = frozenset({Status.NEW, Status.ROUTING, Status.WORKING, Status.ANSWE
 TRANSITIONS: dict[str, Transition] = {
     Action.ACCEPT: Transition(frozenset({Status.NEW}), Status.ROUTING, "complaints.accept_complaint"),
     Action.ASSIGN: Transition(frozenset({Status.ROUTING}), Status.WORKING, "complaints.assign_complaint"),
+    # 首问负责: whoever took it may see it through himself; what is 重大 is assigned from above (policies.may).
+    Action.TAKE: Transition(frozenset({Status.ROUTING}), Status.WORKING, "complaints.work_complaint"),
     Action.REPORT: Transition(frozenset({Status.WORKING}), Status.ANSWERING, "complaints.work_complaint"),
     Action.ANSWER: Transition(frozenset({Status.ANSWERING}), Status.CALLING, "complaints.answer_complaint"),
     # Whoever complained says himself whether he is satisfied.

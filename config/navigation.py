@@ -132,6 +132,23 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            # complaints: desk
+            MenuItem(
+                _("投诉建议"),
+                "message-report",
+                "complaints:complaint_list",
+                "complaints.view_complaint",
+                (
+                    "complaints:complaint_",
+                    "complaints:intake_",
+                    "complaints:group_",
+                    "complaints:approval_",
+                    "complaints:order_",
+                    "complaints:disclosure_",
+                    "complaints:city_",
+                ),
+                "community",
+            ),
             # after
             MenuItem(
                 _("督办"),
@@ -289,6 +306,7 @@ MENU: tuple[MenuGroup, ...] = (
 UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:unit_orders", "workorders.view_workorder"),
+    FileTab("complaints", _("投诉建议"), "complaints:unit_cases", "complaints.view_complaint"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
     FileTab("notices", _("通知"), "notices:unit_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
@@ -297,6 +315,7 @@ UNIT_TABS: tuple[FileTab, ...] = (
 OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:owner_orders", "workorders.view_workorder"),
+    FileTab("complaints", _("投诉建议"), "complaints:owner_cases", "complaints.view_complaint"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
     FileTab("notices", _("通知"), "notices:owner_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
@@ -313,6 +332,16 @@ CARDS: tuple[Card, ...] = (
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     # field
     Card("suspensions", _("挂起待审批"), "player-pause", "dashboard:card_suspensions", "workorders.approve_suspension"),
+    # complaints: desk
+    Card("unanswered", _("投诉没有回音"), "message-report", "dashboard:card_unanswered", "complaints.view_complaint"),
+    Card(
+        "complaints_new",
+        _("投诉待受理"),
+        "clipboard-check",
+        "dashboard:card_complaints_new",
+        "complaints.accept_complaint",
+    ),
+    Card("approvals", _("投诉方案待审批"), "file-check", "dashboard:card_approvals", "complaints.approve_complaint"),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk
@@ -346,6 +375,7 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
+    QuickAction(_("登记投诉"), "message-report", "complaints:complaint_create", "complaints.add_complaint"),
     QuickAction(
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),

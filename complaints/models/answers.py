@@ -72,6 +72,7 @@ class Approval(models.Model):
     objects = ScopedQuerySet.as_manager()
     scope_path = "complaint__community"
     scope_building_path = "complaint__building"
+    scope_self_path = "asked_by"
 
     class Meta:
         verbose_name = _("审批")

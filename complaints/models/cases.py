@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
 from complaints.states import (
+    LEVEL_COLOURS,
     OPEN,
     STATUS_COLOURS,
     TRANSITIONS,
@@ -285,6 +287,28 @@ class Complaint(models.Model):
         return reverse("complaints:complaint_detail", args=[self.pk])
 
     @property
+    def full_number(self) -> str:
+        """HYH-TS20261122-0001: how it reads outside its community."""
+        return f"{self.community.code}-{self.number}"
+
+    @property
+    def headline(self) -> str:
+        """One case among those of all communities: in messages, in lists of call-backs. What a confidential one is about stays with the
+        case."""
+        if self.confidential:
+            return gettext("%(case)s（保密）") % {"case": self.full_number}
+        return f"{self.full_number} {self.topic}，{self.address or self.community.name}"
+
+    @property
+    def status_word(self) -> str:
+        return str(self.get_status_display())
+
+    @property
+    def round(self) -> int:
+        """How often it was begun anew (复处理, 重启): clocks and call-backs count by it."""
+        return self.redo_count + self.reopen_count
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN
 
@@ -299,3 +323,7 @@ class Complaint(models.Model):
     @property
     def colour(self) -> str:
         return STATUS_COLOURS[self.status]
+
+    @property
+    def level_colour(self) -> str:
+        return LEVEL_COLOURS[self.level]

@@ -20,6 +20,7 @@ from properties.models import Unit
 from workorders.queries.household_page import day_and_time
 
 PAGE = 20
+JUDGED_CODE = "complaints.complaint.judged"
 MOST = 60  # lines of the log: more of them nobody reads on a phone
 
 
@@ -124,6 +125,7 @@ def waiting_judgements(owner: Owner, unit: Unit | None) -> list[Waiting]:
             _("请评价处理结果：%(topic)s") % {"topic": row.topic}, _("满意就结束，不满意重新处理"), "portal:complaint", (row.pk,), "star",
         )
         for row in rows[:3]
+        if not judged_since_answer(row)
     ]  # fmt: skip
 
 
@@ -132,7 +134,7 @@ def case_page(case: Complaint, by: Any) -> dict[str, Any]:
     acts = available_actions(by, case)
     return {
         "case": case,
-        "standing": case_word(case),
+        "standing": (_("已评价，等待确认"), "blue") if judged_since_answer(case) else case_word(case),
         "steps": _steps(case),
         "promises": _promises(case),
         "answers": list(case.answers.order_by("-at", "-id")),
@@ -140,8 +142,16 @@ def case_page(case: Complaint, by: Any) -> dict[str, Any]:
         "photos": photos_of(case),
         "events": list(_events(case)),
         "may_withdraw": Action.WITHDRAW in acts and case.status != Status.CALLING,
-        "may_judge": Action.CLOSE in acts,
+        "may_judge": Action.CLOSE in acts and not judged_since_answer(case),
     }
+
+
+def judged_since_answer(case: Complaint) -> bool:
+    """Whether he has said what he thinks of the answer that stands; only of a major case is that not its end."""
+    if not case.is_major or case.answered_at is None:
+        return False
+    rows = LogEntry.objects.filter(object_type=case._meta.label_lower, object_id=case.pk, action=JUDGED_CODE)
+    return rows.filter(at__gte=case.answered_at).exists()
 
 
 def _steps(case: Complaint) -> list[dict[str, Any]]:
@@ -196,7 +206,7 @@ def _events(case: Complaint) -> Iterable[Event]:
     said = {
         "created": _("已提交"), "accepted": _("物业已受理"), "assigned": _("已安排专人处理"), "rerouted": _("转交相关单位处理"),
         "customer_told": _("给您回复"), "answered": _("回复处理结果"), "closed": _("已结束"), "redone": _("不满意，重新处理"),
-        "withdrawn": _("已撤回"), "reopened": _("重新处理"), "order_raised": _("已安排维修"),
+        "withdrawn": _("已撤回"), "judged": _("您评价了处理结果"), "reopened": _("重新处理"), "order_raised": _("已安排维修"),
     }  # fmt: skip
     for row in rows.order_by("-id")[:MOST]:
         act = row.action.removeprefix("complaints.complaint.")

@@ -38,7 +38,7 @@ def ask_approval(case: Complaint, *, by: Any, kind: str, text: str, amount: Deci
         raise BadValue(_("赔付要填大于 0 的金额，处理方案不填金额"), field="amount")
     row = Approval(complaint=case, kind=kind, text=text, amount=amount, asked_by_id=by.actor_id)
     save(row)
-    log.record(ASKED, case, by=by, changes={"what": row.get_kind_display(), "text": text, "amount": amount})
+    log.record(ASKED, case, by=by, changes={"what": row.get_kind_display(), "text": text, "amount": amount or ""})
     if amount >= MAJOR_AMOUNT and MajorReason.AMOUNT not in case.major_reasons:
         case.level, case.major_reasons = Level.MAJOR, sorted({*case.major_reasons, MajorReason.AMOUNT})
         case.save(update_fields=["level", "major_reasons"])
@@ -64,9 +64,9 @@ def decide_approval(approval: Approval, *, by: Any, agree: bool, answer: str = "
     elif agree:
         case.compensation = row.amount
     case.save(update_fields=["plan", "compensation"])
-    words = {"what": row.get_kind_display(), "status": row.get_status_display(), "amount": row.amount}
+    words = {"what": row.get_kind_display(), "decision": row.get_status_display(), "amount": row.amount or ""}
     log.record(DECIDED, case, by=by, changes=words, reason=answer)
-    sentence = _("%(case)s 的%(what)s：%(status)s") % {"case": case.number, **words}
+    sentence = _("%(case)s 的%(what)s：%(decision)s") % {"case": case.number, **words}
     notify(row.asked_by, sentence, kind=DECISION.code, url=case.get_absolute_url())
     return row
 

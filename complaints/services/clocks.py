@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from complaints.models import CityCase, ClockStandard, ClockStep, Complaint, ComplaintClock
+from complaints.services.majors import tell_managers
 from complaints.states import SHARES, Basis, Clock, Level, Status, Step
 from complaints.working import after, service_clock
 
@@ -41,8 +42,10 @@ def judged(case: Complaint, *, at: datetime) -> None:
         _plan(row, case)
     if case.is_major:
         for clock in (Clock.REPORT_UP, Clock.PROGRESS):
-            if not case.clocks.filter(clock=clock, round=_round(case)).exists():
+            if not case.clocks.filter(clock=clock, round=case.round).exists():
                 _start(case, clock, standards, at)
+                if clock == Clock.REPORT_UP:
+                    tell_managers(case)
     else:
         drop(case, Clock.REPORT_UP, Clock.PROGRESS, at=at)
     refresh(case)
@@ -79,7 +82,7 @@ def meet(case: Complaint, *which: str, at: datetime) -> None:
 
 def next_progress(case: Complaint, *, at: datetime) -> None:
     """A word was given: the next one is owed a day after it."""
-    last = case.clocks.filter(clock=Clock.PROGRESS, round=_round(case)).order_by("-turn").first()
+    last = case.clocks.filter(clock=Clock.PROGRESS, round=case.round).order_by("-turn").first()
     standard = _standards(case).get(Clock.PROGRESS)
     if last is not None and standard is not None:
         _start(case, Clock.PROGRESS, {Clock.PROGRESS: standard}, at, turn=last.turn + 1)
@@ -118,10 +121,6 @@ def telling_time(case: Complaint, at: datetime) -> datetime:
     return at if case.level in AT_ONCE else service_clock(case.community).next_working_moment(at)
 
 
-def _round(case: Complaint) -> int:
-    return case.redo_count + case.reopen_count
-
-
 def _standards(case: Complaint) -> dict[str, ClockStandard]:
     return {row.clock: row for row in ClockStandard.objects.filter(level=case.level)}
 
@@ -137,7 +136,7 @@ def _start(case: Complaint, clock: str, standards: dict[str, ClockStandard], at:
     row = ComplaintClock(
         complaint=case,
         clock=clock,
-        round=_round(case),
+        round=case.round,
         turn=turn,
         basis=standard.basis,
         amount=standard.amount,

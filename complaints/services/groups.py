@@ -1,7 +1,6 @@
 """群诉 (DOMAIN 2.3): three households on one matter are one case of many, and major."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,35 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from complaints.models import Complaint, GroupCase
+from complaints.queries.matters import households, is_group, same_matter
 from complaints.services import clocks
-from complaints.states import GROUP_DAYS, GROUP_HOUSEHOLDS, Kind, Level, MajorReason, Status
+from complaints.states import GROUP_HOUSEHOLDS, Level, MajorReason, Status
 from core import log
 from core.actors import user_id
 from core.changes import save
 from core.errors import BadValue
 
+__all__ = ["households", "is_group", "join_group", "leave_group", "make_group", "same_matter"]
 GROUPED = log.declare("complaints.complaint.grouped", lazy("并入群诉"))
 UNGROUPED = log.declare("complaints.complaint.ungrouped", lazy("移出群诉"))
-
-
-def same_matter(case: Complaint) -> list[Complaint]:
-    """Open complaints of the same class from other flats of the building (of the community, when it is about no building) within 30
-    days: what is offered as a group when they are households enough."""
-    if case.kind != Kind.COMPLAINT:
-        return []
-    rows = Complaint.objects.open().filter(kind=Kind.COMPLAINT, topic=case.topic, community=case.community_id)
-    rows = rows.filter(building=case.building_id) if case.building_id else rows
-    near = rows.filter(received_at__gte=case.received_at - timedelta(days=GROUP_DAYS)).exclude(pk=case.pk)
-    return list(near.with_place().order_by("received_at")[:50])
-
-
-def households(cases: Iterable[Complaint]) -> int:
-    """How many flats; people without a flat count one each."""
-    return len({("unit", case.unit_id) if case.unit_id else ("case", case.pk) for case in cases})
-
-
-def is_group(cases: Iterable[Complaint]) -> bool:
-    return households(cases) >= GROUP_HOUSEHOLDS
 
 
 @transaction.atomic

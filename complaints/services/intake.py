@@ -22,7 +22,9 @@ from core.masking import mask_name, mask_phone
 from core.normalise import normalise_phone
 from core.services import attachments
 from core.services.numbering import daily_number
+from owners.models import Owner
 from properties.models import Building, Community, Place, Unit
+from workorders.services.calls import first_phone
 
 _PERSONAL = {"complainant": mask_name, "phone": mask_phone}
 CREATED = log.declare("complaints.complaint.created", lazy("登记了投诉建议"), personal=_PERSONAL)
@@ -141,3 +143,14 @@ def repeats_of(case: Complaint) -> int:
     since = case.received_at - timedelta(days=REPEAT_DAYS)
     rows = Complaint.objects.filter(unit=case.unit, topic=case.topic, kind=Kind.COMPLAINT)
     return rows.filter(received_at__gte=since, received_at__lte=case.received_at).exclude(pk=case.pk).count()
+
+
+@transaction.atomic
+def receive_complaint(
+    *, by: Any, owner: Owner | None = None, complainant: str = "", phone: str = "", **values: Any
+) -> Complaint:
+    """A case from the desk. Name and phone left blank are those of the owner's file, which the page shows masked and so cannot send."""
+    if owner is not None and not values.get("anonymous"):
+        complainant = complainant or str(owner.name)
+        phone = phone or first_phone(owner)
+    return create_complaint(by=by, owner=owner, complainant=complainant[:30], phone=phone, **values)

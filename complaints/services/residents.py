@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.queries.people import holders_of
 from complaints.models import Complaint
 from complaints.models.cases import SEE_CONFIDENTIAL
+from complaints.policies import CLOSE_MAJOR
 from complaints.queries.classes import category_of
+from complaints.queries.residents import JUDGED_CODE, judged_since_answer
 from complaints.services import closing
 from complaints.services.intake import MOST_FILES, create_complaint
 from complaints.services.routing import MINE
-from complaints.states import Ending, Source
-from core import inbox_kinds, locks, rate_limit
+from complaints.states import Ending, Source, Status
+from core import inbox_kinds, locks, log, rate_limit
 from core.errors import BadValue, BusinessError
 from core.models import DictItem
 from core.services.inbox import Note, notify, notify_many
@@ -28,6 +30,7 @@ from workorders.services.calls import first_phone
 CAME = inbox_kinds.declare(
     "complaints.came", lazy("业主在手机上提交的投诉建议"), demands=True, permission="complaints.accept_complaint"
 )
+JUDGED = log.declare(JUDGED_CODE, lazy("业主评价了处理结果"))
 A_DAY = 6  # what one person sends
 UNHAPPY = "unhappy"
 JUDGEMENTS = (
@@ -91,7 +94,8 @@ def withdraw(case: Complaint, *, by: Any, words: str) -> Complaint:
 
 @transaction.atomic
 def judge(case: Complaint, *, by: Any, judgement: str, words: str = "") -> Complaint:
-    """满意 and 基本满意 close it, 不满意 sends it back to whoever handles it. Raises BadValue, InvalidTransition."""
+    """满意 and 基本满意 close what is not 重大: that is closed by somebody above (R51), who is told. 不满意 sends it back to whoever handles
+    it. Raises BadValue, InvalidTransition."""
     case = _own(case, by)
     if judgement == UNHAPPY:
         if not words.strip():
@@ -101,7 +105,27 @@ def judge(case: Complaint, *, by: Any, judgement: str, words: str = "") -> Compl
         return done
     if judgement not in (Ending.SATISFIED, Ending.BASICALLY):
         raise BadValue(_("请选择是否满意"), field="judgement")
+    if case.is_major:
+        return _said_of_major(case, by, judgement, words)
     return closing.close_complaint(case, by=by, ending=judgement, words=words)
+
+
+def _said_of_major(case: Complaint, by: Any, judgement: str, words: str) -> Complaint:
+    """His word stands on record for whoever may close it; said once for each answer."""
+    case = Complaint.objects.select_for_update(of=("self",)).select_related("handler", "topic").get(pk=case.pk)
+    if case.status != Status.CALLING:
+        raise BusinessError(_("现在不用评价"))
+    if judged_since_answer(case):
+        raise BusinessError(_("您已经评价过了"))
+    said = str(Ending(judgement).label)
+    log.record(JUDGED, case, by=by, changes={"outcome": said}, reason=words)
+    sentence = _("业主评价%(said)s，等待关闭：%(case)s") % {"said": said, "case": case.number}
+    people = holders_of(CLOSE_MAJOR, [case.community_id])
+    if case.confidential:
+        people = people.filter(pk__in=holders_of(SEE_CONFIDENTIAL, [case.community_id]).values("pk"))
+    for person in people:
+        notify(person, sentence, kind=MINE.code, url=case.get_absolute_url())
+    return case
 
 
 def _own(case: Complaint, by: Any) -> Complaint:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.models import User
 from audit.states import move
 from complaints.models import Complaint
-from complaints.policies import may
+from complaints.policies import is_accused, may
+from complaints.queries.warranty import warranty_test, warranty_words
 from complaints.services import clocks
 from complaints.services.marks import note
 from complaints.states import TRANSITIONS, Action, Clock, Level, MajorReason, Responsibility
@@ -24,6 +25,7 @@ from properties.models import Team
 
 ACCEPTED = log.declare("complaints.complaint.accepted", lazy("受理判级"))
 ASSIGNED = log.declare("complaints.complaint.assigned", lazy("派了工"))
+TAKEN = log.declare("complaints.complaint.taken", lazy("自己接办"))
 REROUTED = log.declare("complaints.complaint.rerouted", lazy("转办"))
 RAISED = log.declare("complaints.complaint.level_changed", lazy("调整了级别"))
 KNOWN = log.declare("complaints.complaint.acknowledged", lazy("知悉重大投诉"))
@@ -34,16 +36,21 @@ MINE = inbox_kinds.declare(
 
 @transaction.atomic
 def accept_complaint(
-    case: Complaint, *, by: Any, level: str, responsibility: str, major_reasons: Iterable[str] = (), third_party: str = ""
+    case: Complaint, *, by: Any, level: str, responsibility: str = "", major_reasons: Iterable[str] = (), third_party: str = "",
+    warranty_part: str = "",
 ) -> Complaint:  # fmt: skip
-    """② 受理: the level and whose it is. Any reason of 重大 makes it so whatever level was chosen. Raises BadValue."""
+    """② 受理: the level and whose it is. Any reason of 重大 makes it so whatever level was chosen; a part of the building says by its
+    warranty whose it is, unless somebody says otherwise. Raises BadValue."""
     reasons = _reasons(case, major_reasons)
     level = _level(level, reasons)
+    tested = warranty_test(case, warranty_part)
+    responsibility = responsibility or (tested.responsibility if tested else "")
     third_party = _responsible(responsibility, third_party)
     now = timezone.now()
     change = move(
         case, Action.ACCEPT, by=by, transitions=TRANSITIONS, policy=may, level=level, major_reasons=reasons,
         responsibility=responsibility, third_party=third_party, accepted_at=now, accepted_by_id=user_id(by),
+        warranty_part=warranty_part, warranty_until=tested.until if tested else None,
     )  # fmt: skip
     case.refresh_from_db()
     log.record(ACCEPTED, case, by=by, changes=change | _verdict(case))
@@ -62,7 +69,7 @@ def assign_complaint(
     """③ 派工: somebody answers for it by name. Raises BadValue."""
     if team is not None and team.community_id != case.community_id:
         raise BadValue(_("部门不在这个项目"), field="team")
-    if case.confidential and Complaint.objects.filter(pk=case.pk, accused_people=handler).exists():
+    if case.confidential and is_accused(case, handler):
         raise BadValue(_("保密投诉不能派给被投诉的人"), field="handler")
     change = move(
         case, Action.ASSIGN, by=by, transitions=TRANSITIONS, policy=may, handler_id=handler.pk,
@@ -80,6 +87,20 @@ def assign_complaint(
             handler, _("交给你处理：%(case)s（%(level)s）") % words, kind=MINE.code, url=case.get_absolute_url(),
             level=InboxItem.Level.URGENT if case.is_major else InboxItem.Level.WARNING,
         )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def take_complaint(case: Complaint, *, by: Any) -> Complaint:
+    """Whoever may work on it sees it through himself, as far as it is not 重大. Raises BusinessError."""
+    change = move(
+        case, Action.TAKE, by=by, transitions=TRANSITIONS, policy=may, handler_id=user_id(by), team_id=None,
+        assigned_at=timezone.now(),
+    )  # fmt: skip
+    case.refresh_from_db()
+    log.record(TAKEN, case, by=by, changes=change)
+    clocks.refresh(case)
+    note(case, _("已派工"))
     return case
 
 
@@ -174,4 +195,5 @@ def _verdict(case: Complaint) -> dict[str, Any]:
     return {
         "level": case.get_level_display(), "responsibility": case.get_responsibility_display(),
         "major_reasons": _words(case.major_reasons), "third_party": case.third_party,
+        "warranty": warranty_words(case),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.states import ENQUIRY_COLOURS, Voice
-from core.templatetags.mulin import icon, moment
+from core.web.due import Due, due_at
 from core.web.tables import (
     DASH,
     ActiveColumn,
@@ -21,34 +21,21 @@ from core.web.tables import (
     Table,
     address,
 )
-from workorders.due import ICONS, look_of, span
 
 
-def due_html(due_at: Any) -> SafeString | str:
+def due_of(due: Any) -> Due:
     """How long is left for the answer that is owed; ticks on the open page (static/js/due.js)."""
-    if due_at is None:
-        return DASH
-    look = look_of(due_at, due_at, timezone.now())
-    return format_html(
-        '<span class="due {}" title="{}" data-due="{}" data-warn="{}">{}<span data-due-text>{}</span></span>',
-        look, now("%(at)s 前答复") % {"at": moment(due_at)}, due_at.isoformat(), due_at.isoformat(), icon(ICONS[look], "ic-xs"), due_text(due_at),
-    )  # fmt: skip
-
-
-def due_text(due_at: Any) -> str:
-    left = due_at - timezone.now()
-    words = now("超时 %(span)s") if left.total_seconds() < 0 else now("剩 %(span)s")
-    return words % {"span": span(abs(left))}
+    return due_at(due, due, now("答复"), timezone.now())
 
 
 class RemainingColumn(Column):
     css = "nw"
 
     def cell(self, value: Any, record: Any) -> str:
-        return due_html(value)
+        return due_of(value).html if value else DASH
 
     def export(self, value: Any, record: Any) -> str:
-        return due_text(value) if value else ""
+        return due_of(value).text if value else ""
 
 
 class WordsColumn(Column):

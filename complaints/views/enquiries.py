@@ -16,7 +16,7 @@ from complaints.models import Enquiry
 from complaints.queries import enquiries as rows
 from complaints.services import enquiries as service
 from complaints.services import enquiry_outcomes as outcomes
-from complaints.tables.enquiries import EnquiryTable, due_html
+from complaints.tables.enquiries import EnquiryTable, due_of
 from core.errors import BusinessError
 from core.web.access import requires, user_of
 from core.web.filters import FilterSet
@@ -62,7 +62,7 @@ def _one(request: HttpRequest, pk: int, permission: str = VIEW) -> Enquiry:
 
 
 def _due(row: Enquiry) -> str:
-    return due_html(row.due_at) if row.due_at else ""
+    return due_of(row.due_at).html if row.due_at else ""
 
 
 def _shown(request: HttpRequest, row: Enquiry, form: Any = None) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.models import Complaint
 from complaints.queries import residents
 from complaints.services import residents as service
+from complaints.states import Status
 from core.errors import BusinessError
 from core.services.attachments import check_photos
 from core.web.pages import add_error
@@ -85,7 +86,7 @@ def complaint_judge(request: HttpRequest, pk: int) -> HttpResponse:
         except BusinessError as error:
             add_error(form, error)
         else:
-            said = _("已转给物业重新处理") if done.is_open else _("谢谢您的评价")
+            said = _("已转给物业重新处理") if done.status == Status.WORKING else _("谢谢您的评价")
             messages.success(request, said)
             return redirect("portal:complaint", pk)
     return _shown(request, case, form)

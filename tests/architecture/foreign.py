@@ -13,7 +13,7 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ComplaintFactory
+from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackTaskFactory,
@@ -104,12 +104,22 @@ KINDS = {
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
     "workorders:code_": "code",
+    # complaints: desk
+    "complaints:complaint_": "case",
+    "complaints:approval_": "approval",
+    "complaints:approval_ask": "case",
+    "complaints:order_": "case",
+    "complaints:disclosure_": "case",
+    "complaints:group_": "case",
+    "complaints:group_detail": "group",
+    "complaints:city_": "case",
+    "complaints:unit_": "unit",
+    "complaints:owner_": "owner",
     # board
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",
     "workorders:dispatchsetting_": "community",
     # talk
-    "complaints:complaint_": "complaint",
     "complaints:enquiry_": "enquiry",
     "complaints:reply_": "reply",
     "complaints:opinion_": "opinion",
@@ -199,8 +209,10 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
+        "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
+        "approval": ApprovalFactory(complaint=case),
+        "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
-        "complaint": ComplaintFactory(unit=unit, phone="13900139000"),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),
         "reply": CannedReplyFactory(community=community),
         "opinion": OpinionFactory(community=community),

@@ -189,6 +189,8 @@ class TestComplaint(_Act):
     def check(self, row: Any) -> None:
         case = row.links.get().complaint
         assert (case.kind, case.category.code) == ("suggestion", "parking")
+        page = signed_in(self.actor).get(case.get_absolute_url()).content.decode()
+        assert row.get_absolute_url() in page, "the case leads back"
 
     def test_permitted_act_has_its_effect_and_one_log_entry(self, permitted: Client) -> None:
         assert permitted.post(self.url(self.own_row), self.valid()).status_code == 302

@@ -7,9 +7,9 @@ import factory
 from django.utils import timezone
 
 from audit.services import seeds
-from complaints.models import Complaint
+from complaints.models import Approval, Complaint, GroupCase
 from complaints.seeds import PERMISSIONS, TOPICS
-from complaints.states import Ending, Kind, Level, Responsibility, Source, Status
+from complaints.states import ApprovalKind, Ending, Kind, Level, Responsibility, Source, Status
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
@@ -61,6 +61,37 @@ class ComplaintFactory(factory.django.DjangoModelFactory):
     def accused_people(self, create: bool, people: Any, **_: Any) -> None:
         if people:
             self.accused_people.set(people)
+
+
+class ApprovalFactory(factory.django.DjangoModelFactory):
+    """A plan that waits for the manager."""
+
+    class Meta:
+        model = Approval
+
+    complaint = factory.SubFactory(ComplaintFactory, status=Status.WORKING)
+    kind = ApprovalKind.PLAN
+    text = "约谈施工方"
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class GroupCaseFactory(factory.django.DjangoModelFactory):
+    """GroupCaseFactory(cases=[…]) leads them as one."""
+
+    class Meta:
+        model = GroupCase
+        skip_postgeneration_save = True
+
+    title = "装修噪音"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, cases: Any = (), **values: Any) -> Any:
+        values["community"] = values.get("community") or cases[0].community
+        group = super()._create(model_class, *args, **values)
+        for case in cases:
+            case.group = group
+            case.save(update_fields=["group"])
+        return group
 
 
 def _holder(role: str, communities: Any, **where: Any) -> Any:

@@ -10,7 +10,7 @@ from complaints.models import Complaint
 from complaints.services import answering, handling, routing
 from core.models import InboxItem, LogEntry
 from owners.models import TimelineEntry
-from tests.factories.complaints import ComplaintFactory, clerk, lead, topic_of
+from tests.factories.complaints import ComplaintFactory, clerk, lead, manager, topic_of
 from tests.portal.support import OTHER_PHONE, resident, signed_in_owner, text_of
 from tests.portal.test_enquiries import key_of, photo
 
@@ -155,3 +155,20 @@ def test_what_the_desk_wrote_for_itself_is_not_on_the_page(owner: Any, phone: Cl
     )
     page = text_of(phone.get(address("complaint", case)))
     assert "内部方案" not in page and "内部结果" not in page and str(case.handler) not in page
+
+
+def test_r51_a_major_case_waits_for_somebody_above_with_his_word_on_record(owner: Any, phone: Client) -> None:
+    unit = owner.tenures.get().unit
+    boss, head = lead(unit.community), manager(unit.community)
+    case = ComplaintFactory(owner=owner, unit=unit, status="calling", level="major")
+    assert phone.post(address("complaint_judge", case), {"judgement": "satisfied", "words": "谢谢"}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == "calling"
+    entry = LogEntry.objects.get(action="complaints.complaint.judged")
+    assert (entry.changes["outcome"], entry.reason, entry.actor_id) == ("满意", "谢谢", owner.pk)
+    told = set(InboxItem.objects.values_list("user", flat=True))
+    assert head.pk in told and boss.pk not in told
+    page = text_of(phone.get(address("complaint", case)))
+    assert "已评价，等待确认" in page and "提交评价" not in page
+    assert "请评价处理结果" not in text_of(phone.get(reverse("portal:home")))
+    assert "已经评价过" in text_of(phone.post(address("complaint_judge", case), {"judgement": "basically"}))
