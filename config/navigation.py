@@ -259,6 +259,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "complaints.view_enquiry",
                 ("complaints:enquiry_", "complaints:reply_"),
                 "community",
+                count=MenuCount("dashboard.enquiries.waiting_rows", _("待答复")),
             ),
             MenuItem(
                 _("舆情"),
