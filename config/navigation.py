@@ -148,6 +148,7 @@ MENU: tuple[MenuGroup, ...] = (
                     "complaints:city_",
                 ),
                 "community",
+                count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
             ),
             # after
             MenuItem(

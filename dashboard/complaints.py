@@ -25,6 +25,12 @@ def unanswered(user: Any) -> Figure:
     return Figure(counted(rows), list_url(LIST, group="unanswered"), note)
 
 
+def late_cases(user: Any, community: Any = None) -> Any:
+    """Cases past a deadline that still runs: the red count of the menu."""
+    rows = of_group(Complaint.objects.visible_to(user, VIEW), "over")
+    return rows.filter(community=community) if community is not None else rows
+
+
 def to_accept(user: Any) -> Figure:
     return _group(user, "new", _("还没有判级"), permission="complaints.accept_complaint")
 

@@ -66,7 +66,7 @@ def decide_approval(approval: Approval, *, by: Any, agree: bool, answer: str = "
     case.save(update_fields=["plan", "compensation"])
     words = {"what": row.get_kind_display(), "decision": row.get_status_display(), "amount": row.amount or ""}
     log.record(DECIDED, case, by=by, changes=words, reason=answer)
-    sentence = _("%(case)s 的%(what)s：%(decision)s") % {"case": case.number, **words}
+    sentence = _("%(case)s 的%(what)s：%(decision)s") % {"case": case.headline, **words}
     notify(row.asked_by, sentence, kind=DECISION.code, url=case.get_absolute_url())
     return row
 

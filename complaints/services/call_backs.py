@@ -38,11 +38,8 @@ def after_answer(case: Complaint) -> CallBackTask | None:
     if case.anonymous or not (case.phone or case.owner_id):
         return None
     open_to_all = not case.confidential
-    title = (
-        f"{case.number} {case.topic}，{case.address}" if open_to_all else _("%(case)s（保密）") % {"case": case.number}
-    )
     return plan_call_back(
-        case, title=title.rstrip("，"), cause=CallBackCause.COMPLAINT, due_at=telling_time(case, timezone.now() + WAIT),
+        case, title=case.headline, cause=CallBackCause.COMPLAINT, due_at=telling_time(case, timezone.now() + WAIT),
         community_id=case.community_id, building_id=case.building_id, unit=case.unit if open_to_all else None,
         owner=case.owner if open_to_all else None, handlers=[case.handler_id] if case.handler_id else [], round=case.round,
     )  # fmt: skip
@@ -73,5 +70,5 @@ def after_call_back(task: CallBackTask, attempt: CallBackAttempt, by: Any) -> No
 
 def _tell(case: Complaint, sentence: str) -> None:
     if case.handler is not None:
-        words = sentence % {"case": case.number}
+        words = sentence % {"case": case.headline}
         notify(case.handler, words, kind=OUTCOME.code, url=case.get_absolute_url(), level=InboxItem.Level.URGENT)

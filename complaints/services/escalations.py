@@ -92,10 +92,9 @@ def send_reminders(*, hold: Callable[[], None] = lambda: None, batch: int = BATC
 
 
 def sentence_of(step: ClockStep, now: datetime) -> str:
-    """As it stands now, not as it was planned. What a confidential case is about stays with the case."""
+    """As it stands now, not as it was planned."""
     case, clock = step.clock.complaint, Clock(step.clock.clock).label
-    about = _("%(case)s（保密）") if case.confidential else _("%(case)s %(topic)s，%(address)s")
-    words = about % {"case": case.number, "topic": case.topic, "address": case.address or case.community.name}
+    words = case.headline
     if now <= step.clock.due_at:
         return _("%(clock)s时限剩 %(left)s：%(case)s") % {
             "clock": clock, "case": words, "left": span(step.clock.due_at - now),

@@ -16,7 +16,7 @@ MAJOR = inbox_kinds.declare(
 
 def tell_managers(case: Complaint) -> int:
     """Once a round; whoever knows of it already is not told again."""
-    sentence = _("重大投诉，请确认知悉：%(case)s") % {"case": case.number}
+    sentence = _("重大投诉，请确认知悉：%(case)s") % {"case": case.headline}
     key = f"complaints.major:{case.pk}:{case.round}"
     people = Audience().managers_of(case)
     url, urgent = case.get_absolute_url(), InboxItem.Level.URGENT

@@ -82,7 +82,7 @@ def assign_complaint(
     clocks.refresh(case)
     note(case, _("已派工"))
     if handler.pk != user_id(by):
-        words = {"case": f"{case.number} {case.topic}", "level": case.get_level_display()}
+        words = {"case": case.headline, "level": case.get_level_display()}
         notify(
             handler, _("交给你处理：%(case)s（%(level)s）") % words, kind=MINE.code, url=case.get_absolute_url(),
             level=InboxItem.Level.URGENT if case.is_major else InboxItem.Level.WARNING,

@@ -111,5 +111,5 @@ def test_a_confidential_matter_is_not_told_by_the_list_of_calls():
     case.refresh_from_db()
     answering.answer_complaint(case, by=handler, way="phone", text="已谈话")
     task = task_of(case)
-    assert task.title == f"{case.number}（保密）"
+    assert task.title == f"{case.full_number}（保密）"
     assert (task.unit, task.owner) == (None, None)

@@ -67,7 +67,7 @@ def test_r56_each_step_of_accepting_goes_to_its_own_people(community):
     assert told().keys() == {desk.pk, boss.pk, chief.pk}, "whoever may accept it"
     InboxItem.objects.all().delete()
     run_at(at("09:30"))
-    assert told() == {boss.pk: [f"受理时限剩 0分：{case.number} 装修噪音，{case.address}"]}
+    assert told() == {boss.pk: [f"受理时限剩 0分：{case.full_number} 装修噪音，{case.address}"]}
     run_at(at("09:45"))
     assert "受理超时 15分" in told()[chief.pk][0]
     run_at(at("10:00"))
@@ -92,7 +92,7 @@ def test_nobody_is_told_at_night_but_of_what_is_grave(community):
     assert told() == {}
     grave = taken(community, at("22:00"), major_reasons=["safety"])
     run_at(at("23:00"))
-    assert {words.split("：")[1].split(" ")[0] for lines in told().values() for words in lines} == {grave.number}
+    assert {words.split("：")[1].split(" ")[0] for lines in told().values() for words in lines} == {grave.full_number}
     assert case.pk
 
 
@@ -101,7 +101,7 @@ def test_r51_the_manager_hears_of_a_major_case_at_once_and_is_asked_again_until_
     case = taken(community)
     with time_machine.travel(at("09:10"), tick=False):
         routing.accept_complaint(case, by=lead(community), level="major", responsibility="property")
-    assert told("complaints.major")[chief.pk] == [f"重大投诉，请确认知悉：{case.number}"]
+    assert told("complaints.major")[chief.pk] == [f"重大投诉，请确认知悉：{case.headline}"]
     run_at(at("09:34"))  # 80% of the thirty minutes
     assert any("上报项目经理时限剩" in words for words in told()[chief.pk])
     with time_machine.travel(at("09:35"), tick=False):
