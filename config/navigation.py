@@ -132,6 +132,24 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            # complaints: desk
+            MenuItem(
+                _("投诉建议"),
+                "message-report",
+                "complaints:complaint_list",
+                "complaints.view_complaint",
+                (
+                    "complaints:complaint_",
+                    "complaints:intake_",
+                    "complaints:group_",
+                    "complaints:approval_",
+                    "complaints:order_",
+                    "complaints:disclosure_",
+                    "complaints:city_",
+                ),
+                "community",
+                count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
+            ),
             # after
             MenuItem(
                 _("督办"),
@@ -234,6 +252,24 @@ MENU: tuple[MenuGroup, ...] = (
     MenuGroup(
         _("沟通"),
         (
+            # talk
+            MenuItem(
+                _("在线咨询"),
+                "messages",
+                "complaints:enquiry_list",
+                "complaints.view_enquiry",
+                ("complaints:enquiry_", "complaints:reply_"),
+                "community",
+                count=MenuCount("dashboard.enquiries.waiting_rows", _("待答复")),
+            ),
+            MenuItem(
+                _("舆情"),
+                "world",
+                "complaints:opinion_list",
+                "complaints.view_opinionentry",
+                ("complaints:opinion_", "complaints:keyword_"),
+                "community",
+            ),
             MenuItem(
                 _("通知公告"),
                 "speakerphone",
@@ -272,6 +308,7 @@ MENU: tuple[MenuGroup, ...] = (
 UNIT_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:unit_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:unit_orders", "workorders.view_workorder"),
+    FileTab("complaints", _("投诉建议"), "complaints:unit_cases", "complaints.view_complaint"),
     FileTab("contacts", _("联系记录"), "owners:unit_contacts", "owners.view_contactrecord"),
     FileTab("notices", _("通知"), "notices:unit_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:unit_attachments", "owners.view_owner"),
@@ -280,6 +317,7 @@ UNIT_TABS: tuple[FileTab, ...] = (
 OWNER_TABS: tuple[FileTab, ...] = (
     FileTab("timeline", _("动态"), "owners:owner_timeline", "owners.view_owner"),
     FileTab("orders", _("工单"), "workorders:owner_orders", "workorders.view_workorder"),
+    FileTab("complaints", _("投诉建议"), "complaints:owner_cases", "complaints.view_complaint"),
     FileTab("contacts", _("联系记录"), "owners:owner_contacts", "owners.view_contactrecord"),
     FileTab("notices", _("通知"), "notices:owner_notices", "notices.view_delivery"),
     FileTab("attachments", _("附件"), "owners:owner_attachments", "owners.view_owner"),
@@ -296,8 +334,20 @@ CARDS: tuple[Card, ...] = (
     Card("orders_waiting", _("工单待派单"), "route", "dashboard:card_orders_waiting", "workorders.dispatch_workorder"),
     # field
     Card("suspensions", _("挂起待审批"), "player-pause", "dashboard:card_suspensions", "workorders.approve_suspension"),
+    # complaints: desk
+    Card("unanswered", _("投诉没有回音"), "message-report", "dashboard:card_unanswered", "complaints.view_complaint"),
+    Card(
+        "complaints_new",
+        _("投诉待受理"),
+        "clipboard-check",
+        "dashboard:card_complaints_new",
+        "complaints.accept_complaint",
+    ),
+    Card("approvals", _("投诉方案待审批"), "file-check", "dashboard:card_approvals", "complaints.approve_complaint"),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
+    # talk
+    Card("enquiries", _("在线咨询待答复"), "messages", "dashboard:card_enquiries", "complaints.view_enquiry"),
     Card("callbacks", _("待回访"), "phone-check", "dashboard:card_callbacks", "owners.view_callbacktask"),
     Card("incomplete", _("资料不全的住户"), "id", "dashboard:card_incomplete", "owners.view_owner"),
     Card("leases", _("租约即将到期"), "calendar-due", "dashboard:card_leases", "owners.view_tenure"),
@@ -327,16 +377,26 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("登记联系"), "phone-outgoing", "owners:contact_start", "owners.add_contactrecord"),
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
+    QuickAction(_("登记投诉"), "message-report", "complaints:complaint_create", "complaints.add_complaint"),
     QuickAction(
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),
 )
 # The bar has room for four. Floors that come later put 账单 where 我的家 stands: that is among the services of the first page too.
 PORTAL: tuple[PortalEntry, ...] = (
-    PortalEntry(_("首页"), "home", "portal:home", ("tab",), ("portal:home", "portal:unit", "portal:notice")),
+    PortalEntry(
+        _("首页"),
+        "home",
+        "portal:home",
+        ("tab",),
+        ("portal:home", "portal:unit", "portal:notice", "portal:enquiry", "portal:complaint"),
+    ),
     PortalEntry(_("报修"), "tool", "portal:repair_kind", ("home",), main=True),
     PortalEntry(_("我的报修"), "clipboard-check", "portal:repair_list", ("home",)),
     PortalEntry(_("报修"), "tool", "portal:repair_list", ("tab",), ("portal:repair", "portal:outage")),
+    # talk
+    PortalEntry(_("在线咨询"), "message-2", "portal:enquiry_list"),
+    PortalEntry(_("投诉建议"), "message-report", "portal:complaint_list"),
     PortalEntry(_("通知"), "speakerphone", "portal:notice_list"),
     PortalEntry(_("我的家"), "home-heart", "portal:household", ("tab", "home"), ("portal:household",)),
     PortalEntry(

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "config.apps.MulinConfig",
     "portal",
     "dashboard",
+    "complaints",
     "workorders",
     "notices",
     "owners",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("properties.urls")),
     path("", include("owners.urls")),
     path("", include("notices.urls")),
+    path("", include("complaints.urls")),
     path("", include("workorders.urls")),
     path("m/", include("portal.urls")),
 ]

@@ -27,6 +27,8 @@ TOPICS = (
     Topic("callbacks", _("回访"), "phone-check"),
     Topic("statistics", _("工单统计"), "chart-bar"),
     Topic("repairers", _("维修工手机"), "device-mobile"),
+    Topic("complaints", _("投诉建议"), "message-report"),
+    Topic("enquiries", _("在线咨询与舆情"), "messages"),
     Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),
     Topic("lists", _("列表与视图"), "adjustments-horizontal"),

@@ -35,11 +35,11 @@ class Figure:
         return f"{EXACT_UP_TO:,}+" if self.count > EXACT_UP_TO else f"{self.count:,}"
 
 
-def _count(rows: QuerySet[Any]) -> int:
+def counted(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: EXACT_UP_TO + 1].count()
 
 
-def _list(name: str, **query: Any) -> str:
+def list_url(name: str, **query: Any) -> str:
     return f"{reverse(name)}?{urlencode(query)}"
 
 
@@ -49,7 +49,7 @@ def incomplete_owners(user: Any) -> Figure:
     found = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
     found = found.filter(~Exists(phones) | Q(id_index__isnull=True))
     return Figure(
-        _count(found), _list("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号")
+        counted(found), list_url("owners:owner_list", incomplete="any", disabled_at="active"), _("缺电话或证件号")
     )
 
 
@@ -59,8 +59,8 @@ def ending_leases(user: Any) -> Figure:
     until = today + SOON
     found = Tenure.objects.visible_to(user, "owners.view_tenure").current()
     found = found.filter(role=TenureRole.TENANT, end__range=(today, until))
-    url = _list("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
-    return Figure(_count(found), url, _("30 天内"))
+    url = list_url("owners:tenure_list", role=TenureRole.TENANT, state="current", end_after=today, end_before=until)
+    return Figure(counted(found), url, _("30 天内"))
 
 
 def ending_passes(user: Any) -> Figure:
@@ -68,33 +68,33 @@ def ending_passes(user: Any) -> Figure:
     today = timezone.localdate()
     until = today + SOON
     found = Vehicle.objects.visible_to(user, "owners.view_vehicle").filter(disabled_at__isnull=True)
-    url = _list("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
-    return Figure(_count(found.filter(pass_until__range=(today, until))), url, _("30 天内"))
+    url = list_url("owners:vehicle_list", disabled_at="active", pass_until_after=today, pass_until_before=until)
+    return Figure(counted(found.filter(pass_until__range=(today, until))), url, _("30 天内"))
 
 
 def expiring_tags(user: Any) -> Figure:
     """People with a tag that ends within 30 days: to be renewed or let go."""
     found = Owner.objects.visible_to(user, "owners.view_owner").filter(disabled_at__isnull=True)
-    url = _list("owners:owner_list", disabled_at="active", tag_expiry="soon")
-    return Figure(_count(people.expiring_tags(found, user)), url, _("30 天内"))
+    url = list_url("owners:owner_list", disabled_at="active", tag_expiry="soon")
+    return Figure(counted(people.expiring_tags(found, user)), url, _("30 天内"))
 
 
 def waiting_corrections(user: Any) -> Figure:
-    url = _list("owners:correction_list", status=CorrectionStatus.WAITING)
-    return Figure(_count(rows.waiting_corrections(user)), url, _("住户在手机上提交"))
+    url = list_url("owners:correction_list", status=CorrectionStatus.WAITING)
+    return Figure(counted(rows.waiting_corrections(user)), url, _("住户在手机上提交"))
 
 
 def waiting_imports(user: Any) -> Figure:
     """Workbooks I have uploaded and not yet confirmed."""
     return Figure(
-        _count(imports.waiting_batches(user)), _list("owners:import_start", show="waiting"), _("核对完，还没有写入")
+        counted(imports.waiting_batches(user)), list_url("owners:import_start", show="waiting"), _("核对完，还没有写入")
     )
 
 
 def notices_to_review(user: Any) -> Figure:
     return Figure(
-        _count(rows.notices_to_review(user)),
-        _list("notices:notice_list", group="waiting", mine="review"),
+        counted(rows.notices_to_review(user)),
+        list_url("notices:notice_list", group="waiting", mine="review"),
         _("等我审核"),
     )
 
@@ -104,13 +104,13 @@ def calendars_to_arrange(user: Any) -> Figure:
     year = calendars.year_to_arrange(timezone.localdate())
     found = calendars.without_year(WorkCalendar.objects.visible_to(user, "core.change_workcalendar"), year)
     return Figure(
-        _count(found), _list("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
+        counted(found), list_url("core:workcalendar_list", arranged="missing"), _("%(year)d 年的安排") % {"year": year}
     )
 
 
 def unread_messages(user: Any) -> Figure:
     found = InboxItem.objects.filter(user_id=user.pk, read_at__isnull=True)
-    return Figure(_count(found), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
+    return Figure(counted(found), f"{reverse('core:inbox')}?show=unread", _("发给我的"))
 
 
 def late_orders(user: Any) -> Figure:
@@ -128,21 +128,21 @@ def undispatched_orders(user: Any) -> Figure:
 
 
 def suspensions_to_answer(user: Any) -> Figure:
-    url = _list("workorders:suspension_list", status=RequestStatus.PENDING)
-    return Figure(_count(rows.pending_suspensions(user)), url, _("同意前时限照常计"))
+    url = list_url("workorders:suspension_list", status=RequestStatus.PENDING)
+    return Figure(counted(rows.pending_suspensions(user)), url, _("同意前时限照常计"))
 
 
 def _orders(user: Any, group: str, note: str) -> Figure:
-    return Figure(_count(rows.orders(user, group)), _list("workorders:workorder_list", group=group), note)
+    return Figure(counted(rows.orders(user, group)), list_url("workorders:workorder_list", group=group), note)
 
 
 def open_supervisions(user: Any) -> Figure:
     return Figure(
-        _count(rows.open_supervisions(user)),
-        _list("workorders:supervision_list", state="open"),
+        counted(rows.open_supervisions(user)),
+        list_url("workorders:supervision_list", state="open"),
         _("说明原因和完成时间"),
     )
 
 
 def call_backs_to_make(user: Any) -> Figure:
-    return Figure(_count(rows.call_backs_now(user)), _list("owners:callback_list", group="now"), _("现在可以打"))
+    return Figure(counted(rows.call_backs_now(user)), list_url("owners:callback_list", group="now"), _("现在可以打"))

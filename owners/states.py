@@ -42,6 +42,7 @@ class CallBackStatus(TextChoices):
 
     WAITING = "waiting", _("待回访")
     SATISFIED = "satisfied", _("满意")
+    BASICALLY = "basically", _("基本满意")
     UNSATISFIED = "unsatisfied", _("不满意")
     MISSED = "missed", _("未接通")
     WITHDRAWN = "withdrawn", _("不再需要")
@@ -50,6 +51,7 @@ class CallBackStatus(TextChoices):
 CALL_BACK_COLOURS: dict[str, str] = {
     CallBackStatus.WAITING: "orange",
     CallBackStatus.SATISFIED: "green",
+    CallBackStatus.BASICALLY: "green",
     CallBackStatus.UNSATISFIED: "red",
     CallBackStatus.MISSED: "grey",
     CallBackStatus.WITHDRAWN: "grey",
@@ -59,11 +61,13 @@ CALL_BACK_COLOURS: dict[str, str] = {
 class CallBackCause(TextChoices):
     LOW = "low", _("评价 3 星及以下")
     SAMPLE = "sample", _("抽查")
+    COMPLAINT = "case", _("投诉建议")
 
 
 class CallBackOutcome(TextChoices):
     """What one call came to."""
 
     SATISFIED = "satisfied", _("接通，满意")
+    BASICALLY = "basically", _("接通，基本满意")
     UNSATISFIED = "unsatisfied", _("接通，不满意")
     NO_ANSWER = "no_answer", _("无人接听")

@@ -35,6 +35,11 @@ def page_number(request: HttpRequest) -> int:
     return int(asked) if asked.isdecimal() and 0 < int(asked[:9]) <= MOST_PAGES else 1
 
 
+def is_looked_at(request: HttpRequest) -> bool:
+    """A browser that fetches ahead has shown nothing to anybody."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
 def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """One page; signed in, it has the bar at the bottom and knows the unit."""
     here = request.resolver_match.view_name if request.resolver_match else ""

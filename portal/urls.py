@@ -1,6 +1,19 @@
 from django.urls import path
 
-from portal.views import corrections, door, help, home, links, mine, notices, orders, repairs, wechat
+from portal.views import (
+    complaints,
+    corrections,
+    door,
+    enquiries,
+    help,
+    home,
+    links,
+    mine,
+    notices,
+    orders,
+    repairs,
+    wechat,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -33,6 +46,21 @@ urlpatterns = [
     path("repairs/<int:pk>/rework/", orders.repair_rework, name="repair_rework"),
     path("repairs/<int:pk>/join/", repairs.repair_join, name="repair_join"),
     path("outages/<int:pk>/join/", repairs.outage_join, name="outage_join"),
+    # Conversations with the desk
+    path("enquiries/", enquiries.enquiry_list, name="enquiry_list"),
+    path("enquiries/new/", enquiries.enquiry_create, name="enquiry_create"),
+    path("enquiries/<int:pk>/", enquiries.enquiry, name="enquiry"),
+    path("enquiries/<int:pk>/talk/", enquiries.enquiry_talk, name="enquiry_talk"),
+    path("enquiries/<int:pk>/write/", enquiries.enquiry_write, name="enquiry_write"),
+    path("enquiries/<int:pk>/end/", enquiries.enquiry_end, name="enquiry_end"),
+    path("enquiries/<int:pk>/files/<int:file>/", enquiries.enquiry_file, name="enquiry_file"),
+    # Complaints and suggestions
+    path("complaints/", complaints.complaint_list, name="complaint_list"),
+    path("complaints/new/", complaints.complaint_create, name="complaint_create"),
+    path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
+    path("complaints/<int:pk>/photos/<int:file>/", complaints.complaint_photo, name="complaint_photo"),
+    path("complaints/<int:pk>/judge/", complaints.complaint_judge, name="complaint_judge"),
+    path("complaints/<int:pk>/withdraw/", complaints.complaint_withdraw, name="complaint_withdraw"),
     # What is known about me
     path("me/", mine.me, name="me"),
     path("me/preferences/", mine.preferences, name="preferences"),

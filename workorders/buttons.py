@@ -2,35 +2,16 @@
 policies.available_actions and by the permission of the others, never by a template."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.web.buttons import Button, arranged
 from workorders.models import WorkOrder
 from workorders.policies import may, reaches
 from workorders.states import OPEN, Action, Status
 
 VIEW, WORK = "workorders.view_workorder", "workorders.work_workorder"
-
-
-@dataclass(frozen=True)
-class Button:
-    """`url` is a URL name that takes the order's key. `dialog` opens it in place. `label` and `permission` are for what is no change of
-    state; `open_only` keeps it to orders that are not finished, `working` to those in work and to whoever may do the repairer's work,
-    `states` to those in one of them."""
-
-    url: str
-    icon: str
-    style: str = ""
-    dialog: bool = True
-    label: Any = ""
-    permission: str = ""
-    open_only: bool = False
-    working: bool = False
-    states: frozenset[str] = frozenset()
-
 
 # Changes of state. The first of these that is allowed is the page's main act, so they stand in the order of an order's life.
 BUTTONS: dict[str, Button] = {
@@ -91,19 +72,12 @@ BUTTONS_AFTER: list[Button] = [
     ),
 ]  # fmt: skip
 OTHERS += BUTTONS_AFTER
-# How many stand beside the main one before the rest goes behind 更多.
-SHOWN = 3
 
 
 def buttons_of(order: WorkOrder, user: Any, offered: Collection[str]) -> dict[str, Any]:
-    """{"main": the filled button or None, "beside": […], "more": […]}, each {label, icon, url, dialog, danger}. `offered` are the
-    changes of state the person may make (policies.available_actions)."""
-    acts = [_shown(order, button, Action(action).label) for action, button in BUTTONS.items() if action in offered]
-    others = [_shown(order, button, button.label) for button in OTHERS if _may(order, button, user)]
-    main = next((act for act in acts if not act["danger"]), None)
-    rest = [act for act in acts if act is not main]
-    line = [*(act for act in rest if not act["danger"]), *others, *(act for act in rest if act["danger"])]
-    return {"main": main, "beside": line[:SHOWN][::-1], "more": line[SHOWN:]}
+    """`offered` are the changes of state the person may make (policies.available_actions)."""
+    acts = [button.shown(order, Action(action).label) for action, button in BUTTONS.items() if action in offered]
+    return arranged(acts, [button.shown(order) for button in OTHERS if _may(order, button, user)])
 
 
 def _may(order: WorkOrder, button: Button, user: Any) -> bool:
@@ -123,13 +97,3 @@ def _works(order: WorkOrder, button: Button, user: Any) -> bool:
     if button.url.endswith("_arrive") and order.arrived_at is not None:
         return False
     return reaches(user, button.permission, order) or user.pk == order.assignee_id
-
-
-def _shown(order: WorkOrder, button: Button, label: Any) -> dict[str, Any]:
-    return {
-        "label": label,
-        "icon": button.icon,
-        "url": reverse(button.url, args=[order.pk]),
-        "dialog": button.dialog,
-        "danger": button.style == "danger",
-    }

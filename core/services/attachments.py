@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -75,6 +76,20 @@ def check_photos(uploads: Iterable[Any]) -> tuple[list[Checked], list[str]]:
         else:
             kept.append(checked)
     return kept, refused
+
+
+@contextmanager
+def reopened(rows: Iterable[Attachment]) -> Iterator[list[File]]:
+    """The content of stored files, as if they were uploaded: to be kept once more with something else. What is lost is left out."""
+    with ExitStack() as opened:
+        found = []
+        for row in rows:
+            try:
+                content = default_storage.open(str(row.file.name))
+            except FileNotFoundError:
+                continue
+            found.append(File(opened.enter_context(content), name=row.name))
+        yield found
 
 
 def store_result(source: models.Model, path: Path, name: str, *, by: Any, expires_at: datetime | None) -> Attachment:

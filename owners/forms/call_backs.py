@@ -14,5 +14,5 @@ class CallBackForm(Form):
     )  # fmt: skip
     text = forms.CharField(
         label=_("业主意见"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("不满意时必填；工单会转返工"),
+        help_text=_("不满意时必填；工单会转返工，投诉会重新处理"),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from core.web.stored import stored_file_or_404
 from notices.queries import portal as notices
 from notices.services import receipts
 from portal.access import owner_page
-from portal.pages import page, page_number, units
+from portal.pages import is_looked_at, page, page_number, units
 
 
 @owner_page
@@ -31,18 +31,13 @@ def _mine(request: HttpRequest, pk: int) -> Any:
     return found
 
 
-def _is_looked_at(request: HttpRequest) -> bool:
-    """A browser that fetches ahead has shown nothing to anybody."""
-    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
-
-
 @owner_page
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Opening it is the receipt: the one page of this house whose GET writes (已读, its first time only)."""
+    """Opening it is the receipt: with the conversations the one page of this house whose GET writes (已读, its first time only)."""
     found, owner = _mine(request, pk), request.owner  # type: ignore[attr-defined]
     context = notices.article(found, owner, units(request))
-    if _is_looked_at(request) and not context["withdrawn"] and found.read_at is None:
+    if is_looked_at(request) and not context["withdrawn"] and found.read_at is None:
         receipts.mark_read(found, owner=owner, via="portal")
     files = [(row, reverse("portal:notice_file", args=[pk, row.pk])) for row in context["files"]]
     asks = found.receipt_wanted and found.confirmed_at is None and not context["withdrawn"]

@@ -1,20 +1,23 @@
 // Taking a repair in without a mouse: a number or a place fills in the household, the cursor goes on to the type, the type says how
-// urgent it is. Without a script the form asks for everything itself.
+// urgent it is. Without a script the form asks for everything itself. data-matter and data-words name the fields of the type and of what
+// is said, where they are not those of an order.
 (() => {
   const form = () => document.querySelector("form[data-intake]") || document.querySelector("form.card");
   const control = (name) => form()?.elements[name];
+  const matter = () => control(form()?.dataset.matter || "kind");
+  const words = () => control(form()?.dataset.words || "description");
   const focusKind = () => {
-    const kind = control("kind");
-    if (!kind || kind.value) control("description")?.focus();
+    const kind = matter();
+    if (!kind || kind.value) words()?.focus();
     else if (kind.tomselect) kind.tomselect.focus();
     else kind.focus();
   };
-  const rules = () => JSON.parse(control("kind")?.dataset.rules || "{}");
+  const rules = () => JSON.parse(matter()?.dataset.rules || "{}");
   let chosen = false; // somebody chose the urgency himself
   const follow = () => {
-    const rule = rules()[control("kind")?.value];
+    const rule = rules()[matter()?.value];
     if (rule && !chosen) document.querySelectorAll("[name=urgency]").forEach((step) => { step.checked = step.value === rule.urgency; });
-    const same = [...document.querySelectorAll("[data-kind]")].filter((row) => row.dataset.kind === control("kind")?.value);
+    const same = [...document.querySelectorAll("[data-kind]")].filter((row) => row.dataset.kind === matter()?.value);
     document.querySelectorAll("[data-kind]").forEach((row) => row.classList.toggle("same", same.includes(row)));
     const note = document.querySelector("[data-same]");
     if (note) note.hidden = !same.some((row) => row.hasAttribute("data-open"));
@@ -31,7 +34,7 @@
   };
   document.addEventListener("change", (event) => {
     if (event.target.name === "urgency") chosen = true;
-    if (event.target.name === "kind") { follow(); control("description")?.focus(); }
+    if (event.target === matter()) { follow(); words()?.focus(); }
     if (event.target.name === "unit" || event.target.name === "place") ask(event.target.name);
   });
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -13,6 +13,7 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
+from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackTaskFactory,
@@ -25,6 +26,7 @@ from tests.factories.owners import (
     VehicleFactory,
 )
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
+from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
     OutageFactory,
     PriceItemFactory,
@@ -57,6 +59,7 @@ EXEMPT = {
     "workorders:material_": "materials belong to the company",
     "workorders:rule_": "the rules of types belong to the company",
     "workorders:clock_": "clock standards belong to the company",
+    "complaints:keyword_": "keywords belong to the company",
 }
 
 # Beginning of an address' name -> kind of row; the longest one counts.
@@ -101,10 +104,25 @@ KINDS = {
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
     "workorders:code_": "code",
+    # complaints: desk
+    "complaints:complaint_": "case",
+    "complaints:approval_": "approval",
+    "complaints:approval_ask": "case",
+    "complaints:order_": "case",
+    "complaints:disclosure_": "case",
+    "complaints:group_": "case",
+    "complaints:group_detail": "group",
+    "complaints:city_": "case",
+    "complaints:unit_": "unit",
+    "complaints:owner_": "owner",
     # board
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",
     "workorders:dispatchsetting_": "community",
+    # talk
+    "complaints:enquiry_": "enquiry",
+    "complaints:reply_": "reply",
+    "complaints:opinion_": "opinion",
     # field
     "workorders:phone_": "order",
     "workorders:suspension_": "suspension",
@@ -191,7 +209,13 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
+        "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
+        "approval": ApprovalFactory(complaint=case),
+        "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
+        "enquiry": EnquiryFactory(unit=unit, owner=owner),
+        "reply": CannedReplyFactory(community=community),
+        "opinion": OpinionFactory(community=community),
         "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
     }
 

@@ -14,8 +14,10 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.models import RateBucket
 from core.services import attachments
+from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import PlaceFactory, UnitFactory
+from tests.factories.talk import EnquiryFactory
 from tests.factories.workorders import OutageFactory, PriceItemFactory, WorkOrderFactory
 
 PHONE = "13800138000"
@@ -27,7 +29,7 @@ WECHAT = (
 PAGES = (
     "home", "repair_list", "repair_where", "repair_kind", "notice_list",
     "unit", "household", "me", "preferences", "consent_list", "device_list", "correction_list", "wechat", "wechat_back",
-    "help",
+    "help", "enquiry_list", "enquiry_create", "complaint_list", "complaint_create",
 )  # fmt: skip
 
 
@@ -95,3 +97,11 @@ def repair_pages(owner: Any, unit: Any) -> list[str]:
 
 def text_of(response: Any) -> str:
     return response.content.decode()
+
+
+def talk_pages(owner: Any, unit: Any) -> list[str]:
+    """A conversation, and complaints with something to do about each."""
+    open_ = EnquiryFactory(owner=owner, unit=unit)
+    cases = [ComplaintFactory(owner=owner, unit=unit, status=status) for status in ("working", "calling", "closed")]
+    found = [reverse("portal:enquiry", args=[open_.pk]), reverse("portal:complaint_withdraw", args=[cases[0].pk])]
+    return found + [reverse("portal:complaint", args=[case.pk]) for case in cases]

@@ -18,7 +18,7 @@ from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import EmergencyContactFactory, FamilyMemberFactory, VehicleFactory
 from tests.factories.properties import ParkingFactory, UnitFactory
 from tests.factories.workorders import desk, repairer
-from tests.portal.support import PAGES, PHONE, picture, repair_pages, resident
+from tests.portal.support import PAGES, PHONE, picture, repair_pages, resident, talk_pages
 from tests.support.browser import enter_portal, serious_findings, sign_in
 from workorders.models import Rating, WorkOrder
 from workorders.services import dispatch, work
@@ -149,7 +149,7 @@ def _pages(owner: Any) -> list[str]:
     )  # fmt: skip
     DeliveryFactory(notice=notice, unit=unit, owner=owner, channel="in_app")
     attachments.store(notice, SimpleUploadedFile("水箱清洗单位资质.pdf", b"%PDF-1.4\n%%EOF\n"), by=SYSTEM)
-    found = [reverse(f"portal:{name}") for name in PAGES] + repair_pages(owner, unit)
+    found = [reverse(f"portal:{name}") for name in PAGES] + repair_pages(owner, unit) + talk_pages(owner, unit)
     found.append(reverse("portal:notice", args=[notice.pk]))
     link = links.create(Delivery.objects.get(), "notice", by=SYSTEM, valid=timedelta(days=1))
     found.append(reverse("notices:public_notice", args=[link]))

@@ -20,7 +20,7 @@ from workorders.states import Clock, Urgency
 
 SLOT_HOURS = 2
 FIRST_HOUR, LAST_HOUR = 8, 20
-VIEW_PLACE = "workorders.add_workorder"
+ADD = "workorders.add_workorder"
 
 
 class KindSelect(forms.Select):
@@ -64,14 +64,14 @@ class KindField(forms.ChoiceField):
 
 
 class SpotField(forms.CharField):
-    """A public place or a whole building: p12 or b3. Cleans to the row, which must be in the person's scope."""
+    """A public place or a whole building: p12 or b3. Cleans to the row, which must be in the person's scope under `permission`; `picker`
+    is asked under the same."""
 
     user: Any = None
 
-    def __init__(self, **options: Any) -> None:
-        widget = forms.Select(
-            {"data-picker": reverse_lazy("workorders:spot_picker"), "data-placeholder": _("如 地下车库、2 号梯、3 栋")}
-        )
+    def __init__(self, *, permission: str = ADD, picker: str = "workorders:spot_picker", **options: Any) -> None:
+        self.permission = permission
+        widget = forms.Select({"data-picker": reverse_lazy(picker), "data-placeholder": _("如 地下车库、2 号梯、3 栋")})
         options.setdefault("label", _("公共区域或楼栋"))
         super().__init__(widget=widget, required=False, **options)
 
@@ -99,7 +99,7 @@ class SpotField(forms.CharField):
         model: Any = {"p": Place, "b": Building}.get(text[0])
         if model is None:
             return None
-        rows = model.objects.visible_to(self.user, VIEW_PLACE).filter(disabled_at__isnull=True)
+        rows = model.objects.visible_to(self.user, self.permission).filter(disabled_at__isnull=True)
         found: Place | Building | None = rows.select_related("community").filter(pk=key).first()
         return found
 

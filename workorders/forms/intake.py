@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from core.models import DictItem
 from core.web.forms import DateField, Form
 from core.web.pickers import RemoteSelect
 from owners.models import Owner
+from owners.queries.people import Person
 from properties.models import Place, Unit
 from workorders.forms.fields import (
     FilesField,
@@ -72,35 +74,33 @@ class MatterForm(Form):
         return values
 
 
-class IntakeForm(MatterForm):
-    """A new order. Name and phone of somebody on file are left blank: the page knows them masked, the service reads the file."""
+class CallerForm(Form):
+    """What every form of the desk shares that begins with a caller: place and person, and the household beside them. Name and phone of
+    somebody on file are left blank: the page knows them masked, the service reads the file."""
 
-    unit = forms.ModelChoiceField(
-        Unit.objects.with_place(), label=_("房号"), required=False,
-        widget=RemoteSelect("owners:unit_picker", placeholder=_("房号、姓名、拼音")),
-    )  # fmt: skip
-    place = SpotField()
-    owner = forms.ModelChoiceField(Owner.objects.all(), required=False, widget=forms.HiddenInput)
-    reporter_name = forms.CharField(label=_("报事人"), max_length=30, required=False)
-    reporter_phone = PhoneField()
-    relation = forms.ModelChoiceField(DictItem.objects.of("reporter_relation"), label=_("与房屋关系"), required=False)
-    source = forms.ChoiceField(
-        label=_("来源"), choices=[(code, code.label) for code in DESK_SOURCES], initial=Source.HOTLINE
-    )
-    verified = forms.BooleanField(label=_("身份已核验（已核对姓名和房号）"), required=False)
-    outage = forms.ModelChoiceField(Outage.objects.running(), required=False, widget=forms.HiddenInput)
-    photos = FilesField(label=_("照片"), most=MOST_PHOTOS, help_text=_("最多 9 张"))
-    scopes = {"unit": "workorders.add_workorder", "owner": "owners.view_owner", "outage": "workorders.view_outage"}
-    who = ("unit", "place", "reporter_name", "reporter_phone", "relation", "source")
-    what = ("kind", "urgency", "description", "visit_day", "visit_slot", "spot", "area", "photos")
+    # Addresses of the page, and of the answer to a place that was chosen; whether orders are taken here.
+    create_name, who_name, call_name = "workorders:workorder_create", "workorders:intake_who", "workorders:intake_call"
+    takes_orders = True
+    name_field, phone_field = "reporter_name", "reporter_phone"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].user = self.user  # type: ignore[attr-defined]
         self.fields["unit"].queryset = self.fields["unit"].queryset.active().with_place()  # type: ignore[attr-defined]
-        self.fields["outage"].queryset = self.fields["outage"].queryset.running()  # type: ignore[attr-defined]
         self.fields["owner"].error_messages["invalid_choice"] = _("住户不在您的数据范围内，请重新选择")
         self._show_person()
+
+    @property
+    def create_url(self) -> str:
+        return reverse(self.create_name)
+
+    @property
+    def who_url(self) -> str:
+        return reverse(self.who_name)
+
+    @property
+    def call_url(self) -> str:
+        return reverse(self.call_name)
 
     @cached_property
     def household(self) -> Household:
@@ -124,20 +124,58 @@ class IntakeForm(MatterForm):
             return
         if not self.is_bound:
             self.initial["owner"] = person.owner.pk
-            relation = DictItem.objects.of("reporter_relation").filter(code=relation_code(person)).first()
-            if relation is not None:
-                self.initial.setdefault("relation", relation.pk)
-        self.fields["reporter_name"].widget.attrs["placeholder"] = person.name
-        self.fields["reporter_phone"].widget.attrs["placeholder"] = person.phones[0].shown if person.phones else ""
-        self.fields["reporter_name"].help_text = _("来自住户档案；别人报的直接改写")
+            self._guess(person)
+        self.fields[self.name_field].widget.attrs["placeholder"] = person.name
+        self.fields[self.phone_field].widget.attrs["placeholder"] = person.phones[0].shown if person.phones else ""
+        self.fields[self.name_field].help_text = _("来自住户档案；别人报的直接改写")
+
+    def _guess(self, person: Person) -> None:
+        """What else follows from who is calling."""
+
+    def split_spot(self, values: dict[str, Any]) -> None:
+        """The one field of the page becomes place or building."""
+        spot = values.pop("place", None)
+        values["place"] = spot if isinstance(spot, Place) else None
+        values["building"] = spot if spot is not None and not isinstance(spot, Place) else None
+
+
+class IntakeForm(CallerForm, MatterForm):
+    """A new order."""
+
+    unit = forms.ModelChoiceField(
+        Unit.objects.with_place(), label=_("房号"), required=False,
+        widget=RemoteSelect("owners:unit_picker", placeholder=_("房号、姓名、拼音")),
+    )  # fmt: skip
+    place = SpotField()
+    owner = forms.ModelChoiceField(Owner.objects.all(), required=False, widget=forms.HiddenInput)
+    reporter_name = forms.CharField(label=_("报事人"), max_length=30, required=False)
+    reporter_phone = PhoneField()
+    relation = forms.ModelChoiceField(DictItem.objects.of("reporter_relation"), label=_("与房屋关系"), required=False)
+    source = forms.ChoiceField(
+        label=_("来源"), choices=[(code, code.label) for code in DESK_SOURCES], initial=Source.HOTLINE
+    )
+    verified = forms.BooleanField(label=_("身份已核验（已核对姓名和房号）"), required=False)
+    outage = forms.ModelChoiceField(Outage.objects.running(), required=False, widget=forms.HiddenInput)
+    photos = FilesField(label=_("照片"), most=MOST_PHOTOS, help_text=_("最多 9 张"))
+    scopes = {"unit": "workorders.add_workorder", "owner": "owners.view_owner", "outage": "workorders.view_outage"}
+    who = ("unit", "place", "reporter_name", "reporter_phone", "relation", "source")
+    what = ("kind", "urgency", "description", "visit_day", "visit_slot", "spot", "area", "photos")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outage"].queryset = self.fields["outage"].queryset.running()  # type: ignore[attr-defined]
+
+    def _guess(self, person: Person) -> None:
+        relation = DictItem.objects.of("reporter_relation").filter(code=relation_code(person)).first()
+        if relation is not None:
+            self.initial.setdefault("relation", relation.pk)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        unit, spot = values.get("unit"), values.pop("place", None)
+        unit, spot = values.get("unit"), values.get("place")
         if not {"unit", "place"} & self.errors.keys() and bool(unit) == bool(spot):
             self.add_error("unit", _("请填房号或公共区域，只填一个"))
-        values["place"] = spot if isinstance(spot, Place) else None
-        values["building"] = spot if spot is not None and not isinstance(spot, Place) else None
+        self.split_spot(values)
         if not values.get("reporter_name") and not values.get("owner"):
             self.add_error("reporter_name", _("请填写报事人"))
         outage = values.get("outage")

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from audit.models import Role
+from audit.queries.roles import roles_holding
 from core.masking import mask_phone
 from core.models import Attachment, LogEntry
+from core.queries.progress import segments
 from owners.visibility import Eyes
 from properties.models import UnitMark
 from workorders.buttons import buttons_of
@@ -61,10 +62,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "pending": pending_suspension(order, entries),
         "duplicates": list(order.duplicates.all()[:20]),
         "days": progress.days_of(entries, show),
-        "segments": [
-            {"label": label, "url": f"?show={name}#progress", "active": name == show}
-            for name, label in progress.SEGMENTS
-        ],
+        "segments": segments(show, progress.TELLING),
         "urgency": urgency_html(order.urgency),
         "rework_word": _("第 %(n)d 次返工") % {"n": order.rework_count} if order.rework_count else "",
         "others": who_may(order, offered),
@@ -178,26 +176,16 @@ def who_may(order: WorkOrder, offered: Collection[str]) -> list[str]:
     hands = order.assignee or order.team
     if own and hands:
         lines.append(_("%(acts)s由处理人%(who)s操作") % {"acts": "、".join(own), "who": hands})
-    roles = _roles({TRANSITIONS[action].permission for action in missing if action not in OWN_ACTS})
+    roles = roles_holding({TRANSITIONS[action].permission for action in missing if action not in OWN_ACTS})
     by_role: dict[str, list[str]] = {}
     for action in missing:
-        names = roles.get(TRANSITIONS[action].permission.partition(".")[2])
+        names = roles.get(TRANSITIONS[action].permission)
         if action not in OWN_ACTS and names:
             by_role.setdefault("、".join(names), []).append(str(Action(action).label))
     lines += [
         _("%(acts)s由%(roles)s操作") % {"acts": "、".join(acts), "roles": names} for names, acts in by_role.items()
     ]
     return lines
-
-
-def _roles(permissions: set[str]) -> dict[str, list[str]]:
-    codes = [name.partition(".")[2] for name in permissions]
-    rows = Role.objects.filter(permissions__codename__in=codes, permissions__content_type__app_label="workorders")
-    found: dict[str, list[str]] = {}
-    for code, name in rows.order_by("pk").values_list("permissions__codename", "name"):
-        if code in codes:
-            found.setdefault(code, []).append(str(name))
-    return found
 
 
 def _moment(at: Any) -> str:

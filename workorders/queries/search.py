@@ -1,34 +1,25 @@
 """What somebody types into the search box of orders."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
-from django.utils import timezone
 
 from core.bigrams import matching
 from core.keys import among
 from core.normalise import clean_text, normalise_name
+from core.queries.numbers import spelled
 from core.web.paging import EXACT_LIMIT
 from owners.models import Owner
 from owners.queries.rooms import units_like
 from properties.models import Place
 
-# BX20261123-0018, 20261123-0018, 1123-0018, HYH-BX20261123-0018.
-_NUMBER = re.compile(r"(?:(?!BX\d)([A-Z0-9]{2,12})-(?=BX))?(?:BX)?(\d{8}|\d{4})-?(\d{4,5})?", re.IGNORECASE)
-
 
 def number_of(text: str) -> tuple[str, str] | None:
     """(code of the community or "", beginning of the number) when the text is spelled like one."""
-    found = _NUMBER.fullmatch(text.replace(" ", ""))
-    if found is None or not (text.upper().lstrip().startswith("BX") or "BX" in text.upper() or "-" in text):
-        return None
-    code, day, rest = found.groups()
-    if len(day) == 4:
-        day = f"{timezone.localdate():%Y}{day}"
-    return (code or "").upper(), f"BX{day}-{rest}" if rest else f"BX{day}"
+    found = spelled(text, "BX")
+    return (found[0], found[1][0]) if found else None
 
 
 def search_orders(rows: Any, text: str) -> Any:

@@ -37,6 +37,7 @@ def ready(now: datetime) -> list[tuple[QuerySet[WorkOrder], str]]:
     silent = done.exclude(Exists(rated)).filter(completed_at__lt=now - SILENCE)
     return [
         (done.filter(_call_backs(CallBackStatus.SATISFIED)), _("回访满意")),
+        (done.filter(_call_backs(CallBackStatus.BASICALLY)), _("回访基本满意")),
         (done.filter(Exists(rated.filter(stars__gte=SATISFIED_FROM))), _("业主满意")),
         (done.filter(_call_backs(CallBackStatus.MISSED)), _("三次回访未接通")),
         (silent, _("完工 7 天未评价")),

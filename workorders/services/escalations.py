@@ -1,17 +1,15 @@
 """Deadlines that tell (R41, DOMAIN 2.2): 80% to whoever has the order, 100% to the supervisors, ×1.5 to the manager, ×2 to the region
 together with a 督办.
 
-A step is a row made with its clock. Whoever runs this claims the rows that are due with SKIP LOCKED and writes messages, log and
-told_at in one transaction: two workers never tell the same step, one that is killed has told nothing, and after a standstill
-everything is told once, late. The order's row is claimed with it, so that nothing is told of an order that is just being finished.
+The steps are claimed and told as core.services.telling says. The order's row is claimed with the step, so that nothing is told of an
+order that is just being finished.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -20,9 +18,10 @@ from audit.models import User
 from core import inbox_kinds, log
 from core.actors import SYSTEM
 from core.models import InboxItem
-from core.services.inbox import Note, notify_many
+from core.services.inbox import Note
+from core.services.telling import BATCH, Told, tell_all
 from workorders.due import span
-from workorders.models import Escalation, Supervision
+from workorders.models import Escalation, Supervision, WorkOrder
 from workorders.queries.audience import Audience
 from workorders.services.clocks import ROUND_THE_CLOCK, telling_time
 from workorders.states import OPEN, Clock, Level
@@ -35,8 +34,6 @@ REMINDER = inbox_kinds.declare(
 SUPERVISED = inbox_kinds.declare(
     "workorders.supervision", lazy("督办与回复"), demands=True, permission="workorders.view_workorder"
 )
-BATCH = 500
-Step = tuple[datetime, int]  # its moment and its key
 # How long the region gives, by itself, to an order at twice its time.
 ANSWER_WITHIN, ANSWER_AT_ONCE = timedelta(days=1), timedelta(hours=4)
 BELL = {Level.REMIND: InboxItem.Level.WARNING}
@@ -68,79 +65,54 @@ _SHARED = tuple(
 )
 
 
-@dataclass
-class Told:
-    """What one run did. `messages` counts people, `postponed` steps that wait for the next working hours."""
+class _Orders:
+    """How orders are told of (core.services.telling)."""
 
-    steps: int = 0
-    messages: int = 0
-    supervisions: int = 0
-    postponed: int = 0
+    due_sql, claim_sql, parameters = _DUE, _CLAIM, {"open": sorted(OPEN)}
+    kind, action = REMINDER.code, TOLD
+
+    def __init__(self) -> None:
+        self.audience = Audience()
+
+    def rows(self, ids: Sequence[int]) -> QuerySet[Escalation]:
+        # Of the order only what is said and asked below: reading its other forty columns costs more than the rest. What many orders
+        # share (place, type, people) is read once for all of them.
+        return Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ).prefetch_related(*_SHARED)
+
+    def telling_time(self, step: Escalation, now: datetime) -> datetime:
+        order = step.clock.order
+        return now if order.urgency in ROUND_THE_CLOCK else telling_time(order, now)
+
+    def people(self, step: Escalation) -> list[User]:
+        return self.audience.of(step.clock.order, step.level)
+
+    def notes(self, step: Escalation, people: Sequence[User], now: datetime) -> list[Note]:
+        sentence, url = sentence_of(step, now), step.clock.order.door
+        level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
+        return [Note(person.pk, sentence, url, level, f"workorders.escalation:{step.pk}") for person in people]
+
+    def subject(self, step: Escalation) -> WorkOrder:
+        return step.clock.order
+
+    def facts(self, step: Escalation, people: list[User]) -> dict[str, Any]:
+        return {
+            "clock": Clock(step.clock.clock).label,
+            "level": Level(step.level).label,
+            "told": "、".join(person.display_name for person in people),
+        }
+
+    def follow(self, steps: list[Escalation], now: datetime) -> int:
+        """督办 by the region, which is told of what is at twice its time."""
+        demands = _demands([step for step in steps if step.level == Level.REGION], now)
+        Supervision.objects.bulk_create(demands)
+        lines = [(row.order, {"demand": row.demand, "due_at": _moment(row.due_at)}) for row in demands]
+        log.record_many(DEMANDED, lines, by=SYSTEM)
+        return len(demands)
 
 
 def send_overdue_reminders(*, hold: Callable[[], None] = lambda: None, batch: int = BATCH) -> Told:
-    """Tells every step that is due now; each batch is a transaction of its own. `hold` is called before each is written."""
-    told, audience = Told(), Audience()
-    after: Step | None = (datetime.min.replace(tzinfo=UTC), 0)
-    while after is not None:
-        after = _tell_batch(told, audience, hold, batch, after)
-    return told
-
-
-@transaction.atomic
-def _tell_batch(told: Told, audience: Audience, hold: Callable[[], None], batch: int, after: Step) -> Step | None:
-    """What comes after this step; returns the last one told. What stands still keeps steps that are past, and a run would else walk over
-    all of them with every batch."""
-    hold()
-    now = timezone.now()
-    steps, last = _claim(now, batch, after)
-    later = [step for step in steps if not _may_tell_now(step, now)]
-    for step in later:
-        step.at = telling_time(step.clock.order, now)
-    Escalation.objects.bulk_update(later, ["at"])
-    waiting = {step.pk for step in later}
-    due = [step for step in steps if step.pk not in waiting]
-    people = {step.pk: audience.of(step.clock.order, step.level) for step in due}
-    sent = notify_many([note for step in due for note in _notes(step, people[step.pk], now)], kind=REMINDER.code)
-    demands = _demands([step for step in due if step.level == Level.REGION], now)
-    Supervision.objects.bulk_create(demands)
-    Escalation.objects.filter(pk__in=[step.pk for step in due]).update(told_at=now)
-    log.record_many(TOLD, [(step.clock.order, _facts(step, people[step.pk])) for step in due], by=SYSTEM)
-    log.record_many(
-        DEMANDED, [(row.order, {"demand": row.demand, "due_at": _moment(row.due_at)}) for row in demands], by=SYSTEM
-    )
-    told.steps += len(due)
-    told.messages += sent
-    told.supervisions += len(demands)
-    told.postponed += len(later)
-    return last
-
-
-def _claim(now: datetime, batch: int, after: Step) -> tuple[list[Escalation], Step | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"now": now, "at": after[0], "id": after[1], "batch": batch})
-        due = cursor.fetchall()
-        if not due:
-            return [], None
-        cursor.execute(_CLAIM, {"now": now, "open": sorted(OPEN), "ids": [row[0] for row in due]})
-        ids = [row[0] for row in cursor.fetchall()]
-    # Of the order only what is said and asked below: reading its other forty columns costs more than the rest. What many orders share
-    # (place, type, people) is read once for all of them.
-    rows = Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ)
-    steps = list(rows.prefetch_related(*_SHARED).order_by("at", "pk"))
-    return steps, (due[-1][1], due[-1][0])
-
-
-def _may_tell_now(step: Escalation, now: datetime) -> bool:
-    """Planned for working hours, but told late: it may be night by now, or a holiday somebody has just entered."""
-    order = step.clock.order
-    return order.urgency in ROUND_THE_CLOCK or telling_time(order, now) <= now
-
-
-def _notes(step: Escalation, people: list[User], now: datetime) -> list[Note]:
-    sentence, url = sentence_of(step, now), step.clock.order.door
-    level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
-    return [Note(person.pk, sentence, url, level, f"workorders.escalation:{step.pk}") for person in people]
+    """Tells every step that is due now."""
+    return tell_all(_Orders(), hold=hold, batch=batch)
 
 
 def sentence_of(step: Escalation, now: datetime) -> str:
@@ -174,11 +146,3 @@ def _demand(step: Escalation, now: datetime) -> Supervision:
 
 def _moment(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
-
-
-def _facts(step: Escalation, people: list[User]) -> dict[str, Any]:
-    return {
-        "clock": Clock(step.clock.clock).label,
-        "level": Level(step.level).label,
-        "told": "、".join(person.display_name for person in people),
-    }

@@ -53,21 +53,27 @@ def intake_who(request: HttpRequest) -> HttpResponse:
 def intake_call(request: HttpRequest) -> HttpResponse:
     """Who calls from this number. One household: its part of the form comes filled in. Several: one is chosen. The number is posted, it
     stands in no address."""
+    initial, context = looked_up(request, "reporter_phone")
+    return _who(request, IntakeForm(user=request.user, initial=initial), context)
+
+
+def looked_up(request: HttpRequest, phone_field: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what the form begins with, what the page says of it) for the number that was posted; each look-up is logged, and nobody looks
+    up many."""
     typed = request.POST.get("phone", "")[:40]
     rate_limit.require(f"lookup:{request.user.pk}", capacity=PER_MINUTE, seconds=60, sentence=now("查找太频繁"))
     try:
         found = calling(request.user, typed)
     except BadValue as error:
         words = f"{error.sentence}，{error.fix}" if error.fix else error.sentence
-        return _who(request, IntakeForm(user=request.user), {"call_error": words, "typed": typed})
+        return {}, {"call_error": words, "typed": typed}
     calls.record_lookup(found, by=request.user)
-    context = {"found": found, "number": mask_phone(found.number), "typed": typed}
-    return _who(request, IntakeForm(user=request.user, initial=_initial(found)), context)
+    return _initial(found, phone_field), {"found": found, "number": mask_phone(found.number), "typed": typed}
 
 
-def _initial(found: Calling) -> dict[str, Any]:
+def _initial(found: Calling, phone_field: str) -> dict[str, Any]:
     """The number goes into the form when it is a whole one: it is the one to call back."""
-    initial: dict[str, Any] = {"reporter_phone": found.number} if len(found.number) > 4 else {}
+    initial: dict[str, Any] = {phone_field: found.number} if len(found.number) > 4 else {}
     if found.unit is not None:
         owner = next((c.owner for c in found.callers if c.is_current), found.callers[0].owner)
         initial |= {"unit": found.unit.pk, "owner": owner.pk}

@@ -37,12 +37,16 @@ def _places(request: HttpRequest, text: str, permission: str) -> list[Place]:
 @requires("workorders.add_workorder")
 @picker
 def spot_picker(request: HttpRequest) -> HttpResponse:
+    return spots(request, "workorders.add_workorder")
+
+
+def spots(request: HttpRequest, permission: str) -> HttpResponse:
     """Public places and whole buildings together: p12, b3."""
     text = typed(request)
     if text is None:
         return answer([])
-    places = _places(request, text, "workorders.add_workorder")
-    rows = Building.objects.visible_to(request.user, "workorders.add_workorder").filter(disabled_at__isnull=True)
+    places = _places(request, text, permission)
+    rows = Building.objects.visible_to(request.user, permission).filter(disabled_at__isnull=True)
     if text:
         rows = rows.filter(Q(number__istartswith=canonical_building(text)) | Q(name__icontains=text))
     buildings = list(_here(rows, request).select_related("community").order_by("community__code", "sort_key")[:LIMIT])

@@ -1,0 +1,75 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+SERVICES = (
+    "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
+    "intake", "majors", "orders", "routing",
+    # talk
+    "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
+)  # fmt: skip
+
+
+class ComplaintsConfig(AppConfig):
+    name = "complaints"
+    verbose_name = _("投诉建议")
+
+    def ready(self) -> None:
+        from importlib import import_module
+
+        from audit import revealable
+        from audit.services.seeds import give
+        from complaints import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
+        from core import attachment_policies, periodic
+        from core.services.dictionary import register
+        from owners import call_back_sources
+
+        for name in SERVICES:  # they declare the sentences of the log
+            import_module(f"complaints.services.{name}")
+        register(*seeds.DICTIONARIES)
+        give(seeds.PERMISSIONS)
+        attachment_policies.register("complaints.complaint", policies.may_open_attachment)
+        revealable.register(
+            "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
+        )
+        call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
+        search.register()
+        periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)
+        self._ready_to_talk()
+        post_migrate.connect(seed_after_migrate, sender=self)
+
+    def _ready_to_talk(self) -> None:
+        """Conversations, what owners do themselves, public opinion."""
+        from audit.services.seeds import give
+        from complaints import enquiry_seeds, policies
+        from complaints.queries import residents
+        from complaints.services import telling
+        from core import attachment_policies, periodic
+        from core.services.dictionary import register
+        from notices import sources
+        from notices.channels import templates
+        from owners import waiting
+
+        register(*enquiry_seeds.DICTIONARIES)
+        give(enquiry_seeds.PERMISSIONS)
+        attachment_policies.register("complaints.enquirymessage", policies.may_open_message_file)
+        sample = {"community": _("示例花园"), "matter": _("物业费与停车费"), "time": "2026-11-22 14:00"}
+        templates.declare(telling.TEMPLATE, _("咨询有了答复"), sample)
+        sources.register(telling.SOURCE, telling.content_of)
+        waiting.register("complaints.enquiries", residents.waiting_answers)
+        waiting.register("complaints.cases", residents.waiting_judgements)
+        periodic.every("complaints.tell_enquiries", kind="complaints.tell_enquiries", seconds=60)
+        periodic.daily("complaints.end_silent_enquiries", kind="complaints.end_silent_enquiries", at="02:20")
+
+
+def seed_after_migrate(using: str = "default", **_options: Any) -> None:
+    if using == "default":
+        from complaints import enquiry_seeds
+        from complaints.seeds import seed_standards
+        from core.services import dictionary
+
+        seed_standards()
+        dictionary.seed()
+        enquiry_seeds.seed()

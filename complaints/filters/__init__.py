@@ -1,0 +1,3 @@
+from complaints.filters.cases import ComplaintFilter
+
+__all__ = ["ComplaintFilter"]

@@ -1,0 +1,144 @@
+"""Filters of the list of cases. `group` is what the tabs choose; it stands in the bar unseen, so that other filters keep it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import User
+from complaints.models import Approval, Complaint, GroupCase
+from complaints.policies import VIEW
+from complaints.queries.groups import GROUPS, of_group
+from complaints.queries.people import staff_in
+from complaints.queries.search import search_cases
+from complaints.states import ApprovalStatus, Ending, Kind, Level, Outcome, Responsibility, Source, Status
+from core.masking import mask_phone
+from core.normalise import normalise_phone
+from core.web.digest_filters import DigestFilter
+from core.web.filters import Chip, DateRangeFilter, DictFilter, FilterSet, LoadedChoiceField, ScopedFilter, SearchFilter
+from properties.current import communities_in_reach
+from properties.models import Building, Community, Place, Team, Unit
+
+ALL = _("全部")
+APPROVE = "complaints.approve_complaint"
+YES_NO = [("1", _("是")), ("0", _("否"))]
+
+
+def _choice(label: Any, choices: Any, method: str = "") -> django_filters.ChoiceFilter:
+    extra = {"method": method} if method else {}
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ALL, **extra)
+
+
+def _by_phone(rows: Any, way: str, digest: bytes) -> Any:
+    return rows.filter(**{"phone_last4" if way == "l" else "phone_index": digest})
+
+
+class HandlerFilter(django_filters.ModelChoiceFilter):
+    """People who have cases in the reader's scope."""
+
+    field_class = LoadedChoiceField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.all(), empty_label=ALL, **options)
+
+    def get_queryset(self, request: Any) -> Any:
+        return staff_in(self.parent.user)
+
+
+class ComplaintFilter(FilterSet):
+    visible = ("category", "level", "kind", "group")
+    q = SearchFilter(_("编号、房号、投诉人、事实"), method="search")
+    group = django_filters.ChoiceFilter(
+        label=_("范围"), choices=GROUPS, empty_label=None, method="in_group", widget=forms.HiddenInput
+    )
+    category = DictFilter("complaint_category", label=_("类别"))
+    level = _choice(_("级别"), Level.choices)
+    kind = _choice(_("性质"), Kind.choices)
+    status = _choice(_("状态"), Status.choices)
+    source = _choice(_("来源"), Source.choices)
+    community = ScopedFilter(Community, VIEW, label=_("项目"), load=communities_in_reach)
+    topic = DictFilter("complaint_topic", label=_("二级类别"))
+    responsibility = _choice(_("责任归属"), Responsibility.choices)
+    handler = HandlerFilter(label=_("责任人"))
+    team = ScopedFilter(Team, VIEW, label=_("责任部门"))
+    building = ScopedFilter(Building, VIEW, picker="properties:building_picker", label=_("楼栋"))
+    unit = ScopedFilter(Unit, VIEW, picker="properties:unit_picker", label=_("房号"))
+    place = ScopedFilter(Place, VIEW, picker="workorders:place_picker", label=_("公共区域"))
+    phone = DigestFilter(
+        kind="phone", normalise=normalise_phone, mask=mask_phone, find=_by_phone, last4=True, label=_("联系电话")
+    )
+    received_at = DateRangeFilter(label=_("登记日期"))
+    closed_at = DateRangeFilter(label=_("关闭日期"))
+    late = _choice(_("曾超时"), YES_NO, "by_late")
+    answer = _choice(
+        _("反馈客户"), [("none", _("没有回音")), ("first", _("没有首次回复")), ("done", _("已反馈"))], "by_answer"
+    )
+    repeated = _choice(_("重复投诉"), YES_NO, "by_repeated")
+    grouped = _choice(_("是否群诉"), YES_NO, "by_grouped")
+    matter = ScopedFilter(GroupCase, VIEW, label=_("哪件群诉"), field_name="group")
+    confidential = _choice(_("保密"), YES_NO, "by_confidential")
+    anonymous = _choice(_("匿名"), YES_NO, "by_anonymous")
+    cause = DictFilter("complaint_cause", label=_("根本原因"))
+    outcome = _choice(_("建议的处理结论"), Outcome.choices)
+    ending = _choice(_("关闭方式"), Ending.choices)
+    redone = _choice(_("复处理过"), YES_NO, "by_redone")
+    approval = _choice(_("审批"), [("mine", _("等我审批")), ("pending", _("待审批"))], "by_approval")
+    improvement = _choice(
+        _("整改"), [("open", _("未完成")), ("over", _("已过期")), ("done", _("已完成"))], "by_improvement"
+    )
+
+    class Meta:
+        model = Complaint
+        fields: list[str] = []
+
+    def chips(self, query: Any) -> Iterator[Chip]:
+        """The tab already says which group it is."""
+        return (chip for chip in super().chips(query) if chip.label != str(self.filters["group"].label))
+
+    def search(self, rows: Any, name: str, value: str) -> Any:
+        return search_cases(rows, value)
+
+    def in_group(self, rows: Any, name: str, value: str) -> Any:
+        return of_group(rows, value)
+
+    def by_late(self, rows: Any, name: str, value: str) -> Any:
+        """What was late once, and what is late now."""
+        late = Q(late=True) | Q(next_due_at__lt=timezone.now(), closed_at__isnull=True)
+        return rows.filter(late) if value == "1" else rows.exclude(late)
+
+    def by_answer(self, rows: Any, name: str, value: str) -> Any:
+        if value == "none":
+            return rows.unanswered()
+        return rows.filter(first_answer_at__isnull=True) if value == "first" else rows.filter(answered_at__isnull=False)
+
+    def by_repeated(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(repeat_count__gt=0) if value == "1" else rows.filter(repeat_count=0)
+
+    def by_grouped(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(group__isnull=value != "1")
+
+    def by_confidential(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(confidential=value == "1")
+
+    def by_anonymous(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(anonymous=value == "1")
+
+    def by_redone(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(redo_count__gt=0) if value == "1" else rows.filter(redo_count=0)
+
+    def by_approval(self, rows: Any, name: str, value: str) -> Any:
+        pending = Approval.objects.filter(status=ApprovalStatus.PENDING)
+        if value == "mine":
+            pending = pending.exclude(asked_by=self.user) & Approval.objects.visible_to(self.user, APPROVE)
+        return rows.filter(pk__in=pending.order_by().values("complaint"))
+
+    def by_improvement(self, rows: Any, name: str, value: str) -> Any:
+        rows = rows.filter(improvement_due__isnull=False)
+        if value == "done":
+            return rows.filter(improved_on__isnull=False)
+        rows = rows.filter(improved_on__isnull=True)
+        return rows.filter(improvement_due__lt=timezone.localdate()) if value == "over" else rows

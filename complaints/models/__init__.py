@@ -1,0 +1,26 @@
+from complaints.models.answers import Answer, Approval, ComplaintOrder, Disclosure, Progress
+from complaints.models.cases import Complaint, GroupCase
+from complaints.models.city import CityCase
+from complaints.models.clocks import ClockStandard, ClockStep, ComplaintClock
+from complaints.models.enquiries import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
+from complaints.models.opinions import KeywordRule, OpinionEntry
+
+__all__ = [
+    "Answer",
+    "Approval",
+    "CannedReply",
+    "CityCase",
+    "ClockStandard",
+    "ClockStep",
+    "Complaint",
+    "ComplaintClock",
+    "ComplaintOrder",
+    "Disclosure",
+    "Enquiry",
+    "EnquiryLink",
+    "EnquiryMessage",
+    "GroupCase",
+    "KeywordRule",
+    "OpinionEntry",
+    "Progress",
+]

@@ -1,0 +1,47 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.cases import Complaint, person
+from properties.scoping import ScopedQuerySet
+
+
+class CityCase(models.Model):
+    """What a 12345 or other government case carries besides (DOMAIN 2.3): its number outside, who sent it, two deadlines and the three
+    answers the city counts. None of the three is guessed: unknown stays unknown and is in no rate."""
+
+    complaint = models.OneToOneField(Complaint, models.CASCADE, related_name="city", verbose_name=_("投诉建议"))
+    external_number = models.CharField(_("外部单号"), max_length=40)
+    agency = models.CharField(_("派发单位"), max_length=60)
+    sign_due_at = models.DateTimeField(_("签收时限"))
+    end_due_at = models.DateTimeField(_("办结时限"))
+    first = models.BooleanField(_("是否首派"), default=True)
+    signed_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
+    signed_by = person(_("签收人"))
+    finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    responded = models.BooleanField(_("已响应"), null=True, blank=True)
+    resolved = models.BooleanField(_("已解决"), null=True, blank=True)
+    satisfied = models.BooleanField(_("满意"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    scope_path = "complaint__community"
+    scope_building_path = "complaint__building"
+
+    class Meta:
+        verbose_name = _("12345 工单")
+        verbose_name_plural = _("12345 工单")
+        default_permissions = ()
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_number"], name="complaints_city_number_once",
+                violation_error_message=_("这个外部单号已登记过"),
+            ),
+            models.CheckConstraint(
+                condition=Q(end_due_at__gte=models.F("sign_due_at")), name="complaints_city_deadlines",
+                violation_error_message=_("办结时限不能早于签收时限"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.external_number

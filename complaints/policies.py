@@ -1,0 +1,79 @@
+"""Rules about single cases beyond a permission."""
+
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from audit import states as machine
+from audit.policies import Denied
+from complaints.models import Approval, Complaint, EnquiryMessage
+from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
+from core.models import Attachment
+
+VIEW = "complaints.view_complaint"
+CLOSE_MAJOR = "complaints.close_major"
+ACT_FOR = "complaints.assign_complaint"
+
+
+def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
+    """Who handles a case reports on it; who handled it neither closes it when it is major, nor declares its customer satisfied."""
+    if actor.actor_type != "user":
+        return True
+    mine = case.handler_id == actor.actor_id
+    if action == Action.REPORT and not mine and not actor.has_perm(ACT_FOR):
+        return Denied(_("这件事由责任人反馈，或由能派工的人代为反馈"))
+    if action == Action.TAKE and case.is_major:
+        return Denied(_("重大投诉由客服主管或项目经理派工"))
+    if action in {Action.CLOSE, Action.REOPEN} and case.is_major and not actor.has_perm(CLOSE_MAJOR):
+        return Denied(_("重大投诉由项目经理或区域品质关闭"))
+    if action == Action.CLOSE and mine and case.is_major:
+        return Denied(_("责任人不能关闭自己的重大投诉"))
+    return True
+
+
+def is_accused(case: Complaint, person: Any) -> bool:
+    """Whether the case is about him, by name or as one of the department it is about."""
+    if case.accused_people.filter(pk=person.pk).exists():
+        return True
+    team = case.accused_team
+    return team is not None and (team.leader_id == person.pk or team.members.filter(pk=person.pk).exists())
+
+
+def works_on(user: Any, case: Complaint) -> bool:
+    """Whether he may report and note progress: it is his, or he may act for whoever has it."""
+    return bool(user.has_perm("complaints.work_complaint") and may(user, Action.REPORT, case))
+
+
+def may_decide(actor: Any, approval: Approval) -> Literal[True] | Denied:
+    if actor.actor_type == "user" and approval.asked_by_id == actor.actor_id:
+        return Denied(_("不能审批自己的申请"))
+    return True
+
+
+def has_approved(case: Complaint, kind: str) -> bool:
+    return case.approvals.filter(kind=kind, status=ApprovalStatus.APPROVED).exists()
+
+
+def missing_for_report(case: Complaint) -> str:
+    """What still has to be approved before the department's work counts as done; "" when nothing is."""
+    if case.is_major and not has_approved(case, ApprovalKind.PLAN):
+        return _("重大投诉的处理方案须先经项目经理同意")
+    if case.compensation and not has_approved(case, ApprovalKind.COMPENSATION):
+        return _("赔付须先经审批")
+    if case.approvals.filter(status=ApprovalStatus.PENDING).exists():
+        return _("还有申请在待审批")
+    return ""
+
+
+def available_actions(user: Any, case: Complaint) -> list[str]:
+    """What this person may do with the case now; pages show buttons for these and no others."""
+    return machine.available_actions(user, case, transitions=TRANSITIONS, policy=may)
+
+
+def may_open_attachment(user: Any, attachment: Attachment) -> bool:
+    return Complaint.objects.visible_to(user, VIEW).filter(pk=attachment.source_id).exists()
+
+
+def may_open_message_file(user: Any, attachment: Attachment) -> bool:
+    rows = EnquiryMessage.objects.visible_to(user, "complaints.view_enquiry")
+    return bool(rows.filter(pk=attachment.source_id).exists())

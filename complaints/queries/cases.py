@@ -1,0 +1,45 @@
+"""Cases as their list and page need them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
+from django.utils import timezone
+
+from complaints.models import Complaint, GroupCase
+from complaints.policies import VIEW
+from complaints.states import REPEAT_DAYS
+from properties.models import Unit
+from properties.search import in_several_communities
+
+
+def listed(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    return rows.select_related("community", "category", "topic", "handler", "team", "cause", "group", "recorded_by")
+
+
+def joined(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    return rows.select_related(
+        "community", "unit__building", "place", "building", "owner", "category", "topic", "handler", "team", "cause", "group",
+        "recorded_by", "accepted_by", "closed_by", "accused_team", "city__signed_by",
+    )  # fmt: skip
+
+
+def read_by(user: Any, *, one_community: bool = False, permission: str = VIEW) -> QuerySet[Complaint]:
+    """The cases this person may see; each knows its reader, and whether its number needs the code of its community."""
+    across = not one_community and in_several_communities(user, permission)
+    rows: Any = Complaint.objects.visible_to(user, permission)
+    found: QuerySet[Complaint] = rows.read_by(user).annotate(across=Value(across, output_field=BooleanField()))
+    return found
+
+
+def groups_read_by(user: Any) -> QuerySet[GroupCase]:
+    """群诉 of which the person may see a case: the title would give away what a confidential one is about."""
+    mine = Complaint.objects.visible_to(user, VIEW).filter(group=OuterRef("pk"))
+    return GroupCase.objects.filter(Exists(mine))
+
+
+def recent_cases(user: Any, unit: Unit) -> list[Complaint]:
+    """What came from this flat within the days that count as a repetition, newest first."""
+    since = timezone.now() - timedelta(days=REPEAT_DAYS)
+    rows = read_by(user, one_community=True).filter(unit=unit, received_at__gte=since)
+    return list(rows.select_related("topic").order_by("-received_at")[:10])

@@ -1,0 +1,27 @@
+"""How a case may end at the desk: a call that is still to be made is not skipped, and silence is no satisfaction."""
+
+from complaints.models import Complaint
+from complaints.states import Ending
+from owners.models import CallBackTask
+from owners.states import CallBackStatus
+
+_SAID: dict[str, str] = {
+    CallBackStatus.SATISFIED: Ending.SATISFIED, CallBackStatus.BASICALLY: Ending.BASICALLY,
+    CallBackStatus.MISSED: Ending.UNREACHED,
+}  # fmt: skip
+
+
+def call_back_of(case: Complaint) -> CallBackTask | None:
+    """The call about the present round."""
+    rows = CallBackTask.objects.filter(source_type=Complaint._meta.label_lower, source_id=case.pk, round=case.round)
+    return rows.first()
+
+
+def endings_for(case: Complaint, task: CallBackTask | None) -> list[str]:
+    """What the call came to; without one, what the customer said himself. Empty while the call waits."""
+    if case.anonymous:
+        return [Ending.ANONYMOUS]
+    if task is None:
+        return [Ending.SATISFIED, Ending.BASICALLY]
+    said = _SAID.get(task.status)
+    return [said] if said else []

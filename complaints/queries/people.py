@@ -1,0 +1,53 @@
+"""Staff of a case: who may be given it, who it may be about, and how much each has in hand."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from audit.models import DataScope, Grant, User
+from complaints.models import Complaint
+from complaints.policies import is_accused
+from complaints.states import Status
+from properties.models import Team
+
+WORK = "complaints.work_complaint"
+IN_HAND = (Status.WORKING, Status.ANSWERING)
+
+
+def may_work_at(community_id: int) -> QuerySet[User]:
+    """Active people who may work on cases there: by a role for the community, or for their own things with a grant there."""
+    app_label, codename = WORK.split(".")
+    reach = Q(role__data_scope=DataScope.ALL) | Q(community_ids__contains=[community_id])
+    grants = Grant.objects.in_force().filter(
+        reach, role__permissions__codename=codename, role__permissions__content_type__app_label=app_label
+    )
+    return User.objects.filter(pk__in=grants.values("user_id"), is_active=True)
+
+
+def handlers_for(case: Complaint) -> list[tuple[User, int]]:
+    """Who may be given the case, with what each has in hand, the least burdened first; of a confidential one nobody it is about."""
+    rows = list(may_work_at(case.community_id).order_by("display_name", "pk"))
+    if case.confidential:
+        rows = [person for person in rows if not is_accused(case, person)]
+    load = dict(
+        Complaint.objects.filter(handler__in=rows, status__in=IN_HAND).values_list("handler").annotate(n=Count("pk"))
+    )
+    return sorted(((person, load.get(person.pk, 0)) for person in rows), key=lambda pair: pair[1])
+
+
+def staff_of(user: Any, case: Complaint | None) -> QuerySet[User]:
+    """People a case can be about: those in the teams of its community, else of every community the reader takes cases in."""
+    teams = Team.objects.visible_to(user, "complaints.add_complaint")
+    if case is not None:
+        teams = Team.objects.filter(community=case.community_id)
+    return (
+        User.objects.filter(Q(teams__in=teams) | Q(led_teams__in=teams), is_active=True)
+        .distinct()
+        .order_by("display_name", "pk")
+    )
+
+
+def staff_in(user: Any) -> QuerySet[User]:
+    """Who has had a case in the reader's reach: the choices of the list's filter."""
+    mine = Complaint.objects.visible_to(user, "complaints.view_complaint").filter(handler__isnull=False)
+    return User.objects.filter(pk__in=mine.order_by().values("handler")).order_by("display_name", "pk")

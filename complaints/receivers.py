@@ -1,0 +1,28 @@
+"""What follows here from facts of this floor and of those below."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from complaints.models import Complaint
+from complaints.services import call_backs, deadlines
+from complaints.signals import complaint_answered
+from core.signals import calendar_changed
+from owners.models import CallBackAttempt, CallBackTask
+from owners.signals import call_back_closed
+from properties.signals import community_calendar_changed
+
+
+@receiver(complaint_answered)
+def answered(sender: Any, *, complaint: Complaint, **_facts: Any) -> None:
+    call_backs.after_answer(complaint)
+
+
+@receiver(call_back_closed)
+def called_back(sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, **_facts: Any) -> None:
+    if task.source_type == Complaint._meta.label_lower:
+        call_backs.after_call_back(task, attempt, by)
+
+
+calendar_changed.connect(deadlines.calendar_changed)
+community_calendar_changed.connect(deadlines.community_calendar_changed)

@@ -1,0 +1,211 @@
+"""Writes the sample cases of a community: those of today by the services, those that are over as the services would have left them
+(their log cannot be written for days gone by)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.models import User
+from complaints.models import Answer, Complaint
+from complaints.queries.matters import is_group, same_matter
+from complaints.queries.topics import category_of
+from complaints.seeding.stories import HISTORY, NOW, PRAISE, SUGGESTIONS, Now
+from complaints.services import answering, approvals, clocks, closing, groups, handling, intake, orders, routing
+from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, Responsibility, Source, Status
+from core.models import DictItem
+from core.services.numbering import daily_number
+from owners.models import OwnerPhone, Tenure, TenureRole
+from properties.models import Community, Unit
+
+DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
+DAYS, PAST = 60, 16
+_SOURCES = (Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.CALL_BACK, Source.COMMITTEE)
+
+
+def load(seed: int, now: datetime | None = None) -> dict[str, int]:
+    """{community code: cases written}. A community that has any is left alone. Raises LookupError without the demo's staff."""
+    now = now or timezone.now()
+    names = (DESK, LEAD, ENGINEER, MANAGER)
+    staff = {user.username: user for user in User.objects.filter(username__in=names)}
+    if len(staff) < len(names):
+        raise LookupError("没有演示账号，请先运行 create_demo_accounts")
+    written = {}
+    for community in Community.objects.order_by("pk"):
+        if not Complaint.objects.filter(community=community).exists():
+            with transaction.atomic():
+                written[community.code] = Writer(community, staff, seed, now).write()
+    return written
+
+
+class Writer:
+    def __init__(self, community: Community, staff: dict[str, User], seed: int, now: datetime) -> None:
+        self.community, self.staff, self.now = community, staff, now
+        self.random = Random(f"complaints {community.code} {seed}")  # noqa: S311  a sample, no secret
+        lived_in = Tenure.objects.filter(unit__community=community).current().exclude(role=TenureRole.TENANT)
+        rows = Unit.objects.filter(community=community, kind="home", pk__in=lived_in.values("unit"))
+        self.units = list(rows.select_related("building", "community").order_by("pk"))
+        self.topics = {item.code: item for item in DictItem.objects.of("complaint_topic")}
+        self.causes = {item.code: item for item in DictItem.objects.of("complaint_cause")}
+
+    def write(self) -> int:
+        for number in range(PAST):
+            self._past(DAYS - number * DAYS // PAST, HISTORY[number % len(HISTORY)])
+        for number, (topic, said, outcome, reason, done) in enumerate(SUGGESTIONS):
+            row = (topic, said, "", done, "other")
+            self._past(40 - number * 9, row, kind=Kind.SUGGESTION, outcome=outcome, outcome_reason=reason)
+        for number, said in enumerate(PRAISE):
+            self._past(20 - number * 8, ("other", said, "", "已转告本人并在例会表扬", ""), kind=Kind.PRAISE)
+        for story in NOW:
+            self._today(story)
+        self._group()
+        return Complaint.objects.filter(community=self.community).count()
+
+    # --- over ------------------------------------------------------------------------------------
+    def _past(self, days_ago: int, story: tuple[str, ...], kind: str = Kind.COMPLAINT, **values: Any) -> None:
+        topic, said, demand, done, cause = story
+        start = timezone.localtime(self.now).replace(hour=9, minute=5, second=0, microsecond=0)
+        at = start - timedelta(days=days_ago) + timedelta(minutes=self.random.randint(0, 400))
+        slow = 4 if self.random.random() < 0.15 else 1
+        steps = [self.random.randint(*span) * slow for span in ((4, 20), (20, 60), (60, 600), (30, 90))]
+        accepted, first, reported, answered = (at + timedelta(minutes=sum(steps[: n + 1])) for n in range(4))
+        closed = answered + timedelta(days=1, minutes=30)
+        case = Complaint(
+            **intake.standing(unit=(unit := self._unit(self.random.randrange(200)))), **self._person(unit), kind=kind,
+            number=daily_number(intake.PREFIXES[kind], timezone.localdate(at), community_id=self.community.pk),
+            source=self.random.choice(_SOURCES), topic=self.topics[topic], category=category_of(self.topics[topic]),
+            facts=said, demand=demand, level=self.random.choice([Level.MINOR, Level.NORMAL, Level.NORMAL]),
+            received_at=at, recorded_by=self.staff[DESK], responsibility=Responsibility.PROPERTY,
+        )  # fmt: skip
+        case.repeat_count = intake.repeats_of(case)
+        case.save()
+        clocks.start_clocks(case, at=at)
+        for clock, moment in ((Clock.ACCEPT, accepted), (Clock.FIRST_ANSWER, first), (Clock.COMPLETION, answered)):
+            clocks.meet(case, clock, at=moment)
+        self._told(case, first, "已收到，马上安排人去看", final=False)
+        self._told(case, answered, done, final=True)
+        self._end(case, done, cause, (accepted, first, reported, answered, min(closed, self.now)), values)
+
+    def _end(self, case: Complaint, done: str, cause: str, when: tuple[datetime, ...], values: dict[str, Any]) -> None:
+        accepted, first, reported, answered, closed = when
+        for name, value in values.items():
+            setattr(case, name, value)
+        case.accepted_at, case.accepted_by, case.assigned_at = accepted, self.staff[LEAD], accepted
+        case.handler = self.staff[self.random.choice([DESK, ENGINEER])]
+        case.first_answer_at, case.reported_at, case.answered_at = first, reported, answered
+        case.result, case.cause = done, self.causes.get(cause)
+        case.status, case.closed_at, case.closed_by = Status.CLOSED, closed, self.staff[LEAD]
+        case.ending = self.random.choice([Ending.SATISFIED, Ending.SATISFIED, Ending.BASICALLY, Ending.UNREACHED])
+        case.save()
+        clocks.refresh(case)
+
+    def _told(self, case: Complaint, at: datetime, text: str, *, final: bool) -> None:
+        Answer.objects.create(complaint=case, at=at, by=self.staff[DESK], way="phone", text=text, final=final)
+
+    # --- today -----------------------------------------------------------------------------------
+    def _today(self, story: Now) -> None:
+        desk, unit = self.staff[DESK], self._unit(story.flat)
+        anonymous, city = bool(story.extra.get("anonymous")), story.extra.get("city")
+        at = self.now - timedelta(minutes=story.minutes)
+        person = {} if anonymous else self._person(unit)
+        phone = person.pop("phone", "")
+        person = {name: person[name] for name in ("owner", "complainant") if name in person}
+        case = intake.create_complaint(
+            by=desk, unit=None if anonymous else unit, building=unit.building if anonymous else None, phone=phone,
+            source=story.source, topic=self.topics[story.topic], category=category_of(self.topics[story.topic]),
+            facts=story.said, demand=story.demand, at=at, anonymous=anonymous, **person,
+            confidential=bool(story.extra.get("confidential")), accused_people=[],
+            major_reasons=story.extra.get("major", []), city=self._city(at) if city else None,
+        )  # fmt: skip
+        if story.status != Status.NEW:
+            self._further(case, story)
+
+    def _city(self, at: datetime) -> dict[str, Any]:
+        number = f"{timezone.localtime(at):%Y%m%d}{self.community.pk:02}{self.random.randrange(1000):03}"
+        return {
+            "external_number": number, "agency": "区政务热线中心", "sign_due_at": at + timedelta(hours=2),
+            "end_due_at": at + timedelta(days=7), "first": True,
+        }  # fmt: skip
+
+    def _further(self, case: Complaint, story: Now) -> None:
+        lead, engineer, desk = self.staff[LEAD], self.staff[ENGINEER], self.staff[DESK]
+        # Where nobody has written down when the house was finished, the warranty cannot say whose it is.
+        unknown = case.building is None or case.building.completed_on is None
+        whose = story.responsibility or (Responsibility.DEVELOPER if unknown else "")
+        reasons, part = story.extra.get("major", []), story.extra.get("part", "")
+        routing.accept_complaint(
+            case, by=lead, level=story.level, responsibility=whose, major_reasons=reasons, warranty_part=part
+        )
+        if story.status == Status.ROUTING:
+            return
+        answering.tell_customer(case, by=desk, way="phone", text=story.extra.get("told", "已受理，正在安排人处理"))
+        routing.assign_complaint(case, by=lead, handler=engineer)
+        self._extras(case, story)
+        if story.status == Status.WORKING:
+            return
+        case.refresh_from_db()
+        case = handling.report_complaint(
+            case, by=engineer, report=handling.Report("已到现场处理完毕", self.causes["process"])
+        )
+        if story.status == Status.ANSWERING:
+            return
+        case = answering.answer_complaint(case, by=desk, way="phone", text="已处理完毕，请您查看，明天会有同事回访")
+        if story.status == "redone":
+            closing.redo_complaint(case, by=lead, reason="夜里还是响")
+
+    def _extras(self, case: Complaint, story: Now) -> None:
+        engineer, extra = self.staff[ENGINEER], story.extra
+        if "progress" in extra:
+            handling.add_progress(case, by=engineer, text=extra["progress"])
+        if "plan" in extra:
+            approvals.ask_approval(case, by=engineer, kind=ApprovalKind.PLAN, text=extra["plan"])
+        if "compensation" in extra:
+            amount = Decimal(extra["compensation"])
+            approvals.ask_approval(
+                case, by=engineer, kind=ApprovalKind.COMPENSATION, text="楼下吊顶修补", amount=amount
+            )
+        if "order" in extra:
+            kind = DictItem.objects.get(type__code="repair_kind", code=extra["order"])
+            orders.raise_order(case, by=engineer, kind=kind, description=story.said)
+
+    def _group(self) -> None:
+        """A third household joins those who complain of the works upstairs: together they are one matter."""
+        first = Complaint.objects.filter(
+            community=self.community, topic=self.topics["noise_fitout"], status=Status.WORKING
+        ).first()
+        if first is None:
+            return
+        third = self._third(first)
+        if third is None:
+            return
+        cases = [first, *same_matter(first)]
+        if is_group(cases):
+            groups.make_group(cases, by=self.staff[LEAD], title=f"{first.building or ''} 装修噪音".strip())
+
+    def _third(self, first: Complaint) -> Complaint | None:
+        taken = Complaint.objects.filter(building=first.building, topic=first.topic).values_list("unit_id", flat=True)
+        free = [unit for unit in self.units if unit.building_id == first.building_id and unit.pk not in set(taken)]
+        if not free:
+            return None
+        person = self._person(free[0])
+        phone = person.pop("phone", "")
+        return intake.create_complaint(
+            by=self.staff[DESK], unit=free[0], phone=phone, source=Source.APP, topic=first.topic, category=first.category,
+            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=100),
+            owner=person.get("owner"), complainant=person["complainant"],
+        )  # fmt: skip
+
+    # --- who and where ---------------------------------------------------------------------------
+    def _unit(self, at: int) -> Unit:
+        return self.units[at % len(self.units)]
+
+    def _person(self, unit: Unit) -> dict[str, Any]:
+        rows = Tenure.objects.filter(unit=unit).current().exclude(role=TenureRole.TENANT).select_related("owner")
+        owner = rows.order_by("pk")[0].owner
+        phone = OwnerPhone.objects.filter(owner=owner).first()
+        return {"owner": owner, "complainant": owner.name[:30]} | intake.phone_fields(
+            str(phone.number) if phone else ""
+        )

@@ -1,0 +1,3 @@
+from complaints.tables.cases import ComplaintTable
+
+__all__ = ["ComplaintTable"]

@@ -1,0 +1,53 @@
+"""What waits among the complaints (事事有回音, R50): figures of the workbench, and the table of those nobody has answered."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.due import due_of
+from complaints.models import Approval, Complaint
+from complaints.queries.cases import read_by
+from complaints.queries.groups import of_group
+from complaints.states import ApprovalStatus
+from dashboard.queries import Figure, counted, list_url
+
+VIEW, APPROVE = "complaints.view_complaint", "complaints.approve_complaint"
+LIST = "complaints:complaint_list"
+SHOWN = 8
+
+
+def unanswered(user: Any) -> Figure:
+    """Cases that still owe the customer an answer, and how many of them are late."""
+    rows = of_group(Complaint.objects.visible_to(user, VIEW), "unanswered")
+    late = counted(rows.overdue(timezone.now()))
+    note = _("其中 %(n)d 件已超时") % {"n": late} if late else _("还没有把结果告诉客户")
+    return Figure(counted(rows), list_url(LIST, group="unanswered"), note)
+
+
+def late_cases(user: Any, community: Any = None) -> Any:
+    """Cases past a deadline that still runs: the red count of the menu."""
+    rows = of_group(Complaint.objects.visible_to(user, VIEW), "over")
+    return rows.filter(community=community) if community is not None else rows
+
+
+def to_accept(user: Any) -> Figure:
+    return _group(user, "new", _("还没有判级"), permission="complaints.accept_complaint")
+
+
+def approvals_to_decide(user: Any) -> Figure:
+    """Cases with a plan or a compensation that this person may decide: not his own requests."""
+    mine = Approval.objects.visible_to(user, APPROVE).filter(status=ApprovalStatus.PENDING).exclude(asked_by=user)
+    rows = Complaint.objects.visible_to(user, VIEW).filter(pk__in=mine.order_by().values("complaint"))
+    return Figure(counted(rows), list_url(LIST, group="all", approval="mine"), _("等我审批"))
+
+
+def _group(user: Any, group: str, note: str, permission: str = VIEW) -> Figure:
+    rows = of_group(Complaint.objects.visible_to(user, permission), group)
+    return Figure(counted(rows), list_url(LIST, group=group), note)
+
+
+def unanswered_rows(user: Any) -> list[dict[str, Any]]:
+    """The cases without an answer that are due first."""
+    rows = read_by(user).unanswered().select_related("community", "topic", "handler", "team")  # type: ignore[attr-defined]
+    return [{"case": case, "due": due_of(case)} for case in rows.order_by("next_due_at", "-id")[:SHOWN]]
