@@ -77,7 +77,9 @@ class _Orders:
     def rows(self, ids: Sequence[int]) -> QuerySet[Escalation]:
         # Of the order only what is said and asked below: reading its other forty columns costs more than the rest. What many orders
         # share (place, type, people) is read once for all of them.
-        return Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ).prefetch_related(*_SHARED)
+        return (
+            Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ).prefetch_related(*_SHARED)
+        )
 
     def telling_time(self, step: Escalation, now: datetime) -> datetime:
         order = step.clock.order
