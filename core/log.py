@@ -5,6 +5,7 @@ fields that are personal. Values of personal fields are masked before they are w
 unencrypted register of phones and identity numbers.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from core import context
 from core.models import LogEntry
@@ -133,5 +134,27 @@ def record(action: str, obj: models.Model | None = None, *, by: Any, **details: 
 def record_many(action: str, rows: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Any, **details: Any) -> int:
     """Writes one entry for each (object, changes) of a bulk act; returns how many."""
     entries = [entry(action, obj, by=by, changes=changes, **details) for obj, changes in rows]
-    LogEntry.objects.bulk_create(entries, batch_size=1000)
+    for start in range(0, len(entries), _AT_ONCE):
+        _insert(entries[start : start + _AT_ONCE])
     return len(entries)
+
+
+_AT_ONCE = 5000
+_COLUMNS = (
+    "action", "actor_type", "actor_id", "actor_label", "object_type", "object_id", "object_label", "community_id", "changes",
+    "reason", "ip", "request_id", "batch",
+)  # fmt: skip
+# A list for each column: as values one by one, Django prepares and PostgreSQL parses a placeholder for every one of them.
+_INSERT = """
+INSERT INTO core_logentry (action, actor_type, actor_id, actor_label, object_type, object_id, object_label, community_id, changes,
+                           reason, ip, request_id, batch)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::jsonb[],
+                     %s::text[], %s::inet[], %s::text[], %s::uuid[])
+"""
+
+
+def _insert(entries: list[LogEntry]) -> None:
+    lists = {name: [getattr(row, name) for row in entries] for name in _COLUMNS}
+    lists["changes"] = [json.dumps(value, ensure_ascii=False) for value in lists["changes"]]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, list(lists.values()))

@@ -26,9 +26,10 @@ class Clerk:
         page.on("request", self.listen)
 
     def listen(self, request) -> None:
-        # What was not waited for does not count: drafts saved in the background, files of the page, the page a redirect leads to.
+        # What was not waited for does not count: drafts saved and counts fetched in the background, files of the page, the page a
+        # redirect leads to.
         waited_for = request.resource_type in {"document", "xhr", "fetch"} and request.redirected_from is None
-        if waited_for and "/drafts/" not in request.url:
+        if waited_for and "/drafts/" not in request.url and "x-background" not in request.headers:
             self.asked.append(f"{request.method} {request.url}")
 
     def press(self, *keys: str) -> None:

@@ -112,7 +112,7 @@ class TestRepair:
         material.refresh_from_db()
         assert material.stock == Decimal(8)
         kept = Attachment.objects.filter(source_type="workorders.workorder", source_id=order.pk)
-        assert sorted(kept.values_list("name", flat=True)) == ["修好.jpg", "签字.jpg"]
+        assert sorted(kept.values_list("name", flat=True)) == ["业主签字.jpg", "修好.jpg"]
         assert Attachment.objects.filter(source_type="workorders.checkpoint").count() == 1
         assert "已完成" in phone.content()
 
