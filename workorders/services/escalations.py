@@ -54,7 +54,6 @@ SELECT e.id FROM workorders_escalation e
    FOR UPDATE OF e SKIP LOCKED FOR SHARE OF o SKIP LOCKED
 """
 
-
 _READ = (
     "level", "at", *(f"clock__{name}" for name in ("clock", "due_at", "order")),
     *(f"clock__order__{name}" for name in ("number", "address", "urgency", "community", "kind", "assignee", "team")),
@@ -77,9 +76,8 @@ class _Orders:
     def rows(self, ids: Sequence[int]) -> QuerySet[Escalation]:
         # Of the order only what is said and asked below: reading its other forty columns costs more than the rest. What many orders
         # share (place, type, people) is read once for all of them.
-        return (
-            Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ).prefetch_related(*_SHARED)
-        )
+        rows = Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ)
+        return rows.prefetch_related(*_SHARED)
 
     def telling_time(self, step: Escalation, now: datetime) -> datetime:
         order = step.clock.order
