@@ -66,10 +66,11 @@ BEHIND = {
     "buildings": "building", "units": "unit", "places": "place", "teams": "team",
 }  # fmt: skip
 # The company's own: people, posts, words, organisation, channels, working calendars; files, reveals and lists have their own tests below.
-# Announcements and their deliveries, orders, call-backs and what belongs to them: tests/architecture/test_foreign_rows.py; the owners'
+# Announcements, orders, complaints, conversations and what belongs to them: tests/architecture/test_foreign_rows.py; the owners'
 # own pages and links: tests/portal, tests/workorders.
 ELSEWHERE = {"channels", "calendars", "notices", "m", "n",
              "workorders", "outages", "report-codes", "r", "repairers", "rota", "board", "supervisions", "callbacks", "w", "wc",
+             "complaints", "enquiries", "opinions",
              "my", "suspensions", "materials", "prices", "repair-rules", "clock-rules",
              "users", "roles", "grants", "log", "account", "organisation", "dictionaries", "help", "inbox", "drafts", "lists", "files",
              "attachments", "reveal"}  # fmt: skip

@@ -46,7 +46,7 @@ PLATE_KEYS = ["苏A8K621", "苏a8k621", "8K6", "苏A 8K621", "苏A·8K621", "Ａ
 
 
 def test_the_sources_are_registered_in_their_order() -> None:
-    assert [source.name for source in sources()] == ["owners", "units", "workorders", "vehicles"]
+    assert [source.name for source in sources()] == ["owners", "units", "workorders", "complaints", "vehicles"]
 
 
 @pytest.mark.parametrize("key", OWNER_KEYS)
