@@ -13,8 +13,9 @@ from properties.models import Unit
 from properties.search import in_several_communities
 
 
-def listed(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    return rows.select_related("community", "category", "topic", "handler", "team", "cause", "group", "recorded_by")
+def listed(rows: Any) -> Any:
+    joined = rows.select_related("community", "handler", "team", "group", "recorded_by")
+    return joined.with_words("category", "topic", "cause")
 
 
 def joined(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
