@@ -247,7 +247,10 @@ class Complaint(models.Model):
             models.Index(fields=["unit", "topic", "received_at"], name="complaints_case_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["owner", "-id"], name="complaints_case_owner", condition=Q(owner__isnull=False)),
             models.Index(fields=["building", "topic", "received_at"], name="complaints_case_building"),
-            models.Index(fields=["handler", "status"], name="complaints_case_handler", condition=Q(handler__isnull=False)),
+            models.Index(
+                fields=["handler", "community", "status"], name="complaints_case_handler", include=["confidential"],
+                condition=Q(handler__isnull=False),
+            ),
             models.Index(fields=["place", "-id"], name="complaints_case_place", condition=Q(place__isnull=False)),
             models.Index(fields=["team", "status"], name="complaints_case_team", condition=Q(team__isnull=False)),
             # What one person may see of the confidential ones, and what is about his team.
