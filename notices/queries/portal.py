@@ -129,7 +129,13 @@ def article(notice: Notice, owner: Owner, own_units: list[Unit] | None = None) -
         "correction": mine.standing().filter(correction_of=notice).order_by("-pk").first(),
         "corrected": mine.filter(pk=notice.correction_of_id).first() if notice.correction_of_id else None,
         "marketing": bool(notice.notice_type.attribute(MARKETING)),
+        "offered": shows_offer(notice, owner),
     }
+
+
+def shows_offer(notice: Notice, owner: Owner) -> bool:
+    """服务推荐 is marketing, whatever it stands below: only whom has agreed to that sees it, and only while it holds (R61)."""
+    return bool(notice.offer and owner.marketing_consent and not was_withdrawn(notice) and not is_past(notice))
 
 
 def area_of(notice: Notice) -> str:

@@ -165,6 +165,26 @@ class TestWithdraw(_Act):
         return {"reason": "时间改了"}
 
 
+class TestPin(_Act):
+    url_name, permission, log_action = "notices:notice_pin", "notices.publish_notice", "notices.notice.pinned"
+    start = end = Status.PUBLISHED
+
+    def check(self, row):
+        assert row.pinned
+
+
+class TestUnpin(TestPin):
+    url_name, log_action = "notices:notice_unpin", "notices.notice.unpinned"
+
+    def make(self, community):
+        row = super().make(community)
+        type(row).objects.filter(pk=row.pk).update(pinned=True)
+        return row
+
+    def check(self, row):
+        assert not row.pinned
+
+
 class TestCorrect(_Act):
     url_name, permission, log_action = "notices:notice_correct", "notices.add_notice", "notices.notice.created"
     start = end = Status.PUBLISHED
