@@ -8,7 +8,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="notice",
             name="offer_title",
-            field=models.CharField(blank=True, default="", help_text="如：空调清洗团购", max_length=30, verbose_name="服务推荐"),
+            field=models.CharField(
+                blank=True, default="", help_text="如：空调清洗团购", max_length=30, verbose_name="服务推荐"
+            ),
             preserve_default=False,
         ),
         migrations.AddField(

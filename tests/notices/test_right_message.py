@@ -183,6 +183,8 @@ class TestOffer:
         assert service.correct_notice(notice, by=everything(community)).offer == ""
 
     def test_no_message_carries_it(self, community: Any) -> None:
-        notice = published(community, kind="reminder", offer_title="空调清洗团购", offer="89 元一台。", channels=["sms"])
+        notice = published(
+            community, kind="reminder", offer_title="空调清洗团购", offer="89 元一台。", channels=["sms"]
+        )
         words = sending.content("notices.notice", notice.pk)
         assert words is not None and "89 元" not in f"{words.text}{words.variables}"

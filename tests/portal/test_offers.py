@@ -82,6 +82,8 @@ def test_the_personal_link_shows_it_by_the_same_rule(owner: Any, client: Client)
     token = links.create(Delivery.objects.get(), "notice", by=SYSTEM, valid=timedelta(days=1))
     page = reverse("notices:public_notice", args=[token])
     assert "89 元一台" in client.get(page).content.decode()
-    assert client.get(reverse("portal:enquiry_about", args=[notice.pk])).status_code == 302, "asking is for who signs in"
+    assert client.get(reverse("portal:enquiry_about", args=[notice.pk])).status_code == 302, (
+        "asking is for who signs in"
+    )
     consents.withdraw_purpose(owner, by=SYSTEM, purpose=marketing())
     assert "89 元一台" not in client.get(page).content.decode()
