@@ -39,6 +39,7 @@ urlpatterns = [
     path("notices/owners/<int:pk>/", households.owner_notices, name="owner_notices"),
     path("notices/templates/", templates.TemplateList.as_view(), name="template_list"),
     path("notices/templates/new", templates.TemplateCreate.as_view(), name="template_create"),
+    path("notices/templates/<int:pk>/", templates.template_detail, name="template_detail"),
     path("notices/templates/<int:pk>/edit", templates.TemplateUpdate.as_view(), name="template_update"),
     path("notices/templates/<int:pk>/disable", templates.TemplateDisable.as_view(), name="template_disable"),
     path("notices/templates/<int:pk>/restore", templates.TemplateRestore.as_view(), name="template_restore"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="offer_title",
             field=models.CharField(
-                blank=True, default="", help_text="如：空调清洗团购", max_length=30, verbose_name="服务推荐"
+                blank=True, default="", help_text="如：空调清洗团购", max_length=30, verbose_name="推荐标题"
             ),
             preserve_default=False,
         ),

@@ -87,7 +87,7 @@ class Notice(models.Model):
     publish_at = models.DateTimeField(_("定时发布"), null=True, blank=True, help_text=_("留空则审核后手工发布"))
     expires_at = models.DateTimeField(_("有效期至"), null=True, blank=True)
     # 服务推荐 below the text (R61): shown only to whom has agreed to marketing, and in no message that leaves the house.
-    offer_title = models.CharField(_("服务推荐"), max_length=30, blank=True, help_text=_("如：空调清洗团购"))
+    offer_title = models.CharField(_("推荐标题"), max_length=30, blank=True, help_text=_("如：空调清洗团购"))
     offer = models.TextField(
         _("推荐内容"),
         max_length=OFFER_LENGTH,
@@ -223,4 +223,4 @@ class NoticeTemplate(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("notices:template_update", args=[self.pk])
+        return reverse("notices:template_detail", args=[self.pk])
