@@ -238,6 +238,21 @@ class TestDecide(ActionCase):
 
 
 @pytest.mark.django_db
+def test_what_nobody_knows_is_decided_from_the_list_too():
+    """Messages of other floors have no board."""
+    community = CommunityFactory()
+    row = DeliveryFactory(
+        notice=NoticeFactory(community=community), unit=UnitFactory(building__community=community), status="unknown",
+        source_type="workorders.ordermessage",
+    )  # fmt: skip
+    decide = f"/notices/deliveries/{row.pk}/decide"
+    chief, reader = everything(community), user_with("notices.view_delivery", communities=[community])
+    assert decide in signed_in(chief).get("/notices/deliveries/").content.decode()
+    assert decide not in signed_in(reader).get("/notices/deliveries/").content.decode()
+    Delivery.objects.update(status="sent")
+    assert decide not in signed_in(chief).get("/notices/deliveries/").content.decode()
+
+
 class TestAudiencePage:
     @pytest.fixture
     def place(self):
