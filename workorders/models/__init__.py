@@ -2,7 +2,7 @@ from workorders.models.after import OrderMessage
 from workorders.models.clocks import Escalation, OrderClock, Pause, Supervision, SuspensionRequest
 from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
 from workorders.models.orders import WorkOrder
-from workorders.models.outages import Outage, OutagePlace
+from workorders.models.outages import Outage, OutageConcern, OutagePlace
 from workorders.models.people import DispatchSetting, DutyOverride, Repairer, Shift, ShiftException
 from workorders.models.work import (
     CheckPoint,
@@ -25,6 +25,7 @@ __all__ = [
     "OrderClock",
     "OrderMessage",
     "Outage",
+    "OutageConcern",
     "OutagePlace",
     "PaidLine",
     "Pause",

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from properties.models import Building, Community, Place
-from workorders.models import Outage, OutagePlace
+from workorders.models import Outage, OutageConcern, OutagePlace
 
 VIEW = "workorders.view_outage"
 
@@ -35,3 +35,12 @@ def reaching(
     found = rows.running().filter(condition, community=community)
     soon = timezone.now() + timedelta(days=1)
     return list(found.filter(started_at__lte=soon).distinct().order_by("-id")[:5])
+
+
+MOST_CONCERNS = 60
+
+
+def concerns_of(outage: Outage) -> list[OutageConcern]:
+    """Who said on his own pages that it concerns him."""
+    found = OutageConcern.objects.filter(outage=outage).select_related("unit__building", "unit__community")
+    return list(found.order_by("id")[:MOST_CONCERNS])

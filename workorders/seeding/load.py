@@ -16,16 +16,16 @@ from core.services.numbering import daily_number
 from owners.actors import OwnerByLink
 from owners.models import OwnerPhone, Tenure, TenureRole
 from properties.models import Community, Place, Team, Unit
-from workorders.models import Material, PriceItem, Rating, Repairer, RepairRule, Shift, WorkOrder
+from workorders.models import Material, PriceItem, Repairer, RepairRule, Shift, WorkOrder
 from workorders.queries import visits
+from workorders.seeding.past import Hands, Past
 from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
 from workorders.services import clocks, dispatch, intake, materials, pausing, work
-from workorders.states import Area, Clock, ConfirmWay, Source, Status, Warranty
+from workorders.states import Area, ConfirmWay, Source, Status, Warranty
 
 DESK, LEAD = "kefu_zg", "gongcheng"
 DAYS, A_DAY = 60, 3
 _SOURCES = (Source.HOTLINE, Source.HOTLINE, Source.APP, Source.WECHAT, Source.COUNTER)
-_STARS = (5, 5, 5, 5, 4, 4, 4, 3, 2, None, None)
 
 
 def load(seed: int, now: datetime | None = None) -> dict[str, int]:
@@ -64,6 +64,7 @@ class Writer:
     def __init__(self, community: Community, staff: dict[str, User], seed: int, now: datetime) -> None:
         self.community, self.staff, self.now = community, staff, now
         self.random = Random(f"workorders {community.code} {seed}")  # noqa: S311  a sample, no secret
+        self.past = Past(self.random)
         self.units = list(
             Unit.objects.filter(community=community, kind="home").select_related("building").order_by("pk")
         )
@@ -101,7 +102,6 @@ class Writer:
         rule = self.rules[code]
         at = timezone.localtime(self.now).replace(hour=8, minute=30, second=0, microsecond=0) - timedelta(days=days_ago)
         at += timedelta(minutes=self.random.randint(0, 560))
-        repairer = self._who(rule)
         order = WorkOrder(
             **self._where(public), kind=rule.kind, category=rule.category, urgency=rule.urgency, description=said, result=done,
             area=Area.PUBLIC if public else Area.INDOOR, source=self.random.choice(_SOURCES),
@@ -110,32 +110,8 @@ class Writer:
         )  # fmt: skip
         order.save()
         clocks.start_clocks(order, at=at)
-        self._finish(order, repairer, at)
+        self.past.settle(order, Hands(self.staff[DESK], self.staff[LEAD], self._who(rule)), days_ago=days_ago)
         return order
-
-    def _finish(self, order: WorkOrder, repairer: User, at: datetime) -> None:
-        """Dispatched, accepted, done and archived at the times drawn; one in eight comes late."""
-        slow = 4 if self.random.random() < 0.12 else 1
-        sent = at + timedelta(minutes=self.random.randint(2, 20) * slow)
-        there = sent + timedelta(minutes=self.random.randint(8, 45) * slow)
-        done = there + timedelta(minutes=self.random.randint(15, 120) * slow)
-        stars = self.random.choice(_STARS)
-        order.assignee, order.dispatched_by = repairer, self.staff[DESK]
-        order.dispatched_at, order.accepted_at = sent, sent + timedelta(minutes=2)
-        order.arrived_at, order.completed_at, order.ended_at = there, done, done + timedelta(days=1)
-        order.ended_by, order.stars = self.staff[DESK], stars
-        order.cause = word("fault_cause", self.random.choice(["ageing", "ageing", "misuse", "workmanship"]))
-        order.confirm_way = ConfirmWay.SIGNATURE if order.unit_id else ConfirmWay.NONE
-        order.labour_fee = Decimal(self.random.choice([0, 0, 20, 40, 80]))
-        order.status = Status.ARCHIVED
-        order.save()
-        for clock, moment in ((Clock.RESPONSE, sent), (Clock.ARRIVAL, there), (Clock.COMPLETION, done)):
-            clocks.meet(order, clock, at=moment)
-        if stars is not None:
-            Rating.objects.create(
-                order=order, stars=stars, via="link", created_at=done + timedelta(hours=3),
-                text="师傅很专业" if stars == 5 else "", why="来得太晚" if stars <= 2 else "",
-            )  # fmt: skip
 
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
