@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "after", "archiving", "arrivals", "call_backs", "calls", "codes", "concerned", "contractor", "deadlines", "dispatch", "escalations",
-    "intake", "materials", "notes", "outages", "pausing", "reporting", "residents", "supervision", "work",
+    "intake", "materials", "notes", "outages", "pausing", "reporting", "residents", "shifts", "supervision", "work",
 )  # fmt: skip
 
 

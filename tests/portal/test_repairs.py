@@ -236,6 +236,8 @@ def test_nine_photos_are_kept_and_written_anew(owner: Any, phone: Client) -> Non
     assert {file.created_by_id for file in files} == {None}
     page = text_of(phone.get(reverse("portal:repair", args=[order.pk])))
     assert "报修照片 9 张" in page and "<img" not in page
+    progress = text_of(signed_in(desk(order.community)).get(order.get_absolute_url()))
+    assert (progress.count("上传了附件"), "上传了附件 9 个" in progress) == (1, True), "sent together, one line"
     assert (
         phone.get(reverse("portal:repair_photo", args=[order.pk, files[0].pk])).headers["Content-Type"] == "image/jpeg"
     )
@@ -276,13 +278,16 @@ def test_slots_follow_the_working_calendar_of_the_community() -> None:
     assert [label for label, _slots in days] == [
         "今天 11-23 周一", "明天 11-24 周二", "后天 11-25 周三", "11-26 周四", "11-27 周五",
     ]  # fmt: skip
-    assert [words for _value, words in days[0][1]] == ["10:30–12:00", "13:30–15:30", "15:30–17:30"]
-    assert [words for _value, words in days[1][1]] == ["08:30–10:30", "10:30–12:00", "13:30–15:30", "15:30–17:30"]
+    assert [words for _value, words in days[0][1]] == ["今天 10:30–12:00", "今天 13:30–15:30", "今天 15:30–17:30"]
+    assert [words for _value, words in days[1][1]] == [
+        f"明天 {hours}" for hours in ("08:30–10:30", "10:30–12:00", "13:30–15:30", "15:30–17:30")
+    ]
+    assert days[3][1][0][1] == "11-26 08:30–10:30", "a closed list says the day as well"
     starts, ends = slot_by(days[0][1][0][0])
     assert (ends - starts, starts > monday) == (timedelta(minutes=90), True)
     always = CommunityFactory(work_calendar=WorkCalendarFactory(weekly=[], all_day=True))
     words = [words for _value, words in visit_slots(always, monday)[1][1]]
-    assert (words[0], words[-1]) == ("08:00–10:00", "18:00–20:00"), "nobody comes at night by appointment"
+    assert (words[0], words[-1]) == ("明天 08:00–10:00", "明天 18:00–20:00"), "nobody comes at night by appointment"
 
 
 @pytest.mark.parametrize("day", [-1, 30])

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from audit.services.demo import create_demo_accounts
 from core.models import LogEntry
-from properties.models import Community
+from properties.models import Community, Unit
 from tests.factories.audit import user_with
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory
 from tests.factories.properties import CommunityFactory, PlaceFactory, UnitFactory
-from workorders.models import OrderClock, WorkOrder
+from workorders.models import OrderClock, Outage, ReportCode, WorkOrder
 from workorders.queries.reports import BY_CODE, VIEW, Asked, report
 from workorders.seeding.stories import LI, OWN, WANG
 from workorders.states import Clock, Status
@@ -49,6 +49,8 @@ def test_there_is_an_order_in_every_state_people_meet(community: Community) -> N
     assert archived.filter(stars__isnull=True).exists()
     assert not WorkOrder.objects.filter(ended_at__gt=timezone.now()).exists(), "nothing of the past lies ahead"
     assert LogEntry.objects.filter(action="workorders.workorder.completed").count() == 2
+    assert [str(row) for row in Outage.objects.get().places.all()] == [Unit.objects.first().building.label]
+    assert ReportCode.objects.count() == 1
 
 
 def test_the_figures_of_the_demo_look_like_those_of_a_real_house(community: Community) -> None:

@@ -4,6 +4,7 @@ from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
 from workorders.models.orders import WorkOrder
 from workorders.models.outages import Outage, OutageConcern, OutagePlace
 from workorders.models.people import DispatchSetting, DutyOverride, Repairer, Shift, ShiftException
+from workorders.models.shifts import Handover
 from workorders.models.work import (
     CheckPoint,
     Material,
@@ -20,6 +21,7 @@ __all__ = [
     "DispatchSetting",
     "DutyOverride",
     "Escalation",
+    "Handover",
     "Material",
     "MaterialLine",
     "OrderClock",

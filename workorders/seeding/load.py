@@ -18,13 +18,13 @@ from owners.models import OwnerPhone, Tenure, TenureRole
 from properties.models import Community, Place, Team, Unit
 from workorders.models import Material, PriceItem, Repairer, RepairRule, Shift, WorkOrder
 from workorders.queries import visits
-from workorders.seeding.past import Hands, Past
-from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
-from workorders.services import clocks, dispatch, intake, materials, pausing, work
-from workorders.states import Area, ConfirmWay, Source, Status, Warranty
+from workorders.seeding.past import PARTS, Hands, Past
+from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, WANG, Now
+from workorders.services import clocks, codes, dispatch, intake, materials, outages, pausing, work
+from workorders.states import Area, ConfirmWay, OutageKind, Source, Status, Warranty
 
 DESK, LEAD = "kefu_zg", "gongcheng"
-DAYS, A_DAY = 60, 3
+DAYS, A_DAY, CODES = 60, 3, 6
 _SOURCES = (Source.HOTLINE, Source.HOTLINE, Source.APP, Source.WECHAT, Source.COUNTER)
 
 
@@ -77,6 +77,7 @@ class Writer:
         own = [story for story in OWN if self._holder(story.phone) is not None]
         for story in (*NOW, *own):
             self._today(story)
+        self._known()
         return len(past) + len(NOW) + len(own)
 
     def _people(self) -> None:
@@ -149,12 +150,27 @@ class Writer:
     def _complete(self, order: WorkOrder, person: User) -> None:
         for check in order.checks.all():
             work.tick_check(check, by=person)
-        part = Material.objects.get(code=MATERIALS[2][0])
-        materials.use_material(order, by=person, material=part, quantity=Decimal(1))
+        for code, count in PARTS.get(order.kind.code, ()):
+            part = Material.objects.get(code=code)
+            materials.use_material(order, by=person, material=part, quantity=Decimal(count))
         order.refresh_from_db()
         work.complete_order(
             order, by=person, finish=work.Finish("已修好，试用正常", word("fault_cause", "ageing"), ConfirmWay.PHONE)
         )
+
+    def _known(self) -> None:
+        """What callers are told of: tomorrow a water tank is cleaned. And signs to scan in public places."""
+        tenure = self._holder(WANG)
+        building = tenure.unit.building if tenure else self.units[0].building
+        starts = timezone.localtime(self.now).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        outages.create_outage(
+            by=self.staff[DESK], community=self.community, buildings=[building], kind=OutageKind.PLANNED,
+            title=f"{building.label}清洗水箱停水", category=word("repair_category", "plumbing"), started_at=starts,
+            expected_until=starts + timedelta(hours=6), details="半年一次的水箱清洗消毒，洗完先放水 10 分钟",
+            caller_text=f"明天 9 点到 15 点清洗{building.label}水箱，期间停水，请提前储水。",
+        )  # fmt: skip
+        if self.places:
+            codes.make_codes(by=self.staff[DESK], places=self.places[:CODES])
 
     def _who(self, rule: RepairRule) -> User:
         skilled = [name for name, skills, _rota in REPAIRERS if rule.skill and rule.skill.code in skills]

@@ -21,8 +21,8 @@ DECK = (
 )  # fmt: skip
 # What takes long, comes late or is done again needs days to have passed.
 SETTLED = 5
-STARS = (5, 5, 5, 5, 5, 4, 4, 4, 3, None, None, None)
-LATE_STARS = (4, 3, 3, 2, None)
+STARS = (5, 5, 5, 5, 5, 5, 4, 4, 4, 3, None, None)
+LATE_STARS = (4, 4, 3, 2, None)
 PRAISE = ("师傅很专业", "来得快，修得好", "收拾得很干净", "讲得清楚")
 WHY = ("来得太晚，等了一下午", "约好的时间没有来", "没有人提前打电话")
 # Which material goes with which type: (code, how many).
