@@ -45,12 +45,14 @@ class ComplaintsConfig(AppConfig):
         from audit.services.seeds import give
         from complaints import enquiry_seeds, policies
         from complaints.queries import residents
+        from complaints.queries.shifts import unanswered_lines
         from complaints.services import telling
         from core import attachment_policies, periodic
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
         from owners import waiting
+        from workorders.queries import shifts
 
         register(*enquiry_seeds.DICTIONARIES)
         give(enquiry_seeds.PERMISSIONS)
@@ -60,6 +62,7 @@ class ComplaintsConfig(AppConfig):
         sources.register(telling.SOURCE, telling.content_of)
         waiting.register("complaints.enquiries", residents.waiting_answers)
         waiting.register("complaints.cases", residents.waiting_judgements)
+        shifts.register(shifts.UNANSWERED, unanswered_lines)
         periodic.every("complaints.tell_enquiries", kind="complaints.tell_enquiries", seconds=60)
         periodic.daily("complaints.end_silent_enquiries", kind="complaints.end_silent_enquiries", at="02:20")
 

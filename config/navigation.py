@@ -132,6 +132,15 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            MenuItem(
+                _("交接班"),
+                "arrows-exchange",
+                "workorders:handover_list",
+                "workorders.view_handover",
+                ("workorders:handover_",),
+                "community",
+                count=MenuCount("dashboard.shifts.to_take", _("待你接班")),
+            ),
             # complaints: desk
             MenuItem(
                 _("投诉建议"),
@@ -378,6 +387,15 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
     QuickAction(_("登记投诉"), "message-report", "complaints:complaint_create", "complaints.add_complaint"),
+    # Whoever only has orders of his own works by the page made for his phone.
+    QuickAction(
+        _("我的工单"),
+        "clipboard-list",
+        "workorders:phone_list",
+        "workorders.claim_workorder",
+        primary=True,
+        unless="workorders.add_workorder",
+    ),
     QuickAction(
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),

@@ -28,6 +28,7 @@ from tests.factories.owners import (
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
 from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
+    HandoverFactory,
     OutageFactory,
     PriceItemFactory,
     RepairerFactory,
@@ -103,6 +104,7 @@ KINDS = {
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
+    "workorders:handover_": "handover",
     "workorders:code_": "code",
     # complaints: desk
     "complaints:complaint_": "case",
@@ -208,6 +210,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "handover": HandoverFactory(community=unit.community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
