@@ -86,7 +86,11 @@ def _city(city: City, formulas: dict[str, str]) -> Sheet:
 def lines_sheet(found: Lines) -> Sheet:
     """One dimension, the sum of all lines as the last row."""
     has_homes = found.whole.households is not None
-    columns = [ExportColumn(str(found.by.label), TEXT, 24), *_figure_columns(), *(_place_columns() if has_homes else [])]
+    columns = [
+        ExportColumn(str(found.by.label), TEXT, 24),
+        *_figure_columns(),
+        *(_place_columns() if has_homes else []),
+    ]
     columns.insert(2, ExportColumn(_("占比"), PERCENT, 8))
     rows = []
     for line in [*found.lines, found.whole]:

@@ -99,7 +99,9 @@ class ComplaintFilter(FilterSet):
     closed_at = DateRangeFilter(label=_("关闭日期"))
     late = _choice(_("曾超时"), YES_NO, "by_late")
     answer = _choice(
-        _("反馈客户"), [("none", _("没有回音")), ("first", _("没有首次回复")), ("told", _("已首次回复")), ("done", _("已反馈"))], "by_answer"
+        _("反馈客户"),
+        [("none", _("没有回音")), ("first", _("没有首次回复")), ("told", _("已首次回复")), ("done", _("已反馈"))],
+        "by_answer",
     )
     repeated = _choice(_("重复投诉"), YES_NO, "by_repeated")
     grouped = _choice(_("是否群诉"), YES_NO, "by_grouped")

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.queries.reports.cross import Cross
+from complaints.queries.reports.dimensions import MONTH
 from complaints.queries.reports.lines import Line, Lines
 from complaints.queries.reports.overview import Overview, Share
 from complaints.states import Clock, Level
@@ -48,8 +49,8 @@ def measures() -> list[Measure]:
         Measure("density", _("每千户投诉"), DENSITY, lambda line: line.density, whole, lambda line: (line.households or 0, {}), better=-1),
         _clock(_("及时受理率"), Clock.ACCEPT),
         _clock(_("及时首次回复率"), Clock.FIRST_ANSWER),
-        Measure("p50", _("首次回复用时（中位数）"), TIME, lambda line: line.p50, told, better=-1),
-        Measure("p90", _("首次回复用时（九成）"), TIME, lambda line: line.p90, told, better=-1),
+        Measure("p50", _("首次回复中位数"), TIME, lambda line: line.p50, told, better=-1),
+        Measure("p90", _("首次回复九成"), TIME, lambda line: line.p90, told, better=-1),
         _clock(_("按期办结率"), Clock.COMPLETION),
         Measure(
             "repeat", _("重复投诉率"), RATE, lambda line: line.repeat_rate, lambda line: (line.repeated, {"repeated": "1"}), whole, better=-1
@@ -111,17 +112,28 @@ def _difference(kind: str, new: Any, old: Any) -> str:
         return f"{sign}{abs(Decimal(new - old) * 100 / old):.1f}%"
     if kind == TIME:
         return f"{sign}{duration(abs(new - old)) or _('不到 1 分')}"
-    return _("%(sign)s%(points)s 个百分点") % {"sign": sign, "points": abs(new - old)} if kind == RATE else f"{sign}{abs(new - old)}"
+    return (
+        _("%(sign)s%(points)s 点") % {"sign": sign, "points": abs(new - old)}
+        if kind == RATE
+        else f"{sign}{abs(new - old)}"
+    )
 
 
 def figures(found: Overview) -> list[dict[str, Any]]:
     """The strip on top: what the head of a company asks first."""
     now = found.now
     wanted = {row.code: row for row in measures()}
-    order = (("total", _("件")), ("density", "‰"), (Clock.ACCEPT, "%"), ("p50", ""), (Clock.COMPLETION, "%"), ("repeat", "%"))
+    order = (
+        ("total", _("件")),
+        ("density", "‰"),
+        (Clock.ACCEPT, "%"),
+        ("p50", ""),
+        (Clock.COMPLETION, "%"),
+        ("repeat", "%"),
+    )
     strip = [_figure(wanted[code], found, unit) for code, unit in order]
     strip[1]["sub"] = _("%(n)s 件 / %(homes)s 户") % {"n": f"{now.complaints:,}", "homes": f"{now.households or 0:,}"}
-    strip[3] |= {"label": _("首次回复中位数"), "sub": _("九成在 %(span)s 内") % {"span": duration(now.p90) or "—"}}
+    strip[3] |= {"sub": _("九成在 %(span)s 内") % {"span": duration(now.p90) or "—"}}
     return strip
 
 
@@ -173,7 +185,10 @@ def table_of(found: Cross) -> dict[str, Any]:
     """As much of the cross table as a screen holds; the sums are those of all of it."""
     most = found.most
     rows = [
-        {"head": row.head, "cells": [{"cell": cell, "tint": tint(cell.count, most)} for cell in row.cells[:MOST_COLUMNS]]}
+        {
+            "head": row.head,
+            "cells": [{"cell": cell, "tint": tint(cell.count, most)} for cell in row.cells[:MOST_COLUMNS]],
+        }
         for row in found.rows[:MOST_LINES]
     ]
     return {
@@ -213,7 +228,11 @@ def lines_chart(found: Lines) -> dict[str, Any]:
     return {
         "names": [line.label for line in lines], "urls": [line.url() for line in lines],
         "bars": {"label": _("件数"), "values": [line.total for line in lines]},
-        "line": {"label": _("按期办结率（%）"), "values": [_number(line.on_time(Clock.COMPLETION)) for line in lines]},
+        # A line leads from one to the next: only months follow each other.
+        "line": {
+            "label": _("按期办结率（%）"), "values": [_number(line.on_time(Clock.COMPLETION)) for line in lines],
+            "dots": found.by.code != MONTH,
+        },
     }  # fmt: skip
 
 
@@ -230,4 +249,3 @@ def cross_chart(found: Cross) -> dict[str, Any]:
 
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-

@@ -133,7 +133,9 @@ class PeriodFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = dict(super().clean() or {})
-        values["asked_period"] = self._range(values) if values.get("period") == RANGE else parse(values.get("period") or "")
+        values["asked_period"] = (
+            self._range(values) if values.get("period") == RANGE else parse(values.get("period") or "")
+        )
         if values["asked_period"] is None and not self.errors:
             self.add_error("period", _("请选择统计周期"))
         return values

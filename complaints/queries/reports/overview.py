@@ -145,7 +145,9 @@ def _months(user: Any, asked: Asked) -> list[Month]:
         wanted.insert(0, wanted[0].previous(wanted[0].start))
     course = asked.within(Period(wanted[0].start, wanted[-1].end))
     by = BY_CODE["month"]
-    found = {timezone.localtime(key).date(): line for key, line in grouped(with_values(course.rows(user), by), by).items()}
+    found = {
+        timezone.localtime(key).date(): line for key, line in grouped(with_values(course.rows(user), by), by).items()
+    }
     return [_month(period, found.get(period.start, Line()), asked.within(period)) for period in wanted]
 
 
