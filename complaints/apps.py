@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
-    "intake", "majors", "orders", "routing",
+    "intake", "majors", "orders", "reporting", "routing",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import acts, cases, enquiries, intake, links, opinions, panels, public, replies
+from complaints.views import acts, cases, enquiries, intake, links, opinions, panels, public, replies, reports
 
 app_name = "complaints"
 urlpatterns = [
@@ -45,6 +45,12 @@ urlpatterns = [
     path("complaints/groups/<int:pk>/", cases.group_detail, name="group_detail"),
     path("complaints/<int:pk>/city/sign/", acts.CitySign.as_view(), name="city_sign"),
     path("complaints/<int:pk>/city/finish/", acts.CityFinish.as_view(), name="city_finish"),
+    # report
+    path("complaints/report/", reports.report, name="report"),
+    path("complaints/report/by/", reports.report_by, name="report_by"),
+    path("complaints/report/cross/", reports.report_cross, name="report_cross"),
+    path("complaints/report/export/", reports.report_export, name="report_export"),
+    path("complaints/report/formula/<int:pk>/", reports.FormulaUpdate.as_view(), name="report_formula"),
     # desk: what upper pages show of a household
     path("complaints/of/unit/<int:pk>/", panels.unit_cases, name="unit_cases"),
     path("complaints/of/owner/<int:pk>/", panels.owner_cases, name="owner_cases"),

@@ -159,6 +159,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "community",
                 count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
             ),
+            MenuItem(
+                _("投诉统计"),
+                "chart-pie",
+                "complaints:report",
+                "complaints.report_complaint",
+                ("complaints:report",),
+                "community",
+            ),
             # after
             MenuItem(
                 _("督办"),
