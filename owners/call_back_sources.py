@@ -1,7 +1,7 @@
 """What a call-back is about and what may come of it: floors above say which page shows it, and what they can make of an unhappy
 household (返工, 转投诉)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ class Follow:
 
 
 _pages: dict[str, str] = {}
+_acts: list[Any] = []
 _follows: dict[str, list[Follow]] = {}
 
 
@@ -32,6 +33,15 @@ def offer(source_type: str, follow: Follow) -> None:
     found = _follows.setdefault(source_type, [])
     if follow.code not in {known.code for known in found}:
         found.append(follow)
+
+
+def register_acts(acts: Iterable[Any]) -> None:
+    """The roof hands down what can be made of a call by hand: `label`, `icon`, `url` (takes the primary key), `permission`."""
+    _acts[:] = acts
+
+
+def acts() -> list[Any]:
+    return _acts
 
 
 def follows(task: Any, user: Any) -> list[Follow]:

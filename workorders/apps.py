@@ -29,7 +29,7 @@ class WorkordersConfig(AppConfig):
         from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from workorders.queries.affected import affected_deadlines
         from workorders.queries.residents import waiting_orders
-        from workorders.services import messages
+        from workorders.services import call_backs, messages
         from workorders.services.marks import SOURCE, all_marks
 
         for name in SERVICES:  # they declare the sentences of the log
@@ -51,6 +51,8 @@ class WorkordersConfig(AppConfig):
         templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
         sources.register(messages.SOURCE, messages.content_of)
         call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        rework = call_back_sources.Follow(call_backs.REWORK, _("返工"), call_backs.offers_rework)
+        call_back_sources.offer("workorders.workorder", rework)
         affected.register(affected_deadlines)
         waiting.register("orders", waiting_orders)
         name = "workorders.send_overdue_reminders"

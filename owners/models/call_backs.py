@@ -54,7 +54,13 @@ class CallBackTask(models.Model):
     round = models.PositiveSmallIntegerField(default=0)
     # The source as a row, for its words; `of_plan` finds by the source.
     plan = models.ForeignKey(
-        CallBackPlan, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("回访计划")
+        CallBackPlan,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("回访计划"),
     )
     title = models.CharField(_("事由"), max_length=120)
     cause = models.CharField(_("回访原因"), max_length=8, choices=CallBackCause)

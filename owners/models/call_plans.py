@@ -36,9 +36,7 @@ class CallBackPlan(models.Model):
     """One plan of calls to households (回访计划, R72): whom, how often, what to say. Its rounds and tasks are made by services.call_rounds."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("项目"))
-    name = models.CharField(
-        _("计划名称"), max_length=60, help_text=_("拨打的人看得到，不要写住户的敏感情况")
-    )
+    name = models.CharField(_("计划名称"), max_length=60, help_text=_("拨打的人看得到，不要写住户的敏感情况"))
     cause = models.CharField(_("回访类型"), max_length=8, choices=[(cause, cause.label) for cause in PLANNED])
     status = models.CharField(_("状态"), max_length=8, choices=PlanStatus, default=PlanStatus.DRAFT, editable=False)
     # Whom: what is left open narrows nothing.
@@ -59,9 +57,7 @@ class CallBackPlan(models.Model):
     sample_percent = models.PositiveSmallIntegerField(
         _("抽样比例（%）"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
-    sample_number = models.PositiveIntegerField(
-        _("抽样户数"), null=True, blank=True, validators=[MinValueValidator(1)]
-    )
+    sample_number = models.PositiveIntegerField(_("抽样户数"), null=True, blank=True, validators=[MinValueValidator(1)])
     rest_days = models.PositiveSmallIntegerField(
         _("免打扰天数"), default=30, validators=[MaxValueValidator(MOST_REST)],
         help_text=_("这些天里任何计划回访过的住户，这一轮不再打；0 为不限"),
@@ -135,7 +131,9 @@ class CallBackPlan(models.Model):
 class CallBackRound(models.Model):
     """One round of a plan. That there is only one of each number is why nobody is called twice for the same round."""
 
-    plan = models.ForeignKey(CallBackPlan, models.PROTECT, related_name="round_rows", db_index=False, verbose_name=_("回访计划"))
+    plan = models.ForeignKey(
+        CallBackPlan, models.PROTECT, related_name="round_rows", db_index=False, verbose_name=_("回访计划")
+    )
     number = models.PositiveSmallIntegerField(_("轮次"))
     planned_on = models.DateField(_("计划日期"))
     started_at = models.DateTimeField(_("生成时间"), db_default=Now())

@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.masking import mask_phone
-from owners.call_back_sources import address
+from owners.call_back_sources import acts, address
 from owners.models import CallBackTask
 from owners.queries.call_scripts import script_of
 from owners.states import CallBackStatus
 from owners.visibility import Eyes
 
 VIEW, CALL, ASSIGN = "owners.view_callbacktask", "owners.call_callbacktask", "owners.assign_callbacktask"
+# What is called about here may lead to a complaint or a repair; a complaint is done again by itself.
+RAISING = frozenset({"owners.callbackplan", "workorders.workorder"})
 REVEAL, CHANGE_OWNER = "owners.reveal_owner", "owners.change_owner"
 
 
@@ -41,6 +43,7 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "follows": _follows(task),
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
         "script": script_of(task, eyes),
+        "acts": _acts(task, user),
         "may_call": calls and not did_it and (free or mine or leads),
         "may_take": calls and free and not did_it,
         "may_release": task.is_waiting and not free and (mine or leads),
@@ -77,6 +80,19 @@ def _quiet(task: CallBackTask) -> str:
 def _follows(task: CallBackTask) -> list[dict[str, Any]]:
     rows = task.follows.select_related("by")
     return [{"row": row, "url": address(row.source_type, row.source_id)} for row in rows]
+
+
+def _acts(task: CallBackTask, user: Any) -> list[dict[str, Any]]:
+    """Complaint and repair, for what people say when they are called: of a plan's calls always, of the others when somebody is unhappy.
+    An unhappy complainant's own case is begun anew instead."""
+    raises = task.plan is not None or task.status == CallBackStatus.UNSATISFIED
+    if not raises or task.unit is None or task.source_type not in RAISING:
+        return []
+    return [
+        {"label": act.label, "icon": act.icon, "url": reverse(act.url, args=[task.pk])}
+        for act in acts()
+        if reaches(user, act.permission, task)
+    ]
 
 
 def _plan_url(task: CallBackTask, user: Any) -> str:

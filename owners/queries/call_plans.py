@@ -78,7 +78,10 @@ def select(plan: CallBackPlan, number: int, today: date) -> Selection:
 def _people(plan: CallBackPlan, today: date) -> Iterator[dict[str, Any]]:
     """Everybody who fits, room by room, the first to be asked first."""
     rows: Any = Tenure.objects.current(today).filter(
-        community=plan.community_id, unit__disabled_at__isnull=True, unit__kind__in=HOUSEHOLDS, owner__disabled_at__isnull=True
+        community=plan.community_id,
+        unit__disabled_at__isnull=True,
+        unit__kind__in=HOUSEHOLDS,
+        owner__disabled_at__isnull=True,
     )
     rows = rows.filter(_narrowed(plan, today))
     tags = list(plan.tags.values_list("pk", flat=True))
@@ -173,7 +176,9 @@ def listed(rows: QuerySet[CallBackPlan]) -> QuerySet[CallBackPlan]:
 def page(plan: CallBackPlan, user: Any) -> dict[str, Any]:
     """Context of the page of a plan: what it says, who would be called next, how its rounds went."""
     asks = plan.status != PlanStatus.ENDED and (plan.next_on is not None or plan.status == PlanStatus.DRAFT)
-    return {"plan": plan, "conditions": conditions(plan, user), "rounds": rounds(plan)} | (preview(plan, user) if asks else {})
+    return {"plan": plan, "conditions": conditions(plan, user), "rounds": rounds(plan)} | (
+        preview(plan, user) if asks else {}
+    )
 
 
 def preview(plan: CallBackPlan, user: Any) -> dict[str, Any]:
@@ -204,7 +209,12 @@ def rounds(plan: CallBackPlan) -> list[dict[str, Any]]:
             for name, group in (("completed", COMPLETED), ("reached", REACHED), ("happy", HAPPY))
         }
         lines.append(
-            {"row": row, "waiting": counts[CallBackStatus.WAITING], "unhappy": counts[CallBackStatus.UNSATISFIED], **sums}
+            {
+                "row": row,
+                "waiting": counts[CallBackStatus.WAITING],
+                "unhappy": counts[CallBackStatus.UNSATISFIED],
+                **sums,
+            }
         )
     return lines
 

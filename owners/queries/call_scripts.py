@@ -11,6 +11,15 @@ from owners.visibility import Eyes
 
 PLACEHOLDERS = ("称呼", "项目", "房号", "事由")
 
+
+def _marked(word: str) -> str:
+    return "{" + word + "}"
+
+
+def placeholder_words() -> str:
+    return " ".join(_marked(word) for word in PLACEHOLDERS)
+
+
 _REPAIR = lazy(
     "{称呼}您好，我是{项目}物业客服中心。您家{房号}报修的“{事由}”已经处理完，占用您一分钟做个回访：\n"
     "1. 问题解决了吗？\n2. 维修人员按约定时间到了吗，现场收拾干净了吗？\n3. 您对这次服务满意吗？还有什么要改进的？\n谢谢您，再见。"
@@ -48,7 +57,7 @@ def script_of(task: CallBackTask, eyes: Eyes) -> str:
         "事由": task.title,
     }  # fmt: skip
     for name, value in known.items():
-        text = text.replace("{%s}" % name, value)
+        text = text.replace(_marked(name), value)
     return text
 
 
