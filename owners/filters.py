@@ -3,10 +3,12 @@
 Whole numbers never stand in an address: they are posted and become digests (core/web/digest_filters.py).
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,7 @@ from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.filters import ActiveFilter, Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
 from owners.models import (
     CallBackPlan,
     CallBackTask,
@@ -44,7 +46,8 @@ from properties.models import Building, Community
 
 VIEW = "owners.view_owner"
 CALL_GROUPS = [
-    ("now", _("现在可以打")), ("today", _("今天到期")), ("late", _("已逾期")), *((code, label) for code, label in CALL_PARTS.items()),
+    ("all", _("全部")), ("waiting", _("待回访")), ("now", _("现在可以打")), ("today", _("今天到期")), ("late", _("已逾期")),
+    *CALL_PARTS.items(),
 ]  # fmt: skip
 
 
@@ -244,13 +247,17 @@ class CorrectionFilter(FilterSet):
 
 
 class CallBackFilter(FilterSet):
-    visible = ("status", "cause", "community")
+    """`group` is what the tabs choose; it stands in the bar unseen, so that other filters keep it."""
+
+    visible = ("status", "cause", "community", "group")
 
     q = SearchFilter(_("事由、房号"), method="search")
     status = django_filters.ChoiceFilter(label=_("状态"), choices=CallBackStatus.choices, empty_label=_("全部"))
     cause = django_filters.ChoiceFilter(label=_("回访原因"), choices=CallBackCause.choices, empty_label=_("全部"))
     community = ScopedFilter(Community, "owners.view_callbacktask", label=_("项目"), load=communities_in_reach)
-    group = django_filters.ChoiceFilter(label=_("范围"), choices=CALL_GROUPS, empty_label=_("全部"), method="in_group")
+    group = django_filters.ChoiceFilter(
+        label=_("范围"), choices=CALL_GROUPS, empty_label=None, method="in_group", widget=forms.HiddenInput
+    )
     mine = django_filters.ChoiceFilter(
         label=_("分配"),
         choices=[("me", _("分配给我的")), ("nobody", _("还没有人认领"))],
@@ -276,11 +283,21 @@ class CallBackFilter(FilterSet):
         model = CallBackTask
         fields: list[str] = []
 
+    def chips(self, query: Any) -> Iterator[Chip]:
+        """The tab already says which group it is; the parts of the figures have none."""
+        tabs = {"all", "waiting", "now", "today", "late"}
+        hidden = str(self.filters["group"].label) if query.get("group") in tabs else ""
+        return (chip for chip in super().chips(query) if chip.label != hidden)
+
     def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
         return rows.filter(Q(title__icontains=value.strip()) | Q(unit__in=units_like(value).values("pk")))
 
     def in_group(self, rows: Any, name: str, value: str) -> Any:
         """What is to be called, and the parts of the figures (owners.states)."""
+        if value == "all":
+            return rows
+        if value == "waiting":
+            return rows.waiting()
         if value in CALL_PARTS:
             return of_part(rows, value)
         if value == "late":

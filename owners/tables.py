@@ -265,7 +265,7 @@ class CallBackTable(tables.Table):
     attempts = tables.NumberColumn(verbose_name=lazy("拨打次数"))
     assignee = tables.Column(verbose_name=lazy("分配给"), order_by=("assignee__display_name",), css="nw")
     closed_by = tables.Column(verbose_name=lazy("回访人"), orderable=False, css="nw")
-    closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"))
+    closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"), shown=False)
     way = tables.ChoiceColumn(verbose_name=lazy("回访方式"), shown=False)
     result = tables.Column(verbose_name=lazy("业主意见"), orderable=False, css="cut", shown=False)
     plan = tables.Column(verbose_name=lazy("回访计划"), orderable=False, css="cut", shown=False)

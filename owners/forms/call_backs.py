@@ -21,9 +21,8 @@ class CallBackForm(Form):
     """The results of its cause, and what follows from an unhappy household where there is a choice."""
 
     way = forms.ChoiceField(
-        label=_("方式"), choices=CallWay.choices, initial=CallWay.PHONE, required=False,
-        widget=forms.RadioSelect({"segmented": True}),
-    )  # fmt: skip
+        label=_("方式"), choices=CallWay.choices, initial=CallWay.PHONE, required=False, widget=forms.RadioSelect
+    )
     outcome = forms.ChoiceField(
         label=_("结果"), choices=CallBackOutcome.choices, widget=forms.RadioSelect, initial=None,
         help_text=_("无法接通时两小时后再打，三次都没接通就结束"),

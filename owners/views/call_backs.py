@@ -26,6 +26,8 @@ from owners.tables import CallBackTable
 
 GROUP = (_("服务"), "")
 LIST = (_("回访"), "owners:callback_list")
+# What a query string may hold without asking for anything.
+_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 # More at once is no choosing any more: nobody looks at them.
 MOST = 500
 
@@ -38,12 +40,13 @@ class CallBackListView(ListView):
     breadcrumbs = (GROUP,)
     export_permission = "owners.export_callbacktask"
     tabs = (
-        Tab(_("全部")),
+        Tab(_("待回访"), "group=waiting"),
         Tab(_("现在可以打"), "group=now"),
         Tab(_("今天到期"), "group=today"),
         Tab(_("已逾期"), "group=late"),
         Tab(_("分配给我的"), "mine=me&status=waiting"),
         Tab(_("不满意"), "status=unsatisfied"),
+        Tab(_("全部"), "group=all"),
     )
     page_actions = (
         Link(_("回访统计"), "owners:callback_report", "owners.report_callbacktask", "chart-bar"),
@@ -54,6 +57,14 @@ class CallBackListView(ListView):
         Link(_("分配"), "owners:callback_assign_many", ASSIGN, "user-plus"),
     )
     empty_sentence, help_topic = _("没有要回访的住户"), "callbacks"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Whoever asks for nothing gets what is still to be called; whoever asks for something gets all of it."""
+        if "group" not in request.GET:
+            query = request.GET.copy()
+            query["group"] = "all" if set(query) - _PLAIN else "waiting"
+            request.GET = query  # type: ignore[assignment]
+        return super().get(request)
 
     @classmethod
     def filtered(cls, user: Any, query: Any, request: Any = None) -> Any:

@@ -16,6 +16,7 @@ from tests.factories.audit import UserFactory
 from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackPlanFactory,
     CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
@@ -93,6 +94,10 @@ KINDS = {
     "owners:correction_": "correction",
     "owners:import_": "batch",
     "owners:callback_": "callback",
+    "owners:callbackplan_": "callplan",
+    "workorders:callback_": "callback",
+    "complaints:callback_": "callback",
+    "complaints:workorder_": "order",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
@@ -208,6 +213,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "callplan": CallBackPlanFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
