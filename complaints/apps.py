@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
-    "intake", "majors", "orders", "reporting", "routing",
+    "intake", "majors", "orders", "reporting", "routing", "unhappy",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip
@@ -22,6 +22,7 @@ class ComplaintsConfig(AppConfig):
         from audit import revealable
         from audit.services.seeds import give
         from complaints import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
+        from complaints.services import unhappy
         from core import attachment_policies, periodic
         from core.services.dictionary import register
         from owners import call_back_sources
@@ -35,6 +36,8 @@ class ComplaintsConfig(AppConfig):
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
         call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
+        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint)
+        call_back_sources.offer("workorders.workorder", complain)
         search.register()
         periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)
         self._ready_to_talk()

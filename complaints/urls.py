@@ -1,6 +1,6 @@
 from django.urls import path
 
-from complaints.views import acts, cases, enquiries, intake, links, opinions, panels, public, replies, reports
+from complaints.views import acts, cases, enquiries, intake, links, opinions, panels, public, replies, reports, unhappy
 
 app_name = "complaints"
 urlpatterns = [
@@ -54,6 +54,10 @@ urlpatterns = [
     # desk: what upper pages show of a household
     path("complaints/of/unit/<int:pk>/", panels.unit_cases, name="unit_cases"),
     path("complaints/of/owner/<int:pk>/", panels.owner_cases, name="owner_cases"),
+    # desk: complaints that come of orders and of calls
+    path("complaints/of/order/<int:pk>/", unhappy.workorder_cases, name="workorder_cases"),
+    path("complaints/of/order/<int:pk>/new/", unhappy.WorkOrderRaise.as_view(), name="workorder_raise"),
+    path("complaints/of/callback/<int:pk>/new/", unhappy.CallBackRaise.as_view(), name="callback_raise"),
     # talk: conversations and ready answers
     path("enquiries/", enquiries.EnquiryList.as_view(), name="enquiry_list"),
     path("enquiries/<int:pk>/", enquiries.enquiry_detail, name="enquiry_detail"),

@@ -12,6 +12,7 @@ from config.entries import (
     MenuCount,
     MenuGroup,
     MenuItem,
+    PageAct,
     PortalEntry,
     QuickAction,
     UrgentSource,
@@ -182,7 +183,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "phone-check",
                 "owners:callback_list",
                 "owners.view_callbacktask",
-                ("owners:callback_",),
+                ("owners:callback_", "owners:callbackplan_"),
                 "community",
                 count=MenuCount("dashboard.rows.call_backs_now", _("现在要打")),
             ),
@@ -343,6 +344,13 @@ OWNER_TABS: tuple[FileTab, ...] = (
 UNIT_CARD: tuple[CardPart, ...] = (
     CardPart("owners:unit_people", "owners.view_owner"),
     CardPart("workorders:unit_card", "workorders.view_workorder"),
+)
+# What the page of an order shows of the floors above: fragments that take its primary key.
+ORDER_PARTS: tuple[CardPart, ...] = (CardPart("complaints:workorder_cases", "complaints.view_complaint"),)
+# What a call may lead to.
+CALL_BACK_ACTS: tuple[PageAct, ...] = (
+    PageAct(_("登记投诉"), "message-report", "complaints:callback_raise", "complaints.add_complaint"),
+    PageAct(_("登记报修"), "tool", "workorders:callback_raise", "workorders.add_workorder"),
 )
 CARDS: tuple[Card, ...] = (
     # desk

@@ -1,4 +1,4 @@
-"""Where a case came from, as a link for whoever may open it: a conversation, or what was said in public."""
+"""Where a case came from, as a link for whoever may open it: a conversation, what was said in public, or a call."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Enquiry, OpinionEntry
 from complaints.states import Source
+from owners.models import CallBackTask
 
 
 def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
@@ -17,6 +18,10 @@ def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
         found = Enquiry.objects.visible_to(user, "complaints.view_enquiry").filter(links__complaint=case).first()
     elif case.source == Source.OPINION:
         found = OpinionEntry.objects.visible_to(user, "complaints.view_opinionentry").filter(complaint=case).first()
+    elif case.source == Source.CALL_BACK:
+        label = Complaint._meta.label_lower
+        calls = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
+        found = calls.filter(follows__source_type=label, follows__source_id=case.pk).first()
     if found is None:
         return []
     address = found.get_absolute_url()  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from tests.factories.audit import UserFactory
 from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackPlanFactory,
     CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
@@ -94,6 +95,10 @@ KINDS = {
     "owners:correction_": "correction",
     "owners:import_": "batch",
     "owners:callback_": "callback",
+    "owners:callbackplan_": "callplan",
+    "workorders:callback_": "callback",
+    "complaints:callback_": "callback",
+    "complaints:workorder_": "order",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
@@ -211,6 +216,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "handover": HandoverFactory(community=unit.community),
+        "callplan": CallBackPlanFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
