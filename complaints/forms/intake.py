@@ -13,8 +13,8 @@ from complaints.forms.fields import CaseFilesField, TopicField
 from complaints.models import CityCase, Complaint
 from complaints.models.cases import TEXT_LENGTH
 from complaints.queries.cases import recent_cases
+from complaints.queries.classes import category_of
 from complaints.queries.people import staff_of
-from complaints.queries.topics import category_of
 from complaints.states import Kind, MajorReason, Source
 from core.web.forms import Form
 from core.web.pickers import RemoteSelect

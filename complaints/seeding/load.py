@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from audit.models import User
 from complaints.models import Answer, Complaint
+from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
-from complaints.queries.topics import category_of
 from complaints.seeding.stories import HISTORY, NOW, PRAISE, SUGGESTIONS, Now
 from complaints.services import answering, approvals, clocks, closing, groups, handling, intake, orders, routing
 from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, Responsibility, Source, Status

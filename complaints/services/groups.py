@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.models import Complaint, GroupCase
 from complaints.queries.matters import households, is_group, same_matter
 from complaints.services import clocks
-from complaints.states import GROUP_HOUSEHOLDS, Level, MajorReason, Status
+from complaints.states import GROUP_HOUSEHOLDS, Level, MajorReason
 from core import log
 from core.actors import user_id
 from core.changes import save
@@ -71,6 +71,7 @@ def _join(case: Complaint, group: GroupCase, by: Any) -> Complaint:
         case.level = Level.MAJOR
     case.save(update_fields=["group", "major_reasons", "level"])
     log.record(GROUPED, case, by=by, changes={"group": str(group), "level": case.get_level_display()})
-    if raised and case.status != Status.NEW:
+    if raised:
+        # 待受理 too: whoever leads it as a group has judged it, and the manager is to know within the half hour (DOMAIN 2.3).
         clocks.judged(case, at=timezone.now())
     return case

@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,10 +8,20 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.access import Scope
+from core import closed
 from owners.models.people import Owner
 from owners.states import CALL_BACK_COLOURS, CallBackCause, CallBackOutcome, CallBackStatus
 from owners.visibility import ReadQuerySet
 from properties.models import Building, Community, Unit
+
+
+class CallBackQuerySet(ReadQuerySet):
+    """Calls about what is closed to the reader (core.closed) are closed to him too."""
+
+    def within(self, scope: Scope, user: Any = None) -> Self:
+        rows = super().within(scope, user)
+        return rows if user is None else closed.without(rows, user, type_field="source_type", id_field="source_id")
 
 
 class CallBackTask(models.Model):
@@ -39,7 +51,7 @@ class CallBackTask(models.Model):
     )  # fmt: skip
     result = models.CharField(_("回访结果"), max_length=300, blank=True)
 
-    objects = ReadQuerySet.as_manager()
+    objects = CallBackQuerySet.as_manager()
     scope_path = "community"
     scope_building_path = "building"
 
