@@ -91,7 +91,9 @@ PERMISSIONS = {
         *_READ, "complaints.view_confidential", "complaints.close_complaint", "complaints.reopen_complaint", *_ABOVE,
         "complaints.export_complaint", "complaints.report_complaint", "complaints.supervise_complaint",
     ],
-    roles.SYSTEM_ADMIN: ["complaints.view_clockstandard", "complaints.change_clockstandard"],
+    roles.SYSTEM_ADMIN: [
+        "complaints.view_clockstandard", "complaints.change_clockstandard", "complaints.export_clockstandard",
+    ],
 }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 "default_permissions": ("view", "change"),
                 "ordering": ["level", "clock", "kind"],
+                "permissions": [("export_clockstandard", "导出投诉时限标准")],
                 "verbose_name": "投诉时限标准",
                 "verbose_name_plural": "投诉时限标准",
             },

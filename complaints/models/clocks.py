@@ -28,6 +28,7 @@ class ClockStandard(models.Model):
         verbose_name = _("投诉时限标准")
         verbose_name_plural = _("投诉时限标准")
         default_permissions = ("view", "change")
+        permissions = [("export_clockstandard", _("导出投诉时限标准"))]
         ordering = ["level", "clock", "kind"]
         constraints = [
             models.UniqueConstraint(

@@ -16,7 +16,7 @@ from complaints.policies import answers_for, available_actions
 from complaints.queries import clock_cards
 from complaints.queries.cases import read_by
 from complaints.queries.closing import call_back_of, endings_for
-from complaints.queries.matters import offered_group
+from complaints.queries.matters import offers
 from complaints.queries.origins import origins_of
 from complaints.queries.progress import TELLING
 from complaints.queries.warranty import warranty_words
@@ -152,11 +152,11 @@ def orders(case: Complaint, user: Any) -> list[Any]:
 def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     """Other cases around this one: of its group, on the same matter, repeated by the same flat."""
     mine: Any = read_by(user, one_community=True)
-    found: dict[str, Any] = {"group_cases": [], "offered": [], "repeats": []}
+    found: dict[str, Any] = {"group_cases": [], "offered": [], "near_group": None, "repeats": []}
     if case.group_id is not None:
         found["group_cases"] = list(mine.filter(group=case.group_id).exclude(pk=case.pk).with_place()[:SHOWN])
     elif case.status != Status.CLOSED and user.has_perm("complaints.assign_complaint"):
-        found["offered"] = offered_group(case, mine)
+        found["near_group"], found["offered"] = offers(case, mine)
     if case.repeat_count and case.unit_id is not None:
         rows = mine.filter(unit=case.unit_id, topic=case.topic_id, received_at__lte=case.received_at).exclude(
             pk=case.pk

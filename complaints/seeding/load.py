@@ -14,7 +14,18 @@ from complaints.models import Answer, Complaint
 from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
 from complaints.seeding.stories import HISTORY, NOW, PRAISE, SUGGESTIONS, Now
-from complaints.services import answering, approvals, clocks, closing, groups, handling, intake, orders, routing
+from complaints.services import (
+    answering,
+    approvals,
+    clocks,
+    closing,
+    groups,
+    handling,
+    intake,
+    orders,
+    routing,
+    supervision,
+)
 from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, Responsibility, Source, Status
 from core.models import DictItem
 from core.services.numbering import daily_number
@@ -167,6 +178,9 @@ class Writer:
             approvals.ask_approval(
                 case, by=engineer, kind=ApprovalKind.COMPENSATION, text="楼下吊顶修补", amount=amount
             )
+        if "supervise" in extra:
+            due = timezone.now() + timedelta(hours=8)
+            supervision.supervise_complaint(case, by=self.staff[MANAGER], demand=extra["supervise"], due_at=due)
         if "order" in extra:
             kind = DictItem.objects.get(type__code="repair_kind", code=extra["order"])
             orders.raise_order(case, by=engineer, kind=kind, description=story.said)

@@ -14,7 +14,8 @@ from complaints.models import CityCase, Complaint
 from complaints.policies import is_accused
 from complaints.services import clocks
 from complaints.services.marks import hide, note
-from complaints.states import REPEAT_DAYS, Kind, Level
+from complaints.states import REPEAT_DAYS, SIGN_MINUTES, Basis, Kind, Level
+from complaints.working import after
 from core import blind_index, log
 from core.actors import user_id
 from core.changes import assign, save
@@ -61,7 +62,7 @@ def create_complaint(
     at: datetime | None = None, city: dict[str, Any] | None = None, **values: Any,
 ) -> Complaint:  # fmt: skip
     """A new case, waiting to be judged. `at` is when the customer spoke, now unless it is written down later; `city` are the fields of
-    a CityCase. Raises BadValue."""
+    a CityCase, signed for within two working hours unless the city says by when. Raises BadValue."""
     now = timezone.now()
     if at is not None and at > now:
         raise BadValue(_("登记时间不能晚于现在"), field="received_at")
@@ -89,7 +90,8 @@ def create_complaint(
     })  # fmt: skip
     clocks.start_clocks(case, at=case.received_at)
     if city is not None:
-        row = CityCase(complaint=case, **city)
+        sign_due = city.get("sign_due_at") or after(case.community, Basis.SERVICE, case.received_at, SIGN_MINUTES)
+        row = CityCase(complaint=case, **city | {"sign_due_at": sign_due})
         save(row)
         clocks.start_city(case, row)
     note(case, f"{case.get_kind_display()}：{case.topic}", case.facts)

@@ -57,8 +57,9 @@ def supervise_complaint(case: Complaint, *, by: Any, demand: str, due_at: dateti
 def reply_supervision(supervision: CaseSupervision, *, by: Any, reply: str) -> CaseSupervision:
     """The answer, once; whoever demanded hears of it. Raises BadValue, BusinessError."""
     row = CaseSupervision.objects.select_for_update(of=("self",)).select_related(
-        "complaint__topic", "complaint__community", "demanded_by", "replied_by"
+        "complaint__topic", "complaint__community", "demanded_by"
     ).get(pk=supervision.pk)  # fmt: skip
+    # Read after the row has been waited for: a join would still be that of before.
     if row.replied_at is not None:
         raise BusinessError(_("这条督办已由 %(who)s 回复") % {"who": row.replied_by})
     allowed = may_answer(by, row)

@@ -159,7 +159,7 @@ def raise_order(desk: Page, address: str, case: Complaint, people: dict[str, Any
     expect(desk.locator("main")).to_contain_text("由投诉转出")
     order = WorkOrder.objects.get()
     assert (order.unit, order.source, order.complaint_link.complaint) == (people["unit"], "complaint", case)
-    dispatch.dispatch_order(order, by=people["chief"], to=people["worker"].repairer)
+    dispatch.dispatch_order(order, by=people["chief"], to=people["worker"])
     order.refresh_from_db()
     dispatch.accept_order(order, by=people["worker"])
     work.arrive(order, by=people["worker"])
