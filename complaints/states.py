@@ -276,4 +276,5 @@ REPEAT_DAYS = 90
 GROUP_HOUSEHOLDS = 3
 GROUP_DAYS = 30
 MAJOR_AMOUNT = 1000
+SIGN_MINUTES = 120  # of service time, where the city gave no deadline of its own
 ESCALATE_AT_REDO = 2

@@ -156,6 +156,7 @@ MENU: tuple[MenuGroup, ...] = (
                     "complaints:order_",
                     "complaints:disclosure_",
                     "complaints:city_",
+                    "complaints:supervision_",
                 ),
                 "community",
                 count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
@@ -265,6 +266,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders.view_clockrule",
                 ("workorders:clock_",),
             ),
+            # complaints: desk
+            MenuItem(
+                _("投诉时限标准"),
+                "hourglass-high",
+                "complaints:standard_list",
+                "complaints.view_clockstandard",
+                ("complaints:standard_",),
+            ),
         ),
     ),
     MenuGroup(
@@ -369,6 +378,13 @@ CARDS: tuple[Card, ...] = (
         "complaints.accept_complaint",
     ),
     Card("approvals", _("投诉方案待审批"), "file-check", "dashboard:card_approvals", "complaints.approve_complaint"),
+    Card(
+        "case_supervisions",
+        _("投诉督办待回复"),
+        "bell-ringing",
+        "dashboard:card_case_supervisions",
+        "complaints.view_complaint",
+    ),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk

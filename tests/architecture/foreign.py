@@ -13,7 +13,7 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
+from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackPlanFactory,
@@ -62,6 +62,7 @@ EXEMPT = {
     "workorders:rule_": "the rules of types belong to the company",
     "workorders:clock_": "clock standards belong to the company",
     "complaints:keyword_": "keywords belong to the company",
+    "complaints:standard_": "clock standards belong to the company",
 }
 
 # Beginning of an address' name -> kind of row; the longest one counts.
@@ -114,6 +115,7 @@ KINDS = {
     # complaints: desk
     "complaints:complaint_": "case",
     "complaints:approval_": "approval",
+    "complaints:supervision_": "case_supervision",
     "complaints:approval_ask": "case",
     "complaints:order_": "case",
     "complaints:disclosure_": "case",
@@ -220,6 +222,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
+        "case_supervision": CaseSupervisionFactory(complaint=case),
         "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),
