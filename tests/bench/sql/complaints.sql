@@ -84,7 +84,7 @@ INSERT INTO complaints_complaint (
   complainant, phone, phone_index, phone_last4, accused, accused_team_id, category_id, topic_id, facts, demand, level, major_reasons,
   responsibility, third_party, warranty_part, repeat_count, group_id, team_id, handler_id, received_at, recorded_by_id, accepted_at,
   accepted_by_id, assigned_at, first_answer_at, reported_at, answered_at, closed_at, closed_by_id, next_clock, next_due_at, next_warn_at,
-  late, plan, result, compensation, cause_id, improvement, improvement_due, improved_on, outcome, outcome_reason, ending, ending_note,
+  late, met_clocks, late_clocks, plan, result, compensation, cause_id, improvement, improvement_due, improved_on, outcome, outcome_reason, ending, ending_note,
   redo_count, reopen_count, updated_at)
 SELECT f.n, uuidv7(f.at - now()), f.community_id,
        x.prefix || to_char(f.at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad((row_number() OVER (
@@ -110,7 +110,7 @@ SELECT f.n, uuidv7(f.at - now()), f.community_id,
        CASE WHEN f.is_answered THEN f.answered END, CASE WHEN f.status = 'closed' THEN f.closed END, CASE WHEN f.status = 'closed' THEN h.lead END,
        CASE WHEN NOT f.owed THEN '' WHEN f.status = 'new' THEN 'accept' WHEN f.in_hand AND f.r_late < 0.8 THEN 'complete' ELSE 'first' END,
        CASE WHEN f.owed THEN f.due END, CASE WHEN f.owed THEN f.at + (f.due - f.at) * 0.8 END,
-       f.is_accepted AND f.r_late < 0.04 OR f.in_hand AND f.r_late < 0.07 OR f.is_answered AND f.r_late < 0.12,
+       b.met & b.missed > 0, b.met, b.met & b.missed,
        CASE WHEN f.level = 'major' AND f.in_hand THEN '约谈双方，落实整改' ELSE '' END,
        CASE WHEN f.is_reported THEN '已到现场处理完毕' ELSE '' END, CASE WHEN f.is_reported AND f.r_redo > 0.98 THEN 200 ELSE 0 END,
        CASE WHEN f.is_reported AND f.r_took < 0.8 THEN (%(causes)s::bigint[])[1 + floor(f.r_whose * cardinality(%(causes)s::bigint[]))::int] END,
@@ -124,6 +124,11 @@ SELECT f.n, uuidv7(f.at - now()), f.community_id,
        CASE WHEN f.withdrawn THEN '自己解决了' ELSE '' END, f.is_redone::int, 0, now()
   FROM fate f JOIN hand h ON h.community_id = f.community_id JOIN matter m ON m.community_id = f.community_id
   CROSS JOIN LATERAL (SELECT CASE f.kind WHEN 'complaint' THEN 'TS' WHEN 'suggestion' THEN 'JY' ELSE 'BY' END AS prefix) x
+  -- The clocks that were met, as bits (complaints.states.CLOCK_BITS), and those that are missed when they are met.
+  CROSS JOIN LATERAL (SELECT
+    f.is_accepted::int + 2 * (f.is_accepted AND f.level = 'major')::int + 4 * (f.is_answered OR f.in_hand AND f.r_late < 0.8)::int
+      + (8 * (f.level = 'major')::int + 16) * f.is_answered::int + (f.source = 'city')::int * (32 * f.is_accepted::int + 64 * f.is_answered::int)
+      AS met, (f.r_late < 0.04)::int + 4 * (f.r_late < 0.07)::int + 16 * (f.r_late < 0.12)::int AS missed) b
  ORDER BY f.n;
 
 INSERT INTO complaints_complaint_accused_people (complaint_id, user_id)
@@ -198,12 +203,12 @@ SELECT c.unit_id, c.owner_id, e.at, 'complaint', e.sentence, e.detail, 'complain
 
 -- A call about everything that was answered within the year.
 INSERT INTO owners_callbacktask (community_id, building_id, unit_id, owner_id, source_type, source_id, round, title, cause, handlers, status,
-  due_at, attempts, created_at, closed_at, closed_by_id, result)
+  planned_at, due_at, attempts, created_at, closed_at, closed_by_id, way, result)
 SELECT c.community_id, c.building_id, CASE WHEN NOT c.confidential THEN c.unit_id END, CASE WHEN NOT c.confidential THEN c.owner_id END,
        'complaints.complaint', c.id, c.redo_count, left(m.code || '-' || c.number || CASE WHEN c.confidential THEN '（保密）'
          ELSE ' ' || t.name || '，' || c.address END, 120), 'case', ARRAY[c.handler_id], x.status, c.answered_at + interval '1 day',
-       CASE x.status WHEN 'waiting' THEN 0 WHEN 'missed' THEN 3 ELSE 1 END, c.answered_at, c.closed_at, c.closed_by_id,
-       CASE x.status WHEN 'waiting' THEN '' ELSE '处理得可以' END
+       c.answered_at + interval '1 day', CASE x.status WHEN 'waiting' THEN 0 WHEN 'missed' THEN 3 ELSE 1 END, c.answered_at, c.closed_at, c.closed_by_id,
+       CASE x.status WHEN 'waiting' THEN '' ELSE 'phone' END, CASE x.status WHEN 'waiting' THEN '' ELSE '处理得可以' END
   FROM complaints_complaint c JOIN properties_community m ON m.id = c.community_id JOIN core_dictitem t ON t.id = c.topic_id
   CROSS JOIN LATERAL (SELECT CASE WHEN c.status = 'calling' THEN 'waiting' WHEN c.ending IN ('satisfied', 'basically') THEN c.ending ELSE 'missed' END
     AS status) x
