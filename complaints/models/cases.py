@@ -40,6 +40,7 @@ from properties.scoping import ScopedQuerySet, scope_condition
 
 TEXT_LENGTH = 2000
 SEE_CONFIDENTIAL = "complaints.view_confidential"
+_COUNTED = ["next_warn_at", "level", "confidential"]  # what tabs ask besides
 
 
 def person(verbose_name: Any, **options: Any) -> models.ForeignKey:
@@ -265,14 +266,8 @@ class Complaint(models.Model):
         ordering = ["-id"]
         indexes = [
             # Lists stand in the order of what is owed next; their tabs are counted from the two that know the state, alone.
-            models.Index(
-                fields=["community", "status", "next_due_at", "id"], name="complaints_case_status",
-                include=["next_warn_at", "level", "confidential"],
-            ),
-            models.Index(
-                fields=["status", "next_due_at", "id"], name="complaints_case_state",
-                include=["next_warn_at", "level", "confidential"],
-            ),
+            models.Index(fields=["community", "status", "next_due_at", "id"], name="complaints_case_status", include=_COUNTED),
+            models.Index(fields=["status", "next_due_at", "id"], name="complaints_case_state", include=_COUNTED),
             models.Index(fields=["next_due_at", "id"], name="complaints_case_next"),
             # All that the report and most filters ask of a case: they read the index and not the cases, which are wide.
             models.Index(
@@ -302,7 +297,10 @@ class Complaint(models.Model):
             models.Index(fields=["recorded_by"], name="complaints_secret_recorder", condition=Q(confidential=True)),
             models.Index(fields=["accused_team"], name="complaints_secret_team", condition=Q(confidential=True)),
             # What is closed to somebody is looked for among these alone (core.closed).
-            models.Index(fields=["id"], name="complaints_case_confidential", condition=Q(confidential=True)),
+            models.Index(
+                fields=["id"], name="complaints_case_confidential", condition=Q(confidential=True),
+                include=["community", "building", "handler", "recorded_by", "accused_team"],
+            ),
             models.Index(fields=["phone_index"], name="complaints_case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="complaints_case_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),

@@ -15,7 +15,7 @@ from tests.bench.processes import cpu_of
 from tests.bench.report import Report
 
 DESK, CLERK, QUALITY = "bench-clerk_lead-c048", "bench-desk-c048-0", "bench-region-1"
-FEW = 20  # of each filter
+FEW, REPORTS = 20, 10  # of each filter, of each report
 
 
 def measure(report: Report, port: int) -> None:
@@ -41,6 +41,11 @@ def measure(report: Report, port: int) -> None:
     for what, paths in draw.others().items():
         run.pages(f"{what}, desk", desk, paths, 100, FEW)
         run.pages(f"{what}, all communities", city, paths, 100, FEW)
+    for what, paths in draw.reports().items():
+        run.pages(f"{what}, all communities", city, paths, 500, REPORTS)
+    for what, paths in draw.reports(draw.community.pk).items():
+        if what in {"report of a year", "report of a year by class and level"}:
+            run.pages(f"{what}, one community", city, paths, 500, REPORTS)
     run.posts("taking one in", desk, draw.calls(WARM + COUNTED), 150)
     run.posts("answering one", city, draw.answers(WARM + COUNTED), 150)
     run.posts("assigning one", city, draw.assignments(WARM + COUNTED), 150)

@@ -1,11 +1,10 @@
 """Draws what the benchmark of complaints asks for from the cases themselves, so that every request meets real rows."""
 
 import random
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from tests.bench.pages import Asked
 
@@ -177,26 +176,30 @@ class Draw:
             "page of an enquiry": [Asked(row.get_absolute_url()) for row in said],
             "call-backs": [asked(CALLS)],
             "call-backs to be made now": [asked(CALLS, group="now")],
-            "call-backs, waiting": [asked(CALLS, status="waiting")],
             "call-backs, unsatisfied": [asked(CALLS, status="unsatisfied")],
+            "call-backs, all": [asked(CALLS, group="all")],
             "call-backs, search": [asked(CALLS, q=word) for word in ("噪音", "电梯", "飞碟")],
             "opinions": [asked(OPINIONS)],
             "opinions, open": [asked(OPINIONS, status="open")],
             "opinions, search": [asked(OPINIONS, q=word) for word in ("电梯", "维权", "飞碟")],
         }  # fmt: skip
-        return found | self._reports()
+        return found
 
-    def _reports(self) -> dict[str, list[Asked]]:
-        from django.utils import timezone
+    def reports(self, community: int | str = "") -> dict[str, list[Asked]]:
+        """The year that runs and a month of it: overview, one dimension, two."""
+        from complaints.queries.reports.dimensions import DIMENSIONS
 
-        today, found = timezone.localdate(), {}
-        for days, name in ((30, "a month"), (365, "a year")):
-            try:
-                found[f"report of {name}"] = [
-                    asked("complaints:report", start=today - timedelta(days=days - 1), end=today)
+        found = {}
+        for period, name in (("2026", "a year"), ("2026-10", "a month")):
+            asks = {"period": period, "community": community, "kind": "complaint"}
+            found[f"report of {name}"] = [asked("complaints:report", **asks)]
+            found[f"report of {name} by class and level"] = [
+                asked("complaints:report_cross", **asks, by="category", across="level")
+            ]
+            for row in DIMENSIONS:
+                found[f"report of {name} by {row.code}"] = [
+                    asked("complaints:report_by", **asks, by=row.code, across="level")
                 ]
-            except NoReverseMatch:
-                return {}
         return found
 
     def counted(self) -> dict[str, list[Asked]]:
