@@ -135,9 +135,6 @@ class Draw:
             "intake": ([asked("complaints:complaint_create")], 150),
             "intake, the household chosen": ([asked("complaints:complaint_create", unit=pk) for pk in units], 150),
             "dialog of assigning": ([asked("complaints:complaint_assign", pk) for pk in self._open("routing", 20)], 150),
-            "workbench cards": (
-                [asked(f"dashboard:card_{name}") for name in ("unanswered", "complaints_new", "approvals", "enquiries")], 100,
-            ),
         }  # fmt: skip
 
     def _loudest(self) -> list[int]:

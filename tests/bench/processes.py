@@ -45,7 +45,7 @@ def _memory_mb(pid: int) -> float:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds of processor a process and its living descendants have used, of which a busy machine makes no more."""
+    """Seconds of processor a process and its descendants have used, of which a busy machine makes no more."""
     tree, todo, total = _children(), [pid], 0.0
     while todo:
         current = todo.pop()
@@ -54,7 +54,7 @@ def cpu_of(pid: int) -> float:
             fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # its own and that of children that have ended
     return total
 
 
