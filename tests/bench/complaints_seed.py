@@ -29,7 +29,7 @@ def seed(share: float = 1.0) -> None:
 
 
 def _facts() -> dict[str, Any]:
-    from complaints.queries.topics import category_of
+    from complaints.queries.classes import category_of
     from core.models import DictItem
     from owners.models import ContactRecord
 
