@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from complaints.models import Complaint
-from complaints.services import call_backs, deadlines, orders
+from complaints.services import call_backs, deadlines, orders, unhappy
 from complaints.signals import complaint_answered
 from core.signals import calendar_changed
 from owners.models import CallBackAttempt, CallBackTask
@@ -21,9 +21,13 @@ def answered(sender: Any, *, complaint: Complaint, **_facts: Any) -> None:
 
 
 @receiver(call_back_closed)
-def called_back(sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, **_facts: Any) -> None:
+def called_back(
+    sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, follow: str = "", **_facts: Any
+) -> None:
     if task.source_type == Complaint._meta.label_lower:
         call_backs.after_call_back(task, attempt, by)
+    elif follow == unhappy.COMPLAINT:
+        unhappy.after_unhappy_call(task, attempt, by)
 
 
 @receiver(workorder_completed)

@@ -81,7 +81,7 @@ _LEAD = [
     "complaints.export_complaint", "complaints.report_complaint", "complaints.view_confidential",
     "complaints.supervise_complaint",
 ]  # fmt: skip
-_ABOVE = ["complaints.close_major", "complaints.approve_complaint"]
+_ABOVE = ["complaints.close_major", "complaints.approve_complaint", "complaints.change_cityformula"]
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_TAKE, "complaints.accept_complaint", "complaints.work_complaint", "complaints.withdraw_complaint"],
     roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD],

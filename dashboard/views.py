@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.models import InboxItem
 from core.web.access import allowed, requires, signed_in
-from dashboard import complaints, enquiries, entries, queries
+from dashboard import complaints, enquiries, entries, queries, shifts
 from dashboard.counts import counts_for
 from dashboard.urgent import has_sources, urgent_for
 from owners.recent import recent_units
@@ -44,6 +44,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "quick_actions": [action for action in entries.quick_actions() if _offered(request, action)],
         "urgent": urgent_for(request.user) if has_sources(request.user) else None,
         "unanswered": complaints.unanswered_rows(request.user) if request.user.has_perm(complaints.VIEW) else [],
+        "shift": shifts.card(request.user, current_community(request)),
         "recent": [_recent(unit, request.user) for unit in recent_units(request)],
         "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
     }

@@ -1,6 +1,6 @@
 from complaints.models.answers import Answer, Approval, ComplaintOrder, Disclosure, Progress
 from complaints.models.cases import Complaint, GroupCase
-from complaints.models.city import CityCase
+from complaints.models.city import CityCase, CityFormula
 from complaints.models.clocks import ClockStandard, ClockStep, ComplaintClock
 from complaints.models.enquiries import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.models.opinions import KeywordRule, OpinionEntry
@@ -12,6 +12,7 @@ __all__ = [
     "CannedReply",
     "CaseSupervision",
     "CityCase",
+    "CityFormula",
     "ClockStandard",
     "ClockStep",
     "Complaint",

@@ -1,5 +1,5 @@
-"""Where things came from, as links for whoever may open them: a case from a conversation or from what was said in public, a work order
-from a case or a conversation."""
+"""Where things came from, as links for whoever may open them: a case from a conversation, from what was said in public or from a call, a
+work order from a case or a conversation."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint, Enquiry, OpinionEntry
 from complaints.policies import VIEW
 from complaints.states import Source
+from owners.models import CallBackTask
 from workorders.models import WorkOrder
 
 
@@ -21,6 +22,10 @@ def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
         return _line(
             OpinionEntry.objects.visible_to(user, "complaints.view_opinionentry").filter(complaint=case).first()
         )
+    if case.source == Source.CALL_BACK:
+        label = Complaint._meta.label_lower
+        calls = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
+        return _line(calls.filter(follows__source_type=label, follows__source_id=case.pk).first())
     return []
 
 

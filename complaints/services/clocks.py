@@ -3,15 +3,19 @@
 Whoever calls holds the case's row locked (its status has just been moved, or it has just been made).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.utils import timezone
 
 from complaints.models import CityCase, ClockStandard, ClockStep, Complaint, ComplaintClock
 from complaints.services.majors import tell_managers
-from complaints.states import SHARES, Basis, Clock, Level, Status, Step
+from complaints.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Step
 from complaints.working import after, service_clock
 
+_COPIED = ["next_clock", "next_due_at", "next_warn_at", "late", "met_clocks", "late_clocks", "updated_at"]
 AT_ONCE = frozenset({Level.MAJOR})
 # What a new round (复处理, 重启) owes again; the rest was done once and stays done.
 OF_A_ROUND = (Clock.COMPLETION,)
@@ -122,13 +126,21 @@ def recompute(case: Complaint) -> None:
 
 
 def refresh(case: Complaint) -> None:
-    """Copies the deadline owed next, and whether one was ever missed, onto the case, for lists."""
-    first = _owed(case).order_by("due_at").first() if case.status != Status.CLOSED else None
+    """Copies the deadline owed next, and which were met or missed, onto the case: for lists and the report."""
+    rows = list(ComplaintClock.objects.filter(complaint=case))
+    owed = [row for row in rows if row.met_at is None and row.dropped_at is None]
+    first = min(owed, key=lambda row: row.due_at) if owed and case.status != Status.CLOSED else None
     case.next_clock = first.clock if first else ""
     case.next_due_at, case.next_warn_at = (first.due_at, first.warn_at) if first else (None, None)
-    case.late = case.clocks.filter(late=True).exists()
+    case.late = any(row.late for row in rows)
+    case.met_clocks = bits(row.clock for row in rows if row.met_at is not None)
+    case.late_clocks = bits(row.clock for row in rows if row.late)
     case.updated_at = timezone.now()
-    case.save(update_fields=["next_clock", "next_due_at", "next_warn_at", "late", "updated_at"])
+    case.save(update_fields=_COPIED)
+
+
+def bits(clocks: Iterable[str]) -> int:
+    return reduce(or_, (CLOCK_BITS[clock] for clock in clocks), 0)
 
 
 def telling_time(case: Complaint, at: datetime) -> datetime:

@@ -16,6 +16,7 @@ from tests.factories.audit import UserFactory
 from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackPlanFactory,
     CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
@@ -28,6 +29,7 @@ from tests.factories.owners import (
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
 from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
+    HandoverFactory,
     OutageFactory,
     PriceItemFactory,
     RepairerFactory,
@@ -94,6 +96,10 @@ KINDS = {
     "owners:correction_": "correction",
     "owners:import_": "batch",
     "owners:callback_": "callback",
+    "owners:callbackplan_": "callplan",
+    "workorders:callback_": "callback",
+    "complaints:callback_": "callback",
+    "complaints:workorder_": "order",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
@@ -104,6 +110,7 @@ KINDS = {
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
+    "workorders:handover_": "handover",
     "workorders:code_": "code",
     # complaints: desk
     "complaints:complaint_": "case",
@@ -210,6 +217,8 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "handover": HandoverFactory(community=unit.community),
+        "callplan": CallBackPlanFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),

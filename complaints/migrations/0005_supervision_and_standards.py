@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0002_enquiries"),
+        ("complaints", "0004_refused_calls"),
         ("core", "0008_log_entries_of_one_request"),
         ("owners", "0008_complaint_call_backs"),
         ("properties", "0004_units_follow_their_building"),
