@@ -27,7 +27,7 @@ class StandardList(ListView):
     table, filterset = tables.StandardTable, filters.StandardFilter
     default_order = ("rank", "place", "kind")
     breadcrumbs = (GROUP,)
-    page_actions = (Link(_("登记某一性质的标准"), "complaints:standard_create", CHANGE, "plus", True, "N"),)
+    page_actions = (Link(_("某性质另定标准"), "complaints:standard_create", CHANGE, "plus", True, "N"),)
     export_permission = "complaints.export_clockstandard"
     empty_sentence, help_topic = _("没有这样的时限标准"), "complaints"
 

@@ -221,6 +221,14 @@ class TestLevelChanges:
             "this one is still ahead: from the same beginning"
         )
 
+    def test_a_lighter_level_gives_no_more_time_than_was_left(self, community):
+        """24 hours of 轻微 would be over; from now they would end after the working days that run: those go on."""
+        case, boss = taken(community, local(2026, 11, 23, 9, 0)), lead(community)
+        with time_machine.travel(local(2026, 11, 26, 17, 0), tick=False):
+            routing.accept_complaint(case, by=boss, level="minor", responsibility="property")
+        row = case.clocks.get(clock=Clock.COMPLETION)
+        assert (timezone.localtime(row.due_at), row.basis, row.amount) == (local(2026, 11, 26, 18, 0), "days", 3)
+
     def test_who_was_late_already_stays_late(self, community):
         case, boss = taken(community, local(2026, 11, 23, 9, 0)), lead(community)
         with time_machine.travel(local(2026, 11, 23, 9, 5), tick=False) as clock:
