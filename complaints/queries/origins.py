@@ -1,5 +1,5 @@
 """Where things came from, as links for whoever may open them: a case from a conversation, from what was said in public or from a call, a
-work order from a case or a conversation."""
+work order from a conversation. The case of an order has a panel of its own (views/unhappy.py)."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Enquiry, OpinionEntry
-from complaints.policies import VIEW
 from complaints.states import Source
 from owners.models import CallBackTask
 from workorders.models import WorkOrder
@@ -30,11 +29,7 @@ def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
 
 
 def of_orders(order: WorkOrder, user: Any) -> list[dict[str, Any]]:
-    """The case it was raised from or is about, else the conversation; nothing for whoever may open neither."""
-    if user.has_perm(VIEW):
-        case = Complaint.objects.visible_to(user, VIEW).filter(order_links__order=order).first()
-        if case is not None:
-            return _line(case)
+    """The conversation it was turned out of, for whoever may open it."""
     if user.has_perm("complaints.view_enquiry"):
         return _line(_enquiries(user).filter(links__order=order).first())
     return []
@@ -48,5 +43,6 @@ def _line(found: models.Model | None) -> list[dict[str, Any]]:
     if found is None:
         return []
     address = found.get_absolute_url()  # type: ignore[attr-defined]
-    word = found.get_kind_display() if isinstance(found, Complaint) else found._meta.verbose_name
-    return [{"label": _("由来"), "value": format_html('<a href="{}">{} {}</a>', address, word, found)}]
+    return [
+        {"label": _("由来"), "value": format_html('<a href="{}">{} {}</a>', address, found._meta.verbose_name, found)}
+    ]

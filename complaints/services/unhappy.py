@@ -44,7 +44,8 @@ def raise_from_order(
     locks.hold("complaints.from_order", order.pk)
     link = ComplaintOrder.objects.filter(order=order.pk).select_related("complaint").first()
     if link is not None:
-        raise BusinessError(_("这张工单已有投诉 %(case)s") % {"case": link.complaint})
+        known = "" if link.complaint.confidential else f" {link.complaint}"
+        raise BusinessError(_("这张工单已有投诉%(case)s") % {"case": known})
     order = WorkOrder.objects.select_related("unit", "place", "building", "owner").get(pk=order.pk)
     topic = topic or DictItem.objects.get(type__code="complaint_topic", code="repair_poor")
     spot: dict[str, Any] = {"unit": order.unit} if order.unit else {"place": order.place}

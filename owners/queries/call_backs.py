@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from core import closed
 from core.masking import mask_phone
 from owners.call_back_sources import acts, address
 from owners.models import CallBackTask
@@ -40,7 +41,7 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "phones": _phones(task, eyes),
         "quiet": _quiet(task),
         "calls": list(task.calls.select_related("by")),
-        "follows": _follows(task),
+        "follows": _follows(task, user),
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
         "script": script_of(task, eyes),
         "acts": _acts(task, user),
@@ -77,8 +78,8 @@ def _quiet(task: CallBackTask) -> str:
     return f"{owner.quiet_from:%H:%M}–{owner.quiet_until:%H:%M}"
 
 
-def _follows(task: CallBackTask) -> list[dict[str, Any]]:
-    rows = task.follows.select_related("by")
+def _follows(task: CallBackTask, user: Any) -> list[dict[str, Any]]:
+    rows = closed.without(task.follows.select_related("by"), user, type_field="source_type", id_field="source_id")
     return [{"row": row, "url": address(row.source_type, row.source_id)} for row in rows]
 
 
