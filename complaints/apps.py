@@ -36,7 +36,7 @@ class ComplaintsConfig(AppConfig):
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
         call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
-        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint)
+        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint, place=1)
         call_back_sources.offer("workorders.workorder", complain)
         search.register()
         periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)

@@ -16,6 +16,7 @@ class Follow:
     code: str
     label: Any
     offered: Callable[[Any, Any], bool]
+    place: int = 0
 
 
 _pages: dict[str, str] = {}
@@ -29,10 +30,9 @@ def register(source_type: str, url_name: str) -> None:
 
 
 def offer(source_type: str, follow: Follow) -> None:
-    """Called in ready(), the floors below first: the first that is offered is what follows when nobody chooses."""
-    found = _follows.setdefault(source_type, [])
-    if follow.code not in {known.code for known in found}:
-        found.append(follow)
+    """Called in ready(). In the order of `place`: the first that is offered is what follows when nobody chooses."""
+    known = [row for row in _follows.get(source_type, ()) if row.code != follow.code]
+    _follows[source_type] = sorted([*known, follow], key=lambda row: row.place)
 
 
 def register_acts(acts: Iterable[Any]) -> None:

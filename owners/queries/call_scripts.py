@@ -68,4 +68,5 @@ def _called(task: CallBackTask, eyes: Eyes) -> str:
     name = eyes.owner_name(task.owner)
     if task.owner.is_organisation:
         return name
-    return name + {Gender.MALE: _("先生"), Gender.FEMALE: _("女士")}.get(task.owner.gender, "")
+    titles: dict[str, str] = {Gender.MALE: _("先生"), Gender.FEMALE: _("女士")}
+    return name + titles.get(task.owner.gender, "")

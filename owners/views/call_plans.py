@@ -42,6 +42,7 @@ class PlanListView(ListView):
     table, filterset = CallBackPlanTable, CallBackPlanFilter
     prepare = staticmethod(rows.listed)
     breadcrumbs = (GROUP, LIST)
+    export_permission = "owners.export_callbacktask"
     tabs = (Tab(_("全部")), *(Tab(label, f"status={code}") for code, label in PlanStatus.choices))
     page_actions = (Link(_("新建计划"), "owners:callbackplan_create", ADD, "plus", True, "N"),)
     empty_sentence, help_topic = _("还没有回访计划"), "callbacks"
