@@ -133,6 +133,15 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            MenuItem(
+                _("交接班"),
+                "arrows-exchange",
+                "workorders:handover_list",
+                "workorders.view_handover",
+                ("workorders:handover_",),
+                "community",
+                count=MenuCount("dashboard.shifts.to_take", _("待你接班")),
+            ),
             # complaints: desk
             MenuItem(
                 _("投诉建议"),
@@ -147,9 +156,18 @@ MENU: tuple[MenuGroup, ...] = (
                     "complaints:order_",
                     "complaints:disclosure_",
                     "complaints:city_",
+                    "complaints:supervision_",
                 ),
                 "community",
                 count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
+            ),
+            MenuItem(
+                _("投诉统计"),
+                "chart-pie",
+                "complaints:report",
+                "complaints.report_complaint",
+                ("complaints:report",),
+                "community",
             ),
             # after
             MenuItem(
@@ -247,6 +265,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders:clock_list",
                 "workorders.view_clockrule",
                 ("workorders:clock_",),
+            ),
+            # complaints: desk
+            MenuItem(
+                _("投诉时限标准"),
+                "hourglass-high",
+                "complaints:standard_list",
+                "complaints.view_clockstandard",
+                ("complaints:standard_",),
             ),
         ),
     ),
@@ -352,6 +378,13 @@ CARDS: tuple[Card, ...] = (
         "complaints.accept_complaint",
     ),
     Card("approvals", _("投诉方案待审批"), "file-check", "dashboard:card_approvals", "complaints.approve_complaint"),
+    Card(
+        "case_supervisions",
+        _("投诉督办待回复"),
+        "bell-ringing",
+        "dashboard:card_case_supervisions",
+        "complaints.view_complaint",
+    ),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk
@@ -386,6 +419,15 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
     QuickAction(_("登记投诉"), "message-report", "complaints:complaint_create", "complaints.add_complaint"),
+    # Whoever only has orders of his own works by the page made for his phone.
+    QuickAction(
+        _("我的工单"),
+        "clipboard-list",
+        "workorders:phone_list",
+        "workorders.claim_workorder",
+        primary=True,
+        unless="workorders.add_workorder",
+    ),
     QuickAction(
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),

@@ -20,6 +20,7 @@ from workorders.views import (
     reports,
     setup,
     setup_files,
+    shifts,
     slips,
     supervision,
     suspensions,
@@ -72,6 +73,11 @@ urlpatterns = [
     # after: figures
     path("workorders/report/", reports.workorder_report, name="report"),
     path("workorders/report/export/", reports.workorder_report_export, name="report_export"),
+    # desk: one shift to the next
+    path("handovers/", shifts.HandoverList.as_view(), name="handover_list"),
+    path("handovers/new/", shifts.HandoverCreate.as_view(), name="handover_create"),
+    path("handovers/<int:pk>/", shifts.handover_detail, name="handover_detail"),
+    path("handovers/<int:pk>/take/", shifts.HandoverTake.as_view(), name="handover_take"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>/", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>/", panels.owner_orders, name="owner_orders"),

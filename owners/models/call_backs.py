@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.access import Scope
+from core import closed
 from owners.models.call_plans import CallBackPlan
 from owners.models.people import Owner
 from owners.states import CALL_BACK_COLOURS, CallBackCause, CallBackOutcome, CallBackStatus, CallWay
@@ -19,6 +21,12 @@ _STAFF: dict[str, Any] = {"null": True, "blank": True, "related_name": "+", "db_
 
 
 class CallBackTaskQuerySet(ReadQuerySet):
+    """Calls about what is closed to the reader (core.closed) are closed to him too."""
+
+    def within(self, scope: Scope, user: Any = None) -> Self:
+        rows = super().within(scope, user)
+        return rows if user is None else closed.without(rows, user, type_field="source_type", id_field="source_id")
+
     def waiting(self) -> Self:
         return self.filter(status=CallBackStatus.WAITING)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0002_enquiries"),
+        ("complaints", "0003_report_facts"),
     ]
 
     operations = [
