@@ -19,14 +19,15 @@ class Follow:
     place: int = 0
 
 
-_pages: dict[str, str] = {}
+_pages: dict[str, tuple[str, Any]] = {}
 _acts: list[Any] = []
 _follows: dict[str, list[Follow]] = {}
 
 
-def register(source_type: str, url_name: str) -> None:
-    """Called in ready() by the app that owns the model (its label in lower case); the page takes the primary key."""
-    _pages[source_type] = url_name
+def register(source_type: str, url_name: str, label: Any) -> None:
+    """Called in ready() by the app that owns the model (its label in lower case); the page takes the primary key, `label` is on the
+    button that opens it."""
+    _pages[source_type] = (url_name, label)
 
 
 def offer(source_type: str, follow: Follow) -> None:
@@ -50,5 +51,10 @@ def follows(task: Any, user: Any) -> list[Follow]:
 
 def address(source_type: str, source_id: int) -> str:
     """ "" when nobody has said."""
-    name = _pages.get(source_type)
-    return reverse(name, args=[source_id]) if name else ""
+    page = _pages.get(source_type)
+    return reverse(page[0], args=[source_id]) if page else ""
+
+
+def button(source_type: str) -> Any:
+    page = _pages.get(source_type)
+    return page[1] if page else ""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.masking import mask_phone
-from owners.call_back_sources import acts, address
+from owners.call_back_sources import acts, address, button
 from owners.models import CallBackTask
 from owners.queries.call_scripts import script_of
 from owners.states import CallBackCause, CallBackStatus
@@ -42,6 +42,7 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "calls": list(task.calls.select_related("by")),
         "follows": _follows(task),
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
+        "source_label": button(task.source_type),
         "script": script_of(task, eyes),
         "acts": _acts(task, user),
         "may_call": calls and not did_it and (free or mine or leads),

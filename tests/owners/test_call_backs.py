@@ -91,6 +91,13 @@ class TestOutcomes:
         hidden = Eyes(user_with(VIEW, visibility="hidden"))
         assert script_of(task, hidden) == f"业主：{task.community.name}{task.unit.label}，{task.title}"
 
+    def test_no_number_is_read_aloud(self):
+        task = CallBackTaskFactory(title="HYH-BX20261122-0001 水龙头，3栋2单元1502")
+        sees = Eyes(user_with(VIEW))
+        assert "对“水龙头”的评价" in script_of(task, sees)
+        task.title = "HYH-TS20261122-0001（保密）"
+        assert "TS2026" not in script_of(task, sees)
+
 
 class TestWhose:
     def test_taken_once_released_and_taken_again(self):
