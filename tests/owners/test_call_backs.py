@@ -16,7 +16,7 @@ from owners.services.call_assigning import assign_call_backs, release_call_back,
 from owners.services.call_backs import record_call_back
 from owners.states import CallBackOutcome, CallBackStatus, CallWay
 from owners.visibility import Eyes
-from tests.factories.audit import user_with
+from tests.factories.audit import grant_to, user_with
 from tests.factories.owners import CallBackPlanFactory, CallBackTaskFactory, OwnerFactory
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.support.races import race
@@ -124,6 +124,9 @@ class TestWhose:
         task = planned(assignee=None)
         take_call_back(task, by=caller(task))
         elsewhere = user_with(CALL, communities=[task.community])
+        with pytest.raises(BusinessError, match="负责"):
+            record_call_back(task, by=elsewhere, outcome=CallBackOutcome.SATISFIED)
+        grant_to(elsewhere, "owners.assign_callbacktask", communities=[CommunityFactory()])
         with pytest.raises(BusinessError, match="负责"):
             record_call_back(task, by=elsewhere, outcome=CallBackOutcome.SATISFIED)
         boss = caller(task, "owners.assign_callbacktask")
