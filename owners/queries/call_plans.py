@@ -220,6 +220,11 @@ def rounds(plan: CallBackPlan) -> list[dict[str, Any]]:
     return lines
 
 
+def waiting(plan: CallBackPlan) -> int:
+    """Calls that have not been made yet."""
+    return CallBackTask.objects.of_plan(plan).waiting().count()
+
+
 def conditions(plan: CallBackPlan, user: Any) -> list[tuple[Any, str]]:
     """Whom it calls, in words; sensitive tags only to those who may see them."""
     tags = plan.tags.all() if user.has_perm(SENSITIVE) else [tag for tag in plan.tags.all() if not tag.sensitive]
