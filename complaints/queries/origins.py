@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, Enquiry, OpinionEntry
+from complaints.models import Complaint, ComplaintOrder, Enquiry, OpinionEntry
 from complaints.policies import VIEW
 from complaints.states import Source
 from owners.models import CallBackTask
@@ -27,6 +27,11 @@ def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
         calls = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
         return _line(calls.filter(follows__source_type=label, follows__source_id=case.pk).first())
     return []
+
+
+def is_complained_of(order: WorkOrder) -> bool:
+    """Whether a case came of it or it of a case; one order, one case."""
+    return ComplaintOrder.objects.filter(order=order).exists()
 
 
 def of_orders(order: WorkOrder, user: Any) -> list[dict[str, Any]]:

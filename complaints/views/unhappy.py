@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints.forms.unhappy import UnhappyForm
-from complaints.models import ComplaintOrder
 from complaints.policies import VIEW
+from complaints.queries.origins import is_complained_of
 from complaints.services.unhappy import ADD, raise_from_call, raise_from_order
 from core.web.access import requires, user_of
 from core.web.pages import ActionView
@@ -65,7 +65,6 @@ def workorder_cases(request: HttpRequest, pk: int) -> HttpResponse:
     if not user.has_perm(ORDER_VIEW):
         raise Http404
     order = get_object_or_404(WorkOrder.objects.visible_to(user, ORDER_VIEW), pk=pk)
-    low = order.stars is not None and order.stars <= LOW
-    low = low and not ComplaintOrder.objects.filter(order=order).exists()
+    low = order.stars is not None and order.stars <= LOW and not is_complained_of(order)
     context = {"order": order, "low": low, "may_raise": low and reaches(user, ADD, order)}
     return render(request, "complaints/_order_cases.html", context)
