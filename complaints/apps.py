@@ -39,8 +39,8 @@ class ComplaintsConfig(AppConfig):
         revealable.register(
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
-        call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
-        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint)
+        call_back_sources.register("complaints.complaint", "complaints:complaint_detail", _("打开投诉"))
+        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint, place=1)
         call_back_sources.offer("workorders.workorder", complain)
         closed.register("complaints.complaint", unreadable=Complaint.objects.closed_to, about=Complaint.objects.about)
         register_affected(affected.affected_deadlines)

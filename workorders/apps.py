@@ -52,7 +52,7 @@ class WorkordersConfig(AppConfig):
         templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
         sources.register(messages.SOURCE, messages.content_of)
         sources.register(concerned.SOURCE, concerned.content_of)
-        call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        call_back_sources.register("workorders.workorder", "workorders:workorder_detail", _("打开工单"))
         rework = call_back_sources.Follow(call_backs.REWORK, _("返工"), call_backs.offers_rework)
         call_back_sources.offer("workorders.workorder", rework)
         affected.register(affected_deadlines)

@@ -21,7 +21,7 @@ from owners.visibility import Eyes
 from workorders.models import WorkOrder
 from workorders.services.calls import first_phone
 
-FROM_ORDER = log.declare("complaints.complaint.came_from_order", lazy("由工单评价转来"))
+FROM_ORDER = log.declare("complaints.complaint.came_from_order", lazy("由工单转来"))
 FROM_CALL = log.declare("complaints.complaint.came_from_call", lazy("由回访转来"))
 ADD = "complaints.add_complaint"
 COMPLAINT = "complaint"
