@@ -15,7 +15,7 @@ from complaints.working import after
 from core.services.numbering import daily_number
 
 DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
-DAYS, CASES, SPREAD = 425, 96, 20
+DAYS, CASES, SPREAD = 425, 76, 16
 _SOURCES = (
     Source.PHONE, Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.APP, Source.CALL_BACK, Source.COMMITTEE,
     Source.CITY,

@@ -142,7 +142,7 @@ def _months(user: Any, asked: Asked) -> list[Month]:
     """The twelve months up to the end of the period, those without a case too."""
     wanted = [month_of(min(asked.period.end, timezone.localdate()))]
     while len(wanted) < TREND_MONTHS:
-        wanted.insert(0, wanted[0].previous(wanted[0].start))
+        wanted.insert(0, wanted[0].previous(wanted[0].end))
     course = asked.within(Period(wanted[0].start, wanted[-1].end))
     by = BY_CODE["month"]
     found = {
