@@ -124,7 +124,14 @@ class TestExport:
     def test_the_overview_is_a_workbook_of_numbers(self, community, writer):
         world(community)
         sheets = self.sheets(self.post(writer))
-        assert list(sheets) == ["主要指标", "十二个月走势", "责任归属占比", "根本原因 TOP10", "建议处理结论", "12345 三率"]
+        assert list(sheets) == [
+            "主要指标",
+            "十二个月走势",
+            "责任归属占比",
+            "根本原因 TOP10",
+            "建议处理结论",
+            "12345 三率",
+        ]
         head, now = sheets["主要指标"][:2]
         found = dict(zip(head, now, strict=True))
         assert (found["件数"], found["其中投诉"], found["重复投诉率"]) == (7, 7, pytest.approx(0.1429))
@@ -181,7 +188,9 @@ class TestFormula:
         boss = user_with(REPORT, VIEW, FORMULA, communities=[community])
         world(community)
         url = reverse("complaints:report_formula", args=[community.pk])
-        answer = signed_in(boss).post(url, {"responded": "按时联系诉求人的件数 ÷ 派单件数", "basis": "宁政热〔2026〕3号"})
+        answer = signed_in(boss).post(
+            url, {"responded": "按时联系诉求人的件数 ÷ 派单件数", "basis": "宁政热〔2026〕3号"}
+        )
         assert answer.url == f"{reverse('complaints:report')}?community={community.pk}"
         assert CityFormula.objects.get().city == "南京市"
         text = page(boss, community=community.pk).content.decode()

@@ -51,7 +51,9 @@ def asked(community=None, kind="", days=31):
 
 
 def case_in(community, **values):
-    return ComplaintFactory(**{"unit": values.pop("unit", None) or UnitFactory(building__community=community), **values})
+    return ComplaintFactory(
+        **{"unit": values.pop("unit", None) or UnitFactory(building__community=community), **values}
+    )
 
 
 def clock(case, which, *, late=False, met=True, round=0, dropped=False):
@@ -84,10 +86,18 @@ def world(community):
     )  # fmt: skip
     new = case_in(community, unit=other)
     grave = ComplaintFactory(unit=None, community=community, anonymous=True, complainant="", level=Level.MAJOR)
-    adopted = case_in(community, unit=flat, **over, kind=Kind.SUGGESTION, outcome=Outcome.ADOPTED, number="JY20261122-0001")
+    adopted = case_in(
+        community, unit=flat, **over, kind=Kind.SUGGESTION, outcome=Outcome.ADOPTED, number="JY20261122-0001"
+    )
     praised = case_in(community, unit=flat, kind=Kind.PRAISE, status=Status.CALLING, number="BY20261122-0001")
     taken_back = case_in(
-        community, unit=other, status=Status.CLOSED, ending=Ending.WITHDRAWN, accepted_at=None, answered_at=None, responsibility=""
+        community,
+        unit=other,
+        status=Status.CLOSED,
+        ending=Ending.WITHDRAWN,
+        accepted_at=None,
+        answered_at=None,
+        responsibility="",
     )
     for case, late in ((content, False), (basically, True), (silent, False), (adopted, False)):
         for which in CLOCKS:
@@ -118,7 +128,10 @@ def listed(user, url):
 def doors(row):
     """The numbers of a drawn line with their addresses."""
     line = row["line"]
-    found = [(row["url"], line.total), *((row[name]["url"], row[name]["n"]) for name in ("waiting", "major", "answered"))]
+    found = [
+        (row["url"], line.total),
+        *((row[name]["url"], row[name]["n"]) for name in ("waiting", "major", "answered")),
+    ]
     for rate in row["rates"]:
         found += [(rate[part]["url"], rate[part]["n"]) for part in ("of", "base")]
     return found
@@ -197,7 +210,9 @@ def test_few_are_marked(community, reader):
     assert "样本不足" in figures(found)[2]["sub"]
     assert marked["投诉件数"] is False, "a count is no sample"
     names = [field.attname for field in Complaint._meta.concrete_fields if field.attname not in {"id", "uid"}]
-    values = {name: getattr(Complaint.objects.first(), name) for name in names} | {"met_clocks": CLOCK_BITS[Clock.ACCEPT]}
+    values = {name: getattr(Complaint.objects.first(), name) for name in names} | {
+        "met_clocks": CLOCK_BITS[Clock.ACCEPT]
+    }
     Complaint.objects.bulk_create(Complaint(**values | {"number": f"T{n}"}) for n in range(28))
     assert {row["label"]: row["now"]["few"] for row in comparison(overview(reader, asked()))}["及时受理率"] is False
 
