@@ -173,6 +173,7 @@ class Ending(models.TextChoices):
     SATISFIED = "satisfied", _("满意")
     BASICALLY = "basically", _("基本满意")
     UNREACHED = "unreached", _("三次回访未接通")
+    REFUSED = "refused", _("客户拒访")
     ANONYMOUS = "anonymous", _("匿名，已公示答复")
     WITHDRAWN = "withdrawn", _("撤诉")
 
@@ -275,4 +276,5 @@ REPEAT_DAYS = 90
 GROUP_HOUSEHOLDS = 3
 GROUP_DAYS = 30
 MAJOR_AMOUNT = 1000
+SIGN_MINUTES = 120  # of service time, where the city gave no deadline of its own
 ESCALATE_AT_REDO = 2

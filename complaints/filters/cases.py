@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
-from complaints.models import Approval, Complaint, GroupCase
+from complaints.models import Approval, CaseSupervision, Complaint, GroupCase
 from complaints.policies import VIEW
+from complaints.queries.cases import groups_read_by
 from complaints.queries.groups import GROUPS, of_group
 from complaints.queries.missed import kept, missed
 from complaints.queries.people import staff_in
@@ -73,6 +74,13 @@ CITY = [
 ]
 
 
+class GroupFilter(ScopedFilter):
+    """Groups of which the reader may see a case: a title would give away what a confidential one is about."""
+
+    def get_queryset(self, request: Any) -> Any:
+        return groups_read_by(self.parent.user)
+
+
 class ComplaintFilter(FilterSet):
     visible = ("category", "level", "kind", "group", "blank")
     q = SearchFilter(_("编号、房号、投诉人、事实"), method="search")
@@ -105,7 +113,7 @@ class ComplaintFilter(FilterSet):
     )
     repeated = _choice(_("重复投诉"), YES_NO, "by_repeated")
     grouped = _choice(_("是否群诉"), YES_NO, "by_grouped")
-    matter = ScopedFilter(GroupCase, VIEW, label=_("哪件群诉"), field_name="group")
+    matter = GroupFilter(GroupCase, VIEW, label=_("哪件群诉"), field_name="group")
     confidential = _choice(_("保密"), YES_NO, "by_confidential")
     anonymous = _choice(_("匿名"), YES_NO, "by_anonymous")
     cause = DictFilter("complaint_cause", label=_("根本原因"))
@@ -113,6 +121,9 @@ class ComplaintFilter(FilterSet):
     ending = _choice(_("关闭方式"), Ending.choices)
     redone = _choice(_("复处理过"), YES_NO, "by_redone")
     approval = _choice(_("审批"), [("mine", _("等我审批")), ("pending", _("待审批"))], "by_approval")
+    supervised = _choice(
+        _("督办"), [("open", _("待回复")), ("late", _("过期未回复")), ("any", _("督办过"))], "by_supervised"
+    )
     improvement = _choice(
         _("整改"), [("open", _("未完成")), ("over", _("已过期")), ("done", _("已完成"))], "by_improvement"
     )
@@ -179,6 +190,14 @@ class ComplaintFilter(FilterSet):
         if value == "mine":
             pending = pending.exclude(asked_by=self.user) & Approval.objects.visible_to(self.user, APPROVE)
         return rows.filter(pk__in=pending.order_by().values("complaint"))
+
+    def by_supervised(self, rows: Any, name: str, value: str) -> Any:
+        demands = CaseSupervision.objects.all()
+        if value != "any":
+            demands = demands.filter(replied_at__isnull=True)
+        if value == "late":
+            demands = demands.filter(due_at__lt=timezone.now())
+        return rows.filter(pk__in=demands.order_by().values("complaint"))
 
     def by_improvement(self, rows: Any, name: str, value: str) -> Any:
         rows = rows.filter(improvement_due__isnull=False)

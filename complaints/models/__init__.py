@@ -4,11 +4,13 @@ from complaints.models.city import CityCase, CityFormula
 from complaints.models.clocks import ClockStandard, ClockStep, ComplaintClock
 from complaints.models.enquiries import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.models.opinions import KeywordRule, OpinionEntry
+from complaints.models.supervisions import CaseSupervision
 
 __all__ = [
     "Answer",
     "Approval",
     "CannedReply",
+    "CaseSupervision",
     "CityCase",
     "CityFormula",
     "ClockStandard",

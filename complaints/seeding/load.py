@@ -10,11 +10,21 @@ from django.utils import timezone
 
 from audit.models import User
 from complaints.models import Complaint
+from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
-from complaints.queries.topics import category_of
 from complaints.seeding.past import Past
 from complaints.seeding.stories import NOW, Now
-from complaints.services import answering, approvals, closing, groups, handling, intake, orders, routing
+from complaints.services import (
+    answering,
+    approvals,
+    closing,
+    groups,
+    handling,
+    intake,
+    orders,
+    routing,
+    supervision,
+)
 from complaints.states import ApprovalKind, Responsibility, Source, Status
 from core.models import DictItem
 from owners.models import OwnerPhone, Tenure, TenureRole
@@ -118,6 +128,9 @@ class Writer:
             approvals.ask_approval(
                 case, by=engineer, kind=ApprovalKind.COMPENSATION, text="楼下吊顶修补", amount=amount
             )
+        if "supervise" in extra:
+            due = timezone.now() + timedelta(hours=8)
+            supervision.supervise_complaint(case, by=self.staff[MANAGER], demand=extra["supervise"], due_at=due)
         if "order" in extra:
             kind = DictItem.objects.get(type__code="repair_kind", code=extra["order"])
             orders.raise_order(case, by=engineer, kind=kind, description=story.said)

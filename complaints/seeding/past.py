@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from complaints.models import Answer, CityCase, ClockStandard, Complaint, ComplaintClock
-from complaints.queries.topics import category_of
+from complaints.queries.classes import category_of
 from complaints.seeding.stories import ELSEWHERE, HISTORY, PRAISE, SUGGESTIONS
 from complaints.services import clocks, intake
 from complaints.states import Basis, Clock, Ending, Kind, Level, Responsibility, Source, Status

@@ -92,7 +92,9 @@ NOW = (
     Now("attitude", "前台接待员当众说我家“事儿多”", 700, Status.WORKING, "道歉", flat=29, extra={"confidential": True}),
     Now("repair_poor", "卫生间重做防水后还是漏到楼下", 2600, Status.WORKING, "重新做防水，赔楼下吊顶", flat=32,
         extra={"compensation": "800", "order": "wall_leak"}),
-    Now("neighbour_leak", "楼上漏水，天花板滴水", 900, Status.ANSWERING, "修好并赔墙面", flat=35, extra={"told": "已关楼上水阀，今天下午上门查漏"}),
+    Now("neighbour_leak", "楼上漏水，天花板滴水", 900, Status.ANSWERING, "修好并赔墙面", flat=35, extra={
+        "told": "已关楼上水阀，今天下午上门查漏", "supervise": "今天内把查漏结果告诉楼下业主",
+    }),
     Now("guard_absent", "东门闸机常开，外人随便进", 1500, Status.ANSWERING, "有人管", flat=38),
     Now("repair_slow", "报修门禁一周没人来", 2900, Status.CALLING, "尽快修好", flat=41),
     Now("parking_wrong", "我的车位被占了两次", 1800, Status.CALLING, "劝离", flat=44),

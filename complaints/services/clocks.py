@@ -23,15 +23,19 @@ OF_THE_CASE = (Clock.ACCEPT, Clock.FIRST_ANSWER, Clock.COMPLETION)
 
 
 def start_clocks(case: Complaint, *, at: datetime) -> None:
-    """受理, first answer and completion, from the moment the customer spoke; by the level as far as it is known."""
+    """受理, first answer and completion, from the moment the customer spoke; by the level as far as it is known. What happened may say at
+    once that it is 重大: then the manager is told at once."""
     standards = _standards(case)
     for clock in OF_THE_CASE:
         _start(case, clock, standards, at)
+    _start_majors(case, standards, at)
     refresh(case)
 
 
 def judged(case: Complaint, *, at: datetime) -> None:
-    """The level is known, or another: what is still owed counts by it, from the same beginning; 重大 owes more clocks, from now on."""
+    """The level is known, or another: what is still owed counts by it, from the same beginning; 重大 owes more clocks, from now on.
+
+    Nobody is late by a rule that did not hold: where the stricter time had passed before anybody knew of it, it runs from now."""
     standards = _standards(case)
     for row in _owed(case):
         standard = standards.get(row.clock)
@@ -40,19 +44,30 @@ def judged(case: Complaint, *, at: datetime) -> None:
         if standard is None:
             _drop(row, at)
             continue
+        before = row.due_at
         row.basis, row.amount = standard.basis, standard.amount
         _compute(row, case)
-        row.save(update_fields=["basis", "amount", "due_at", "warn_at"])
+        if row.due_at < at <= before:
+            row.starts_at = at
+            _compute(row, case)
+        row.save(update_fields=["basis", "amount", "starts_at", "due_at", "warn_at"])
         _plan(row, case)
     if case.is_major:
-        for clock in (Clock.REPORT_UP, Clock.PROGRESS):
-            if not case.clocks.filter(clock=clock, round=case.round).exists():
-                _start(case, clock, standards, at)
-                if clock == Clock.REPORT_UP:
-                    tell_managers(case)
+        _start_majors(case, standards, at)
     else:
         drop(case, Clock.REPORT_UP, Clock.PROGRESS, at=at)
     refresh(case)
+
+
+def _start_majors(case: Complaint, standards: dict[str, ClockStandard], at: datetime) -> None:
+    """What only a major case owes, once in a round. 进展 is owed by whoever is at work on it, so not before it is taken in."""
+    if not case.is_major:
+        return
+    for clock in (Clock.REPORT_UP, *(() if case.status == Status.NEW else (Clock.PROGRESS,))):
+        if not case.clocks.filter(clock=clock, round=case.round).exists():
+            _start(case, clock, standards, at)
+            if clock == Clock.REPORT_UP:
+                tell_managers(case)
 
 
 def start_round(case: Complaint, *, at: datetime) -> None:
@@ -134,7 +149,9 @@ def telling_time(case: Complaint, at: datetime) -> datetime:
 
 
 def _standards(case: Complaint) -> dict[str, ClockStandard]:
-    return {row.clock: row for row in ClockStandard.objects.filter(level=case.level)}
+    """Those of the level; a standard of the case's own kind stands before the one for all."""
+    rows = ClockStandard.objects.filter(level=case.level, kind__in=("", case.kind))
+    return {row.clock: row for row in sorted(rows, key=lambda row: row.kind)}
 
 
 def _owed(case: Complaint):  # type: ignore[no-untyped-def]
