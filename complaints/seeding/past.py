@@ -30,7 +30,7 @@ class Past:
     def __init__(self, writer: Any) -> None:
         self.writer, self.random = writer, writer.random
         self.numbers = 0
-        self.standards = {(row.level, row.clock): row for row in ClockStandard.objects.all()}
+        self.standards = {(row.level, row.clock): row for row in ClockStandard.objects.filter(kind="")}
         self.told_of: list[tuple[int, int, tuple[str, ...]]] = []
 
     def write(self) -> None:

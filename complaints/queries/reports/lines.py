@@ -144,7 +144,9 @@ def grouped(rows: QuerySet[Complaint], by: Dimension, only: Collection[str] = ()
 
 
 def _line(row: dict[str, Any]) -> Line:
-    clocks = {name: {clock: row.pop(f"{name}_{clock}", 0) for clock in CLOCKS} for name in ("decided", "missed")}
+    clocks: dict[str, dict[str, int]] = {
+        name: {clock: row.pop(f"{name}_{clock}", 0) for clock in CLOCKS} for name in ("decided", "missed")
+    }
     return Line(**row, decided=clocks["decided"], missed=clocks["missed"])
 
 
