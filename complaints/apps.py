@@ -24,7 +24,7 @@ class ComplaintsConfig(AppConfig):
         from complaints import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from core import attachment_policies, periodic
         from core.services.dictionary import register
-        from owners import call_back_sources
+        from owners import call_back_sources, timeline_sources
 
         for name in SERVICES:  # they declare the sentences of the log
             import_module(f"complaints.services.{name}")
@@ -35,6 +35,8 @@ class ComplaintsConfig(AppConfig):
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
         call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
+        timeline_sources.register("complaints.complaint", "complaints.view_complaint", "complaints:complaint_detail")
+        timeline_sources.register("complaints.enquiry", "complaints.view_enquiry", "complaints:enquiry_detail")
         search.register()
         periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)
         self._ready_to_talk()

@@ -24,7 +24,7 @@ class WorkordersConfig(AppConfig):
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
-        from owners import call_back_sources, waiting
+        from owners import call_back_sources, timeline_sources, waiting
         from properties.services.marks import register_rebuilder
         from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from workorders.queries.affected import affected_deadlines
@@ -51,6 +51,7 @@ class WorkordersConfig(AppConfig):
         templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
         sources.register(messages.SOURCE, messages.content_of)
         call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        timeline_sources.register("workorders.workorder", "workorders.view_workorder", "workorders:workorder_detail")
         affected.register(affected_deadlines)
         waiting.register("orders", waiting_orders)
         name = "workorders.send_overdue_reminders"

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from audit.services.demo import create_demo_accounts
 from core.models import LogEntry
+from owners.models import TimelineEntry
 from properties.models import Community
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory
 from tests.factories.properties import CommunityFactory, PlaceFactory, UnitFactory
@@ -44,6 +45,18 @@ def test_there_is_an_order_in_every_state_people_meet(community: Community) -> N
     assert not OrderClock.objects.filter(order__in=archived, met_at__isnull=True).exists()
     assert archived.filter(late=True).exists() and archived.filter(stars__isnull=True).exists()
     assert LogEntry.objects.filter(action="workorders.workorder.completed").count() == 2
+
+
+def test_the_households_files_tell_it_when_it_happened(community: Community) -> None:
+    run()
+    told = TimelineEntry.objects.filter(source_type="workorders.workorder").order_by("pk")
+    orders = WorkOrder.objects.filter(unit__isnull=False)
+    assert set(orders.values_list("pk", flat=True)) == set(told.values_list("source_id", flat=True))
+    for order in orders:
+        days = list(told.filter(source_id=order.pk).values_list("at", flat=True))
+        assert days[0] == order.reported_at and days == sorted(set(days))
+        if order.status == Status.ARCHIVED:
+            assert days == [order.reported_at, order.completed_at]
 
 
 def test_a_second_run_changes_nothing(community: Community) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import User
 from core import blind_index
 from core.models import DictItem
 from core.services.numbering import daily_number
 from owners.actors import OwnerByLink
-from owners.models import OwnerPhone, Tenure, TenureRole
+from owners.models import OwnerPhone, Tenure, TenureRole, TimelineEntry
+from owners.services import timeline
 from properties.models import Community, Place, Team, Unit
 from workorders.models import Material, PriceItem, Rating, Repairer, RepairRule, Shift, WorkOrder
 from workorders.queries import visits
@@ -76,6 +78,7 @@ class Writer:
         own = [story for story in OWN if self._holder(story.phone) is not None]
         for story in (*NOW, *own):
             self._today(story)
+        self._spread_history()
         return len(past) + len(NOW) + len(own)
 
     def _people(self) -> None:
@@ -131,11 +134,24 @@ class Writer:
         order.save()
         for clock, moment in ((Clock.RESPONSE, sent), (Clock.ARRIVAL, there), (Clock.COMPLETION, done)):
             clocks.meet(order, clock, at=moment)
+        self._tell(order, _("报修：%(kind)s") % {"kind": order.kind}, order.description, at)
+        self._tell(order, _("已完工"), order.result, done)
         if stars is not None:
             Rating.objects.create(
                 order=order, stars=stars, via="link", created_at=done + timedelta(hours=3),
                 text="师傅很专业" if stars == 5 else "", why="来得太晚" if stars <= 2 else "",
             )  # fmt: skip
+
+    def _tell(self, order: WorkOrder, sentence: str, detail: str, at: datetime) -> None:
+        if order.unit_id is not None:
+            lines = {
+                "owner": order.owner,
+                "kind": TimelineEntry.Kind.REPAIR,
+                "detail": detail,
+                "source": order,
+                "at": at,
+            }
+            timeline.note_unit([order.unit_id], sentence, **lines)
 
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
@@ -169,6 +185,16 @@ class Writer:
             pausing.approve_suspension(request, by=lead)
         elif story.status == Status.DONE:
             self._complete(order, person)
+
+    def _spread_history(self) -> None:
+        """Services write what they do as of now; the households' files tell it over the time since it was reported."""
+        for order in WorkOrder.objects.filter(community=self.community).exclude(status=Status.ARCHIVED):
+            lines = list(
+                TimelineEntry.objects.filter(source_type=WorkOrder._meta.label_lower, source_id=order.pk).order_by("pk")
+            )
+            for place, line in enumerate(lines):
+                line.at = order.reported_at + (self.now - order.reported_at) * place / len(lines)
+            TimelineEntry.objects.bulk_update(lines, ["at"])
 
     def _complete(self, order: WorkOrder, person: User) -> None:
         for check in order.checks.all():

@@ -222,9 +222,14 @@ def test_an_export_of_somebody_without_a_number_who_has_a_car_and_two_homes_come
     from tests.factories.audit import user_with
 
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
-    rows = [("1", "1", "0101", "高层", 60, "彭兰淑", "业主", "", "", "浙AD44307"), ("B1", "", "B1-0005", "车位", 12, *[""] * 5)]
+    rows = [
+        ("1", "1", "0101", "高层", 60, "彭兰淑", "业主", "", "", "浙AD44307"),
+        ("B1", "", "B1-0005", "车位", 12, *[""] * 5),
+    ]
     desk.bring(rows, (*HEAD, "车牌"))
-    start_tenure(Owner.objects.get(), by=desk.user, unit=Unit.objects.get(number="B1-0005"), role="owner", start=date(2020, 1, 1))
+    start_tenure(
+        Owner.objects.get(), by=desk.user, unit=Unit.objects.get(number="B1-0005"), role="owner", start=date(2020, 1, 1)
+    )
     call_command("export_estate", community="HYH", out=first, plain=True, reason="迁移", stdout=io.StringIO())
     assert [row[-2] for row in cells(first)[1:]] == ["浙AD44307", None]
     empty = make_community("NEW")
