@@ -312,7 +312,7 @@ class TestLinks:
         order = raise_order(case, by=trusted, kind=kind_of("tap"), description="门岗电话坏了")
         assert (order.owner, order.reporter_phone, order.source) == (None, "", "counter")
         panel = reverse("complaints:workorder_cases", args=[order.pk])
-        assert f'href="{case.get_absolute_url()}"' in text(trusted, panel)
+        assert f'href="{case.get_absolute_url()}"' in text(trusted, order.get_absolute_url())
         for person in each(closed_to):
             words = text(person, order.get_absolute_url()) + text(person, panel)
             assert not told_of(case, words) and "王建国" not in words and "投诉" not in _body(words)
@@ -322,7 +322,7 @@ class TestLinks:
         order = WorkOrderFactory(unit=case.unit)
         link_order(case, by=trusted, order=order)
         panel = reverse("complaints:workorder_cases", args=[order.pk])
-        assert f'href="{case.get_absolute_url()}"' in text(trusted, panel)
+        assert f'href="{case.get_absolute_url()}"' in text(trusted, order.get_absolute_url())
         repairs = user_with("workorders.view_workorder", communities=[community])
         assert signed_in(repairs).get(panel).status_code == 403
         assert case.number not in text(repairs, order.get_absolute_url())
