@@ -15,10 +15,11 @@ from notices.services import receipts
 from notices.services.figures import refresh_read_counts
 from notices.states import Status
 from owners.models import TimelineEntry
+from owners.services.care import refresh_care
 from properties.models import Unit
 from tests.factories.audit import user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory
-from tests.factories.owners import OwnerFactory, TenureFactory
+from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import everything
 from tests.support.cases import signed_in
@@ -223,6 +224,20 @@ class TestSheets:
         (line,) = page.context["households"]
         assert line.sent_at == row.sent_at and line.read_how == "消息里的链接"
         assert "消息里的链接" in page.content.decode()
+
+    def test_who_needs_care_is_seen_before_somebody_goes(self, notice):
+        plain, old, baby = home(notice), home(notice), home(notice)
+        OwnerTagFactory(owner=old.owner, tag=word("owner_tag", "elder"))
+        OwnerTagFactory(owner=baby.owner, tag=word("owner_tag", "expecting"))
+        refresh_care([plain.unit_id, old.unit_id, baby.unit_id])
+        client = signed_in(everything(plain.community))
+        for name in ("", "doors"):
+            page = client.get(f"/notices/{notice.pk}/{name}")
+            found = {row.unit.pk: row.care for row in page.context["households"]}
+            assert found == {plain.unit_id: "", old.unit_id: "老人", baby.unit_id: "关怀"}, (
+                "a sensitive tag is not named"
+            )
+            assert "老人" in page.content.decode() and "孕婴" not in page.content.decode()
 
     def test_a_draft_proves_nothing_and_calls_on_nobody(self, notice):
         draft = NoticeFactory(community_ids=notice.community_ids)
