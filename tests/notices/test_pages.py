@@ -81,7 +81,7 @@ class TestNoticeCreate(CreateCase):
         assert row.author == self.actor
 
     def test_whoever_writes_begins_with_a_template_without_the_right_to_change_it(self):
-        template = NoticeTemplateFactory(name="停水通知", title="【3栋】停水通知")
+        template = NoticeTemplateFactory(name="我们的停水模板", title="【3栋】停水通知")
         stopped = NoticeTemplateFactory(name="旧模板", disabled_at=timezone.now())
         clerk = signed_in(
             user_with(*WRITE, "notices.view_noticetemplate", communities=[make_community("OWN")])
