@@ -253,6 +253,7 @@ def test_what_nobody_knows_is_decided_from_the_list_too():
     assert decide not in signed_in(chief).get("/notices/deliveries/").content.decode()
 
 
+@pytest.mark.django_db
 class TestAudiencePage:
     @pytest.fixture
     def place(self):
@@ -338,6 +339,7 @@ def test_the_dialog_sends_files_as_files():
     assert "enctype" not in client.get(f"/notices/{notice.pk}/submit", headers={"HX-Request": "true"}).content.decode()
 
 
+@pytest.mark.django_db
 def test_files_come_and_go_only_while_it_is_written(settings, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
