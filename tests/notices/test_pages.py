@@ -33,6 +33,14 @@ class TestNoticeList(ListCase):
         return NoticeFactory(community=community)
 
 
+@pytest.mark.django_db
+def test_urgency_has_no_colour_of_a_state():
+    community = CommunityFactory()
+    NoticeFactory(community=community, urgency="urgent")
+    page = signed_in(everything(community)).get("/notices/").content.decode()
+    assert '<span class="tag ink">紧急</span>' in page and 'st-red">紧急' not in page
+
+
 class TestTemplateList(ListCase):
     url_name, permission = "notices:template_list", "notices.view_noticetemplate"
     scoped = False
