@@ -15,7 +15,7 @@ from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, Notice
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import WRITE, everything, writer
-from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, make_community, signed_in
+from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, signed_in
 
 
 def text(**values):
@@ -91,9 +91,7 @@ class TestNoticeCreate(CreateCase):
     def test_whoever_writes_begins_with_a_template_without_the_right_to_change_it(self):
         template = NoticeTemplateFactory(name="我们的停水模板", title="【3栋】停水通知")
         stopped = NoticeTemplateFactory(name="旧模板", disabled_at=timezone.now())
-        clerk = signed_in(
-            user_with(*WRITE, "notices.view_noticetemplate", communities=[make_community("OWN")])
-        )  # fmt: skip
+        clerk = signed_in(user_with(*WRITE, "notices.view_noticetemplate", communities=[CommunityFactory()]))
         begin = f"?template={template.pk}"
         page = clerk.get(template.get_absolute_url()).content.decode()
         assert f"/notices/new{begin}" in page and f"/notices/templates/{template.pk}/edit" not in page
