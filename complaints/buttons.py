@@ -66,6 +66,10 @@ OTHERS: tuple[Button, ...] = (
         "complaints:approval_ask", "file-check", label=_("提交审批"), permission=WORK, states=frozenset({Status.WORKING}),
         when=_works,
     ),
+    Button(
+        "complaints:complaint_supervise", "bell-ringing", label=_("督办"), permission="complaints.supervise_complaint",
+        open_only=True,
+    ),
     Button("complaints:complaint_level", "flag", label=_("调整级别"), permission=ACCEPT, states=OPEN - {Status.NEW}),
     Button("complaints:order_raise", "tool", label=_("转工单"), permission=WORK, open_only=True, when=_repairs),
     Button(

@@ -19,7 +19,7 @@ from core.web.tables import (
     Table,
 )
 from notices.queries.board import percent
-from notices.states import OUTCOME_COLOURS, STATUS_COLOURS, OwnerChannel
+from notices.states import OUTCOME_COLOURS, STATUS_COLOURS, Outcome, OwnerChannel
 
 
 class RateColumn(NumberColumn):
@@ -84,6 +84,20 @@ class ChannelColumn(Column):
     export = cell
 
 
+class OutcomeColumn(ChoiceColumn):
+    """What is known; what nobody knows can be decided right here, also for messages that have no board of their own."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        word = super().cell(value, record)
+        permitted = record.eyes.user.has_perm("notices.resend_delivery")
+        if value != Outcome.UNKNOWN or not (permitted and record.eyes.covers(
+            "notices.resend_delivery", record.community_id, record.building_id
+        )):  # fmt: skip
+            return word
+        url = reverse("notices:delivery_decide", args=[record.pk])
+        return format_html('{} <a class="lnk" href="{}" data-dialog>{}</a>', word, url, _("认定结果"))
+
+
 class DeliveryTable(Table):
     """The evidence: to whom, when, how, and what is known of it."""
 
@@ -91,7 +105,7 @@ class DeliveryTable(Table):
     community = Column(verbose_name=_("项目"), order_by=("community__name",), shown=False, css="nw")
     owner = OwnerColumn(verbose_name=_("住户"), order_by=("owner__name",), css="nw")
     channel = ChannelColumn(verbose_name=_("渠道"), css="nw")
-    status = ChoiceColumn(verbose_name=_("状态"), colours=OUTCOME_COLOURS, css="nw")
+    status = OutcomeColumn(verbose_name=_("状态"), colours=OUTCOME_COLOURS, css="nw")
     reason = ChoiceColumn(verbose_name=_("原因"), css="nw")
     detail = Column(verbose_name=_("渠道答复"), css="cut", shown=False)
     sent_at = DateTimeColumn(verbose_name=_("发送时间"))

@@ -30,7 +30,7 @@ class WorkordersConfig(AppConfig):
         from workorders.queries.affected import affected_deadlines
         from workorders.queries.residents import waiting_orders
         from workorders.queries.spots import waiting_outages
-        from workorders.services import concerned, messages
+        from workorders.services import call_backs, concerned, messages
         from workorders.services.marks import SOURCE, all_marks
 
         for name in SERVICES:  # they declare the sentences of the log
@@ -53,6 +53,8 @@ class WorkordersConfig(AppConfig):
         sources.register(messages.SOURCE, messages.content_of)
         sources.register(concerned.SOURCE, concerned.content_of)
         call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        rework = call_back_sources.Follow(call_backs.REWORK, _("返工"), call_backs.offers_rework)
+        call_back_sources.offer("workorders.workorder", rework)
         affected.register(affected_deadlines)
         waiting.register("orders", waiting_orders)
         waiting.register("outages", waiting_outages)

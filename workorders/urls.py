@@ -6,6 +6,7 @@ from workorders.views import (
     codes,
     dispatching,
     doing,
+    from_calls,
     intake,
     links,
     many,
@@ -90,6 +91,7 @@ urlpatterns = [
     # Board: dispatch
     path("board/", board.board, name="board"),
     path("workorders/pool/", board.pool, name="pool"),
+    path("workorders/of/callback/<int:pk>/new/", from_calls.CallBackRaise.as_view(), name="callback_raise"),
     path("workorders/outage/", many.workorder_outage_many, name="workorder_outage_many"),
     path("workorders/dispatch/", dispatching.workorder_dispatch_many, name="workorder_dispatch_many"),
     path("workorders/<int:pk>/dispatch/", dispatching.WorkOrderDispatch.as_view(), name="workorder_dispatch"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.queries.people import holders_of
-from complaints.models import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
+from complaints.models import CannedReply, Complaint, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.states import EnquiryAction, EnquiryStatus, Voice
 from core.masking import mask_phone
 from core.models import Attachment
@@ -132,7 +132,20 @@ def page(enquiry: Enquiry, user: Any, offered: Sequence[str]) -> dict[str, Any]:
         "others": list(_others(enquiry)),
         "replies": list(replies_for(enquiry, user)) if may_answer else [],
         "acts": acts_of(enquiry, user, offered),
+        "links": _links(enquiry, user),
     }
+
+
+def _links(enquiry: Enquiry, user: Any) -> list[EnquiryLink]:
+    """What came of it. A case that has become confidential since is shown to whoever may open it."""
+    links = list(enquiry.links.all())
+    ids = [link.complaint_id for link in links if link.complaint_id and link.complaint.confidential]
+    if not ids:
+        return links
+    mine = set(
+        Complaint.objects.visible_to(user, "complaints.view_complaint").filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    return [link for link in links if link.complaint_id not in ids or link.complaint_id in mine]
 
 
 def talk(enquiry: Enquiry, offered: Sequence[str]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from notices.models import Notice
 from notices.queries.owners import deliveries_of
 from notices.states import Outcome, OwnerChannel
@@ -18,7 +20,9 @@ class Household:
     channels: str = ""
     reasons: str = ""
     told: Any = None
+    sent_at: Any = None
     read_at: Any = None
+    read_how: str = ""
     confirmed_at: Any = None
     unknown: list[int] = field(default_factory=list)
 
@@ -46,10 +50,18 @@ def _household(rows: list[Any]) -> Household:
         channels="、".join(dict.fromkeys(str(labels.get(row.channel, row.channel)) for row in rows)),
         reasons=_reasons(rows),
         told=next((row for row in rows if row.told_at), None),
+        sent_at=min((row.sent_at for row in rows if row.sent_at and row.status == Outcome.SENT), default=None),
         read_at=min((row.read_at for row in rows if row.read_at), default=None),
+        read_how=_how(rows),
         confirmed_at=min((row.confirmed_at for row in rows if row.confirmed_at), default=None),
         unknown=[row.pk for row in rows if row.status == Outcome.UNKNOWN],
     )
+
+
+def _how(rows: list[Any]) -> str:
+    """By which way the first of the household read it; "" while nobody has."""
+    first = min((row for row in rows if row.read_at), key=lambda row: row.read_at, default=None)
+    return "" if first is None else str(_("消息里的链接") if first.read_via == "link" else _("登录业主端"))
 
 
 def _reasons(rows: list[Any]) -> str:

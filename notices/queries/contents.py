@@ -6,7 +6,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from notices.models import Notice
-from notices.seeds import PLANNED
+from notices.seeds import MARKETING, PLANNED
 from notices.sources import Content
 from notices.states import Status
 from properties.models import Community
@@ -17,7 +17,7 @@ LEAD = timedelta(hours=24)
 
 def content_of(notice_id: int) -> Content | None:
     """None once it is withdrawn or over: what has not left then does not leave any more."""
-    notice = Notice.objects.filter(pk=notice_id).first()
+    notice = Notice.objects.select_related("notice_type").filter(pk=notice_id).first()
     if notice is None or notice.status != Status.PUBLISHED or notice.is_over:
         return None
     places = "、".join(Community.objects.filter(pk__in=notice.community_ids).values_list("name", flat=True)[:3])
@@ -27,13 +27,16 @@ def content_of(notice_id: int) -> Content | None:
         "time": period(notice) or _moment(notice.published_at),
     }
     text = "\n\n".join(part for part in (notice.body, period(notice), places) if part)
+    marketing = bool(notice.notice_type.attribute(MARKETING))
     return Content(
-        template="notice",
+        # Vendors want advertising registered as such, and with the way to end it.
+        template="promotion" if marketing else "notice",
         variables=variables,
         subject=notice.title,
         text=text,
         purpose=PURPOSE,
         address="notices:public_notice",
+        marketing=marketing,
     )
 
 

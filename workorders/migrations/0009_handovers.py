@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("properties", "0004_units_follow_their_building"),
-        ("workorders", "0500_outage_concerns"),
+        ("workorders", "0008_outage_concerns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
