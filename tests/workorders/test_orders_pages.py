@@ -320,7 +320,7 @@ class TestSlips:
             status="done", result="换角阀", confirm_way="signature", arrived_at=timezone.now(), rework_count=1,
         )  # fmt: skip
         for turn, stars in ((0, 1), (1, 4)):
-            Rating.objects.create(order=order, round=turn, stars=stars, text=f"第 {turn} 次", via="link")
+            Rating.objects.create(order=order, round=turn, stars=stars, text=f"第 {turn} 次", why="又漏了", via="link")
         clerk = desk(order.community)
         upload = picture("x.jpg")
         image = attachments.store(order, signed(upload), by=clerk)
