@@ -296,6 +296,8 @@ class TestCalendar:
         reader = user_with(VIEW, communities=[community])
         found = affected_deadlines(community.work_calendar, self.off_on_monday(community.work_calendar), user=reader)
         assert (found.total, found.rows) == (3, ())
+        nobody = affected_deadlines(community.work_calendar, self.off_on_monday(community.work_calendar), user=None)
+        assert (nobody.total, nobody.rows) == (3, ()), "dialogs that only count ask without a reader"
 
     def test_what_moves_nothing_says_nothing_and_the_other_calendars_are_left_alone(self, community):
         self.case(community)
