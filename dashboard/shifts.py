@@ -6,6 +6,7 @@ from workorders.models import Handover
 from workorders.queries.shifts import groups_of, waiting_for
 
 SIGN = "workorders.sign_handover"
+SHOWN = 4  # lines of a kind; the others stand on its page
 
 
 def to_take(user: Any, community: Any = None) -> Any:
@@ -19,4 +20,8 @@ def card(user: Any, community: Any = None) -> dict[str, Any] | None:
     if not user.has_perm(SIGN):
         return None
     row: Handover | None = to_take(user, community).order_by("pk").first()
-    return {"handover": row, "groups": groups_of(row.lines)} if row is not None else {}
+    return (
+        {"handover": row, "groups": [(label, lines[:SHOWN]) for label, lines in groups_of(row.lines)]}
+        if row is not None
+        else {}
+    )

@@ -21,7 +21,16 @@ from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.filters import (
+    ActiveFilter,
+    Chip,
+    DateRangeFilter,
+    DictFilter,
+    FilterSet,
+    ScopedFilter,
+    SearchFilter,
+    YesNoFilter,
+)
 from core.web.searching import SearchesLast, any_of
 from owners.models import (
     CallBackPlan,
@@ -181,8 +190,8 @@ class TenureFilter(FilterSet):
     )
     community = community_filter()
     phone = phone_filter("owner_id")
-    is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
-    is_payer = django_filters.BooleanFilter(label=_("缴费人"))
+    is_primary_contact = YesNoFilter(label=_("主联系人"))
+    is_payer = YesNoFilter(label=_("缴费人"))
     start = DateRangeFilter(label=_("起"))
     end = DateRangeFilter(label=_("止"))
     end_reason = DictFilter("tenure_end_reason", label=_("终止原因"))

@@ -145,7 +145,7 @@ def page(enquiry: Enquiry, user: Any, offered: Sequence[str]) -> dict[str, Any]:
 def _links(enquiry: Enquiry, user: Any) -> list[EnquiryLink]:
     """What came of it. A case that has become confidential since is shown to whoever may open it."""
     links = list(enquiry.links.all())
-    ids = [link.complaint_id for link in links if link.complaint_id and link.complaint.confidential]
+    ids = [link.complaint.pk for link in links if link.complaint is not None and link.complaint.confidential]
     if not ids:
         return links
     mine = set(

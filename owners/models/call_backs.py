@@ -75,7 +75,10 @@ class CallBackTask(models.Model):
     title = models.CharField(_("事由"), max_length=120)
     cause = models.CharField(_("回访原因"), max_length=8, choices=CallBackCause)
     handlers = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("分配给"), **_STAFF)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("分配给"),
+    )  # fmt: skip
     status = models.CharField(_("状态"), max_length=12, choices=CallBackStatus, default=CallBackStatus.WAITING)
     # The day it was first meant for stays, whatever calls nobody answered put off: the figures count by it.
     planned_at = models.DateTimeField(_("应回访时间"), db_default=Now())

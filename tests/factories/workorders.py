@@ -143,7 +143,7 @@ class HandoverFactory(factory.django.DjangoModelFactory):
 
     given_by = factory.SubFactory(UserFactory)
     since = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=8))
-    lines = factory.LazyFunction(dict)
+    lines = factory.LazyFunction(lambda: {"open": []})
 
 
 class ReportCodeFactory(factory.django.DjangoModelFactory):

@@ -105,7 +105,7 @@ class TestGiving:
     def test_what_is_kept_stays_as_it_was_signed(self, community):
         order = WorkOrderFactory(unit=UnitFactory(building__community=community))
         row = shifts.hand_over(by=desk(community), community=community)
-        WorkOrder.objects.filter(pk=order.pk).update(status="archived")
+        WorkOrder.objects.filter(pk=order.pk).update(address="别处")
         row.refresh_from_db()
         assert order.address in row.lines["open"][0]["text"] and "待派单" in row.lines["open"][0]["text"]
 

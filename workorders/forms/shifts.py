@@ -11,7 +11,7 @@ class GiveForm(Form):
     community = forms.ModelChoiceField(Community.objects.all(), label=_("项目"))
     note = forms.CharField(
         label=_("交代的话"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("物品、钥匙、现场和要特别留意的住户；下面列出的不用再写"),
+        help_text=_("物品、钥匙、现场和要特别留意的住户；上面列出的不用再写"),
     )  # fmt: skip
     scopes = {"community": "workorders.sign_handover"}
 

@@ -36,6 +36,7 @@ class HandoverList(ListView):
     prepare, default_order = staticmethod(joined), ("-pk",)
     breadcrumbs = (GROUP,)
     page_actions = (Link(_("交班"), "workorders:handover_create", SIGN, "arrows-exchange", True, "N"),)
+    export_permission = "workorders.export_workorder"
     empty_sentence = _("还没有交接班")
 
 
