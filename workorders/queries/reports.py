@@ -7,7 +7,7 @@ one (C9: 1,184 of 1,260 ratings are 93.97%, whatever 40 others did not say).
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
 from core.models import DictItem
+from core.queries.figures import percent
 from properties.models import Building, Community, Team
 from workorders.models import Repairer, WorkOrder
 from workorders.queries.figures import MonthNumber, figures_of
@@ -115,12 +116,6 @@ class Report:
     asked: Asked
     whole: Line
     lines: list[Line]
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    if not whole:
-        return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def report(user: Any, asked: Asked) -> Report:
