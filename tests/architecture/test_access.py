@@ -24,6 +24,7 @@ ROUTES = list(routes())
 DIRECT_READS: dict[str, str] = {
     "core/views/attachments.py: Attachment.objects": "found by its unguessable uid, then its policy decides",
     "core/views/dictionary.py: DictItem.objects": "the items of a dictionary that visible_to() has just admitted",
+    "workorders/views/slips.py: Attachment.objects": "files of orders that the view has just admitted",
     "core/views/jobs.py: Job.objects": "narrowed to the reader's own jobs in the same expression",
 }
 
