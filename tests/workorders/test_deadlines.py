@@ -118,7 +118,7 @@ def test_a_day_taken_out_of_a_calendar_moves_all_communities_under_it(community,
 
 def test_dialogs_that_only_count_have_no_reader(community, order):
     """设为默认 and 删除日期 tell how many deadlines move, and to nobody which."""
-    keeper = signed_in(user_with("core.view_workcalendar", "core.change_workcalendar"))
+    keeper = signed_in(user_with("core.view_workcalendar", "core.change_workcalendar", scope="all"))
     day = CalendarExceptionFactory(calendar=community.work_calendar, date="2026-11-28", hours=[[540, 600]])
     OrderClock.objects.filter(order=order, clock=Clock.RESPONSE).update(due_at=FRIDAY, warn_at=FRIDAY)
     html = keeper.get(reverse("core:calendarexception_delete", args=[day.pk])).content.decode()
