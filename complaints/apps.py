@@ -28,7 +28,7 @@ class ComplaintsConfig(AppConfig):
         from core import attachment_policies, closed, periodic
         from core.calendar.affected import register as register_affected
         from core.services.dictionary import register
-        from owners import call_back_sources
+        from owners import call_back_sources, timeline_sources
         from workorders.origins import register as register_origin
 
         for name in SERVICES:  # they declare the sentences of the log
@@ -39,8 +39,10 @@ class ComplaintsConfig(AppConfig):
         revealable.register(
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
-        call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
-        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint)
+        call_back_sources.register("complaints.complaint", "complaints:complaint_detail", _("打开投诉"))
+        timeline_sources.register("complaints.complaint", "complaints.view_complaint", "complaints:complaint_detail")
+        timeline_sources.register("complaints.enquiry", "complaints.view_enquiry", "complaints:enquiry_detail")
+        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint, place=1)
         call_back_sources.offer("workorders.workorder", complain)
         closed.register("complaints.complaint", unreadable=Complaint.objects.closed_to, about=Complaint.objects.about)
         register_affected(affected.affected_deadlines)

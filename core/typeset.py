@@ -37,7 +37,7 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     """`template` is a file under templates/typst/; `data` must go into JSON."""
     folder = Path(settings.BASE_DIR) / _TEMPLATES
     document: bytes = typst.compile(
-        str(folder / template), root=str(folder), font_paths=_fonts(), timestamp=timezone.now(),
+        str(folder / template), root=str(folder), font_paths=_fonts(), timestamp=timezone.now().replace(microsecond=0),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )  # fmt: skip
     return document

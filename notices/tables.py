@@ -18,6 +18,7 @@ from core.web.tables import (
     NumberColumn,
     Table,
 )
+from notices.models import Urgency
 from notices.queries.board import percent
 from notices.states import OUTCOME_COLOURS, STATUS_COLOURS, Outcome, OwnerChannel
 
@@ -37,11 +38,19 @@ class RateColumn(NumberColumn):
         return "" if rate is None else float(rate)
 
 
+class UrgencyColumn(ChoiceColumn):
+    """Urgency is no status, so it has no hue: red would say that something is overdue."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        word = super().cell(value, record)
+        return format_html('<span class="tag ink">{}</span>', word) if value == Urgency.URGENT else word
+
+
 class NoticeTable(Table):
     title = LinkColumn(verbose_name=_("标题"), css="cut")
     status = ChoiceColumn(verbose_name=_("状态"), colours=STATUS_COLOURS, css="nw")
     notice_type = Column(verbose_name=_("类型"), order_by=("notice_type__sort",), css="nw")
-    urgency = ChoiceColumn(verbose_name=_("紧急度"), colours={"urgent": "red"}, css="nw")
+    urgency = UrgencyColumn(verbose_name=_("紧急度"), css="nw")
     household_count = NumberColumn(verbose_name=_("户数"))
     person_count = NumberColumn(verbose_name=_("人数"), shown=False)
     read_count = RateColumn(verbose_name=_("已读率"), orderable=False)

@@ -16,23 +16,24 @@ class Follow:
     code: str
     label: Any
     offered: Callable[[Any, Any], bool]
+    place: int = 0
 
 
-_pages: dict[str, str] = {}
+_pages: dict[str, tuple[str, Any]] = {}
 _acts: list[Any] = []
 _follows: dict[str, list[Follow]] = {}
 
 
-def register(source_type: str, url_name: str) -> None:
-    """Called in ready() by the app that owns the model (its label in lower case); the page takes the primary key."""
-    _pages[source_type] = url_name
+def register(source_type: str, url_name: str, label: Any) -> None:
+    """Called in ready() by the app that owns the model (its label in lower case); the page takes the primary key, `label` is on the
+    button that opens it."""
+    _pages[source_type] = (url_name, label)
 
 
 def offer(source_type: str, follow: Follow) -> None:
-    """Called in ready(), the floors below first: the first that is offered is what follows when nobody chooses."""
-    found = _follows.setdefault(source_type, [])
-    if follow.code not in {known.code for known in found}:
-        found.append(follow)
+    """Called in ready(). In the order of `place`: the first that is offered is what follows when nobody chooses."""
+    known = [row for row in _follows.get(source_type, ()) if row.code != follow.code]
+    _follows[source_type] = sorted([*known, follow], key=lambda row: row.place)
 
 
 def register_acts(acts: Iterable[Any]) -> None:
@@ -50,5 +51,10 @@ def follows(task: Any, user: Any) -> list[Follow]:
 
 def address(source_type: str, source_id: int) -> str:
     """ "" when nobody has said."""
-    name = _pages.get(source_type)
-    return reverse(name, args=[source_id]) if name else ""
+    page = _pages.get(source_type)
+    return reverse(page[0], args=[source_id]) if page else ""
+
+
+def button(source_type: str) -> Any:
+    page = _pages.get(source_type)
+    return page[1] if page else ""

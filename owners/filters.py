@@ -15,12 +15,23 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from core import blind_index
+from core.bigrams import matching
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.filters import (
+    ActiveFilter,
+    Chip,
+    DateRangeFilter,
+    DictFilter,
+    FilterSet,
+    ScopedFilter,
+    SearchFilter,
+    YesNoFilter,
+)
+from core.web.searching import SearchesLast, any_of
 from owners.models import (
     CallBackPlan,
     CallBackTask,
@@ -179,8 +190,8 @@ class TenureFilter(FilterSet):
     )
     community = community_filter()
     phone = phone_filter("owner_id")
-    is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
-    is_payer = django_filters.BooleanFilter(label=_("缴费人"))
+    is_primary_contact = YesNoFilter(label=_("主联系人"))
+    is_payer = YesNoFilter(label=_("缴费人"))
     start = DateRangeFilter(label=_("起"))
     end = DateRangeFilter(label=_("止"))
     end_reason = DictFilter("tenure_end_reason", label=_("终止原因"))
@@ -246,7 +257,7 @@ class CorrectionFilter(FilterSet):
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
 
 
-class CallBackFilter(FilterSet):
+class CallBackFilter(SearchesLast, FilterSet):
     """`group` is what the tabs choose; it stands in the bar unseen, so that other filters keep it."""
 
     visible = ("status", "cause", "community", "group")
@@ -290,7 +301,8 @@ class CallBackFilter(FilterSet):
         return (chip for chip in super().chips(query) if chip.label != hidden)
 
     def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
-        return rows.filter(Q(title__icontains=value.strip()) | Q(unit__in=units_like(value).values("pk")))
+        there = Q(unit__in=units_like(value).values("pk"))
+        return any_of(rows, (matching("title", value), there), matching("title", value) | there)
 
     def in_group(self, rows: Any, name: str, value: str) -> Any:
         """What is to be called, and the parts of the figures (owners.states)."""

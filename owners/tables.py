@@ -260,10 +260,10 @@ class CallBackTable(tables.Table):
     cause = tables.ChoiceColumn(verbose_name=lazy("回访原因"), css="nw")
     owner = KnownNameColumn(verbose_name=lazy("住户"), personal="name", order_by=("owner__name",), css="nw")
     unit = UnitColumn(verbose_name=lazy("房屋"), css="nw", order_by=("unit__sort_key",))
-    due_at = tables.DateTimeColumn(verbose_name=lazy("可以拨打的时间"))
-    late_at = LateColumn(verbose_name=lazy("最迟"))
-    attempts = tables.NumberColumn(verbose_name=lazy("拨打次数"))
     assignee = tables.Column(verbose_name=lazy("分配给"), order_by=("assignee__display_name",), css="nw")
+    due_at = tables.DateTimeColumn(verbose_name=lazy("可以拨打"))
+    late_at = LateColumn(verbose_name=lazy("最迟"))
+    attempts = tables.NumberColumn(verbose_name=lazy("已打次数"))
     closed_by = tables.Column(verbose_name=lazy("回访人"), orderable=False, css="nw")
     closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"), shown=False)
     way = tables.ChoiceColumn(verbose_name=lazy("回访方式"), shown=False)
@@ -278,6 +278,8 @@ class RhythmColumn(tables.Column):
     """每 3 个月, or 一轮."""
 
     def cell(self, value: Any, record: Any) -> str:
+        if value == 1:
+            return _("每月")
         return _("每 %(n)d 个月") % {"n": value} if value else _("一轮")
 
     export = cell

@@ -24,7 +24,7 @@ class WorkordersConfig(AppConfig):
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
-        from owners import call_back_sources, waiting
+        from owners import call_back_sources, timeline_sources, waiting
         from properties.services.marks import register_rebuilder
         from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from workorders.queries.affected import affected_deadlines
@@ -52,7 +52,8 @@ class WorkordersConfig(AppConfig):
         templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
         sources.register(messages.SOURCE, messages.content_of)
         sources.register(concerned.SOURCE, concerned.content_of)
-        call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        call_back_sources.register("workorders.workorder", "workorders:workorder_detail", _("打开工单"))
+        timeline_sources.register("workorders.workorder", "workorders.view_workorder", "workorders:workorder_detail")
         rework = call_back_sources.Follow(call_backs.REWORK, _("返工"), call_backs.offers_rework)
         call_back_sources.offer("workorders.workorder", rework)
         affected.register(affected_deadlines)

@@ -34,6 +34,7 @@ from core.masking import mask_phone
 from core.normalise import normalise_phone
 from core.web.digest_filters import DigestFilter
 from core.web.filters import Chip, DateRangeFilter, DictFilter, FilterSet, LoadedChoiceField, ScopedFilter, SearchFilter
+from core.web.searching import SearchesLast
 from properties.current import communities_in_reach
 from properties.models import Building, Community, Place, Team, Unit
 
@@ -81,7 +82,7 @@ class GroupFilter(ScopedFilter):
         return groups_read_by(self.parent.user)
 
 
-class ComplaintFilter(FilterSet):
+class ComplaintFilter(SearchesLast, FilterSet):
     visible = ("category", "level", "kind", "group", "blank")
     q = SearchFilter(_("编号、房号、投诉人、事实"), method="search")
     group = django_filters.ChoiceFilter(

@@ -67,3 +67,5 @@ class FormulaForm(Form):
         if kept is not None:
             kwargs["initial"] = {name: getattr(kept, name) for name in self.base_fields} | (kwargs.get("initial") or {})
         super().__init__(*args, instance=instance, **kwargs)
+        city = instance.city or instance.name
+        self.fields["responded"].help_text = now("照%(city)s热线文件的原文写，同城的项目共用") % {"city": city}

@@ -16,9 +16,7 @@ from workorders.models import WorkOrder
 
 
 class UnhappyForm(Form):
-    kind = forms.ChoiceField(
-        label=_("性质"), choices=Kind.choices, initial=Kind.COMPLAINT, widget=forms.RadioSelect({"segmented": True})
-    )
+    kind = forms.ChoiceField(label=_("性质"), choices=Kind.choices, initial=Kind.COMPLAINT, widget=forms.RadioSelect)
     topic = TopicField()
     facts = forms.CharField(
         label=_("事实"), max_length=TEXT_LENGTH, min_length=2, widget=forms.Textarea({"rows": 4}),

@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
                 ("responded", models.CharField(blank=True, max_length=300, verbose_name="响应率口径")),
                 ("resolved", models.CharField(blank=True, max_length=300, verbose_name="解决率口径")),
                 ("satisfied", models.CharField(blank=True, max_length=300, verbose_name="满意率口径")),
-                ("basis", models.CharField(blank=True, help_text="文件名称或文号", max_length=100, verbose_name="依据")),
+                (
+                    "basis",
+                    models.CharField(blank=True, help_text="文件名称或文号", max_length=100, verbose_name="依据"),
+                ),
             ],
             options={
                 "verbose_name": "12345 三率口径",

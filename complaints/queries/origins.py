@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, Enquiry, OpinionEntry
+from complaints.models import Complaint, ComplaintOrder, Enquiry, OpinionEntry
 from complaints.policies import VIEW
 from complaints.states import Source
 from owners.models import CallBackTask
@@ -29,12 +29,18 @@ def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
     return []
 
 
+def is_complained_of(order: WorkOrder) -> bool:
+    """Whether a case came of it or it of a case; one order, one case."""
+    return ComplaintOrder.objects.filter(order=order).exists()
+
+
 def of_orders(order: WorkOrder, user: Any) -> list[dict[str, Any]]:
     """The case it was raised from or is about, else the conversation; nothing for whoever may open neither."""
     if user.has_perm(VIEW):
         case = Complaint.objects.visible_to(user, VIEW).filter(order_links__order=order).first()
         if case is not None:
-            return _line(case)
+            # What is about the order came after it and led to nothing.
+            return _line(case, _("由来") if order.complaint_link.raised else _("被投诉"))
     if user.has_perm("complaints.view_enquiry"):
         return _line(_enquiries(user).filter(links__order=order).first())
     return []
@@ -44,9 +50,9 @@ def _enquiries(user: Any) -> Any:
     return Enquiry.objects.visible_to(user, "complaints.view_enquiry")
 
 
-def _line(found: models.Model | None) -> list[dict[str, Any]]:
+def _line(found: models.Model | None, label: Any = None) -> list[dict[str, Any]]:
     if found is None:
         return []
     address = found.get_absolute_url()  # type: ignore[attr-defined]
     word = found.get_kind_display() if isinstance(found, Complaint) else found._meta.verbose_name
-    return [{"label": _("由来"), "value": format_html('<a href="{}">{} {}</a>', address, word, found)}]
+    return [{"label": label or _("由来"), "value": format_html('<a href="{}">{} {}</a>', address, word, found)}]

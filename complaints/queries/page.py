@@ -47,7 +47,7 @@ def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
         "facts": facts(case) + origins_of(case, user),
         "verdict": verdict(case),
         "person": person(case, Eyes(user)),
-        "answers": list(case.answers.select_related("by")),
+        "answers": list(case.answers.select_related("by").order_by("-at", "-id")),
         "approvals": (asked := approvals(case, user)),
         "decided": [item for item in asked if item["row"].status != ApprovalStatus.PENDING],
         "demands": demands(case, user),

@@ -17,9 +17,10 @@ from workorders.queries.shifts import MOST, Line
 
 
 def unanswered_lines(user: Any, community: Community, now: datetime) -> Iterable[Line]:
-    """Cases by their deadline, within what this person may read; the questions of the inbox as one figure."""
+    """Cases by their deadline, within what this person may read; the questions of the inbox as one figure. The words are kept and read
+    by whoever takes over, so that no confidential case is among them: those have a handler of their own."""
     if user.has_perm(VIEW):
-        rows = read_by(user).filter(community=community).unanswered()  # type: ignore[attr-defined]
+        rows = read_by(user).filter(community=community, confidential=False).unanswered()  # type: ignore[attr-defined]
         found = rows.select_related("community", "topic").order_by(F("next_due_at").asc(nulls_last=True), "pk")
         for case in found[:MOST]:
             yield Line(_words(case), case.get_absolute_url(), "message-report")
@@ -34,11 +35,7 @@ def unanswered_lines(user: Any, community: Community, now: datetime) -> Iterable
 
 
 def _words(case: Any) -> str:
-    """As in a list of one community; what a confidential one is about stays with the case."""
-    matter = (
-        _("%(case)s（保密）") % {"case": case.number}
-        if case.confidential
-        else f"{case.address or ''} {case.topic}".strip()
-    )
+    """As in a list of one community."""
+    matter = f"{case.address or ''} {case.topic}".strip()
     due = _("时限 %(at)s") % {"at": f"{timezone.localtime(case.next_due_at):%m-%d %H:%M}"} if case.next_due_at else ""
     return "，".join(filter(None, [matter, case.status_word, due]))

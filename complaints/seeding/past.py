@@ -15,7 +15,7 @@ from complaints.working import after
 from core.services.numbering import daily_number
 
 DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
-DAYS, CASES, SPREAD = 425, 96, 20
+DAYS, CASES, SPREAD = 425, 76, 16
 _SOURCES = (
     Source.PHONE, Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.APP, Source.CALL_BACK, Source.COMMITTEE,
     Source.CITY,
@@ -30,7 +30,7 @@ class Past:
     def __init__(self, writer: Any) -> None:
         self.writer, self.random = writer, writer.random
         self.numbers = 0
-        self.standards = {(row.level, row.clock): row for row in ClockStandard.objects.all()}
+        self.standards = {(row.level, row.clock): row for row in ClockStandard.objects.filter(kind="")}
         self.told_of: list[tuple[int, int, tuple[str, ...]]] = []
 
     def write(self) -> None:

@@ -35,7 +35,8 @@ def start_clocks(case: Complaint, *, at: datetime) -> None:
 def judged(case: Complaint, *, at: datetime) -> None:
     """The level is known, or another: what is still owed counts by it, from the same beginning; 重大 owes more clocks, from now on.
 
-    Nobody is late by a rule that did not hold: where the stricter time had passed before anybody knew of it, it runs from now."""
+    Nobody is late by a rule that did not hold: where the stricter time had passed before anybody knew of it, it runs from now, as far
+    as that is not later than what was owed already."""
     standards = _standards(case)
     for row in _owed(case):
         standard = standards.get(row.clock)
@@ -44,12 +45,8 @@ def judged(case: Complaint, *, at: datetime) -> None:
         if standard is None:
             _drop(row, at)
             continue
-        before = row.due_at
-        row.basis, row.amount = standard.basis, standard.amount
-        _compute(row, case)
-        if row.due_at < at <= before:
-            row.starts_at = at
-            _compute(row, case)
+        if not _rejudge(row, case, standard, at):
+            continue
         row.save(update_fields=["basis", "amount", "starts_at", "due_at", "warn_at"])
         _plan(row, case)
     if case.is_major:
@@ -57,6 +54,18 @@ def judged(case: Complaint, *, at: datetime) -> None:
     else:
         drop(case, Clock.REPORT_UP, Clock.PROGRESS, at=at)
     refresh(case)
+
+
+def _rejudge(row: ComplaintClock, case: Complaint, standard: ClockStandard, at: datetime) -> bool:
+    """Whether the clock counts by the new standard now."""
+    before = row.due_at
+    row.basis, row.amount = standard.basis, standard.amount
+    _compute(row, case)
+    if row.due_at < at <= before:
+        row.starts_at = at
+        _compute(row, case)
+        return row.due_at <= before
+    return True
 
 
 def _start_majors(case: Complaint, standards: dict[str, ClockStandard], at: datetime) -> None:

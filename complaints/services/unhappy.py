@@ -21,7 +21,7 @@ from owners.visibility import Eyes
 from workorders.models import WorkOrder
 from workorders.services.calls import first_phone
 
-FROM_ORDER = log.declare("complaints.complaint.came_from_order", lazy("由工单评价转来"))
+FROM_ORDER = log.declare("complaints.complaint.came_from_order", lazy("由工单转来"))
 FROM_CALL = log.declare("complaints.complaint.came_from_call", lazy("由回访转来"))
 ADD = "complaints.add_complaint"
 COMPLAINT = "complaint"
@@ -44,7 +44,8 @@ def raise_from_order(
     locks.hold("complaints.from_order", order.pk)
     link = ComplaintOrder.objects.filter(order=order.pk).select_related("complaint").first()
     if link is not None:
-        raise BusinessError(_("这张工单已有投诉 %(case)s") % {"case": link.complaint})
+        known = "" if link.complaint.confidential else f" {link.complaint}"
+        raise BusinessError(_("这张工单已有投诉%(case)s") % {"case": known})
     order = WorkOrder.objects.select_related("unit", "place", "building", "owner").get(pk=order.pk)
     topic = topic or DictItem.objects.get(type__code="complaint_topic", code="repair_poor")
     spot: dict[str, Any] = {"unit": order.unit} if order.unit else {"place": order.place}

@@ -38,7 +38,7 @@ class OpinionList(ListView):
     title, list_name = _("舆情"), "complaints:opinion_list"
     table, filterset = OpinionTable, OpinionFilter
     prepare, default_order = staticmethod(rows.listed), ("-posted_at", "-id")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     tabs = (Tab(_("全部")), *(Tab(label, f"status={name}") for name, label in OpinionStatus.choices))
     page_actions = (
         Link(_("关键词"), "complaints:keyword_list", "complaints.view_keywordrule", "tags"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from complaints.forms import standards as forms
 from complaints.models import ClockStandard
 from complaints.queries.standards import listed
 from complaints.services import standards as service
+from core.web.filters import FilterSet
 from core.web.forms import BaseForm, ConfirmForm
 from core.web.lists import Link, ListView
 from core.web.pages import ActionView, CreateView, UpdateView
@@ -24,11 +25,17 @@ class StandardList(ListView):
     model, permission = ClockStandard, VIEW
     title, list_name = _("投诉时限标准"), "complaints:standard_list"
     table, filterset = tables.StandardTable, filters.StandardFilter
-    prepare, default_order = staticmethod(listed), ("rank", "place", "kind")
+    default_order = ("rank", "place", "kind")
     breadcrumbs = (GROUP,)
-    page_actions = (Link(_("登记某一性质的标准"), "complaints:standard_create", CHANGE, "plus", True, "N"),)
+    page_actions = (Link(_("某性质另定标准"), "complaints:standard_create", CHANGE, "plus", True, "N"),)
     export_permission = "complaints.export_clockstandard"
     empty_sentence, help_topic = _("没有这样的时限标准"), "complaints"
+
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        """What the rows are ordered by is known before they are ordered, on the page and in the export."""
+        rows = listed(ClockStandard.objects.visible_to(user, cls.permission))
+        return cls.filterset(query, queryset=rows, request=request, user=user)
 
 
 class StandardCreate(CreateView):

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints.forms.unhappy import UnhappyForm
-from complaints.models import ComplaintOrder
 from complaints.policies import VIEW
-from complaints.queries.cases import read_by
+from complaints.queries.origins import is_complained_of
 from complaints.services.unhappy import ADD, raise_from_call, raise_from_order
 from core.web.access import requires, user_of
 from core.web.pages import ActionView
@@ -60,14 +59,12 @@ class CallBackRaise(_Raise):
 @require_safe
 @requires(VIEW)
 def workorder_cases(request: HttpRequest, pk: int) -> HttpResponse:
-    """The complaint an order led to or came of, or the way to one when its owner is unhappy; empty when there is neither."""
+    """The way to a complaint when the owner of an order is unhappy and nobody has written one down; empty otherwise. The complaint itself
+    stands among the facts of the order (queries.origins)."""
     user = user_of(request)
     if not user.has_perm(ORDER_VIEW):
         raise Http404
     order = get_object_or_404(WorkOrder.objects.visible_to(user, ORDER_VIEW), pk=pk)
-    link = ComplaintOrder.objects.filter(order=order).first()
-    case = read_by(user).filter(pk=link.complaint_id).first() if link else None
-    low = order.stars is not None and order.stars <= LOW
-    may_raise = link is None and low and user.has_perm(ADD) and reaches(user, ADD, order)
-    context = {"order": order, "case": case, "link": link, "low": low and link is None, "may_raise": may_raise}
+    low = order.stars is not None and order.stars <= LOW and not is_complained_of(order)
+    context = {"order": order, "low": low, "may_raise": low and reaches(user, ADD, order)}
     return render(request, "complaints/_order_cases.html", context)

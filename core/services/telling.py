@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from core import log
 from core.actors import SYSTEM
+from core.keys import among
 from core.services.inbox import Note, notify_many
 
 BATCH = 500
@@ -33,8 +34,8 @@ class Told:
 
 class Teller(Protocol):
     """What one app says about its steps. `due_sql` walks over what is past, (id, at) in turn (%(now)s, %(at)s, %(id)s, %(batch)s);
-    `claim_sql` picks of these ids (%(ids)s, %(now)s and `parameters`) what may be told, locking it and the row it is about. `kind` is
-    the message's kind, `action` the log's code."""
+    `claim_sql` picks of these ids (%(ids)s, %(now)s and `parameters`) what may be told, locking it and the row it is about. `share` gives
+    the steps what many of them have in common. `kind` is the message's kind, `action` the log's code."""
 
     due_sql: str
     claim_sql: str
@@ -43,6 +44,8 @@ class Teller(Protocol):
     action: str
 
     def rows(self, ids: Sequence[int]) -> models.QuerySet: ...
+
+    def share(self, steps: Sequence[Any]) -> None: ...
 
     def telling_time(self, step: Any, now: datetime) -> datetime: ...
 
@@ -55,6 +58,23 @@ class Teller(Protocol):
     def facts(self, step: Any, people: list[Any]) -> dict[str, Any]: ...
 
     def follow(self, steps: list[Any], now: datetime) -> int: ...
+
+
+class Shared:
+    """Rows that the steps of one run lead to again and again (a community, a type, a person), read once for the run."""
+
+    def __init__(self, rows: models.QuerySet) -> None:
+        self._rows = rows
+        self._known: dict[Any, models.Model] = {}
+
+    def give(self, name: str, objects: Sequence[models.Model]) -> None:
+        """Each object gets what its foreign key `name` leads to."""
+        field: Any = objects[0]._meta.get_field(name) if objects else None
+        keys = {getattr(obj, field.attname) for obj in objects} - {None}
+        if missing := keys - self._known.keys():
+            self._known |= self._rows.in_bulk(missing)
+        for obj in objects:
+            field.set_cached_value(obj, self._known.get(getattr(obj, field.attname)))
 
 
 def tell_all(teller: Teller, *, hold: Callable[[], None] = lambda: None, batch: int = BATCH) -> Told:
@@ -86,7 +106,7 @@ def _tell_batch(teller: Teller, told: Told, hold: Callable[[], None], batch: int
     notes = [note for step in due for note in teller.notes(step, people[step.pk], now)]
     told.messages += notify_many(notes, kind=teller.kind)
     if due:
-        type(due[0])._base_manager.filter(pk__in=[step.pk for step in due]).update(told_at=now)
+        type(due[0])._base_manager.filter(among([step.pk for step in due])).update(told_at=now)
     log.record_many(
         teller.action, [(teller.subject(step), teller.facts(step, people[step.pk])) for step in due], by=SYSTEM
     )
@@ -105,4 +125,5 @@ def _claim(teller: Teller, now: datetime, batch: int, after: Step) -> tuple[list
         cursor.execute(teller.claim_sql, {"now": now, "ids": [row[0] for row in due], **teller.parameters})
         ids = [row[0] for row in cursor.fetchall()]
     steps = list(teller.rows(ids).order_by("at", "pk")) if ids else []
+    teller.share(steps)
     return steps, (due[-1][1], due[-1][0])

@@ -126,7 +126,7 @@ class PeriodFields(forms.Form):
     def offer_periods(self) -> None:
         today = timezone.localdate()
         field = self.fields["period"]
-        field.widget.choices = choices(today, str(self["period"].value() or ""))  # type: ignore[attr-defined]
+        field.widget.choices = choices(today, str(self["period"].value() or ""))
         field.widget.attrs |= {"class": "form-select", "data-shows": '{"range": ["start", "end"]}'}
         for name in ("start", "end"):
             self.fields[name].widget.attrs["class"] = "form-control"

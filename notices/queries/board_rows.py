@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from notices.models import Notice
 from notices.queries.owners import deliveries_of
 from notices.states import Outcome, OwnerChannel
+from properties.models import UnitMark
 
 
 @dataclass
@@ -15,6 +16,7 @@ class Household:
     """A line of the lists below the board, as its reader may see it."""
 
     unit: Any
+    care: str = ""
     people: str = ""
     phones: str = ""
     channels: str = ""
@@ -28,7 +30,7 @@ class Household:
 
 
 def households(notice: Notice, user: Any, ids: list[int]) -> list[Household]:
-    """Three queries, whatever the number of households."""
+    """Four queries, whatever the number of households."""
     rows: Any = deliveries_of(notice)
     rows = rows.filter(unit__in=ids).order_by("pk").read_by(user)
     rows = rows.select_related("owner", "unit__building", "unit__community", "told_by").prefetch_related(
@@ -37,14 +39,18 @@ def households(notice: Notice, user: Any, ids: list[int]) -> list[Household]:
     by_unit: dict[int, list[Any]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_id or 0, []).append(row)
-    return [_household(by_unit[pk]) for pk in ids if pk in by_unit]
+    # Whoever lives with a baby or alone is called on first; the note of a mark names no sensitive tag.
+    marks = UnitMark.objects.filter(unit__in=ids, kind=UnitMark.Kind.CARE)
+    care = {mark.unit_id: mark.note or str(mark.get_kind_display()) for mark in marks}
+    return [_household(by_unit[pk], care.get(pk, "")) for pk in ids if pk in by_unit]
 
 
-def _household(rows: list[Any]) -> Household:
+def _household(rows: list[Any], care: str) -> Household:
     people = {row.owner_id: row for row in rows}
     labels = dict(OwnerChannel.choices)
     return Household(
         unit=rows[0].unit,
+        care=care,
         people="、".join(row.eyes.owner_name(row.owner) for row in people.values()),
         phones="、".join(filter(None, (_phone(row) for row in people.values()))),
         channels="、".join(dict.fromkeys(str(labels.get(row.channel, row.channel)) for row in rows)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Attachment
 from notices.models import AudienceKind, Delivery, Notice
-from notices.queries.contents import period
+from notices.queries.contents import near_period, period
 from notices.queries.owners import SOURCE, for_owner, received_by
 from notices.seeds import MARKETING
 from notices.states import Outcome, Status
@@ -168,7 +168,7 @@ def waiting_notices(owner: Owner, unit: Unit | None) -> list[Waiting]:
 def _card(notice: Any) -> Waiting:
     ahead = notice.affected_until is not None and notice.affected_until > timezone.now()
     asked = notice.receipt_wanted and notice.confirmed_at is None
-    text = period(notice) if ahead else str(notice.notice_type)
+    text = near_period(notice) if ahead else str(notice.notice_type)
     if asked:
         text = _("%(text)s，请点开确认") % {"text": text}
     warn = ahead or notice.is_urgent

@@ -56,9 +56,11 @@ _NOT_OPTED_OUT = "NOT bool_or(d.reason = 'opted_out')"
 def fall_back(notice: Notice) -> int:
     """Brings those who failed, or have not read within the wait, to the next channel; returns how many rows are new."""
     before = timezone.now() - timedelta(hours=notice.fallback_hours)
+    # The first one too, where somebody may have got the one he likes before it; what stays in the house is never passed over.
+    left = notice.channels[1:] if notice.channels[0] == OwnerChannel.IN_APP else notice.channels
     return sum(
         _insert(notice, channel, _DONE_WITH, turn=likes_none_but(channel, notice.channels), before=before)
-        for channel in notice.channels
+        for channel in left
     )
 
 

@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ),
                 ("matching", models.PositiveIntegerField(verbose_name="符合条件的户数")),
                 ("households", models.PositiveIntegerField(verbose_name="应回访户数")),
-                ("left_out", models.JSONField(default=dict, verbose_name="没有列入")),
+                ("left_out", models.JSONField(blank=True, default=dict, verbose_name="没有列入")),
             ],
             options={
                 "verbose_name": "回访轮次",

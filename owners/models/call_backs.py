@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
 from core import closed
+from core.bigrams import Pairs
 from owners.models.call_plans import CallBackPlan
 from owners.models.people import Owner
 from owners.states import CALL_BACK_COLOURS, CallBackCause, CallBackOutcome, CallBackStatus, CallWay
@@ -73,7 +75,10 @@ class CallBackTask(models.Model):
     title = models.CharField(_("事由"), max_length=120)
     cause = models.CharField(_("回访原因"), max_length=8, choices=CallBackCause)
     handlers = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("分配给"), **_STAFF)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("分配给"),
+    )  # fmt: skip
     status = models.CharField(_("状态"), max_length=12, choices=CallBackStatus, default=CallBackStatus.WAITING)
     # The day it was first meant for stays, whatever calls nobody answered put off: the figures count by it.
     planned_at = models.DateTimeField(_("应回访时间"), db_default=Now())
@@ -104,6 +109,10 @@ class CallBackTask(models.Model):
         indexes = [
             models.Index(fields=["community", "due_at"], name="owners_callback_waiting", condition=Q(status="waiting")),
             models.Index(fields=["community", "-id"], name="owners_callback_recent"),
+            # The order of the list, and of one state of it.
+            models.Index(fields=["due_at", "id"], name="owners_callback_due"),
+            models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
+            GinIndex(Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
             models.Index(
                 fields=["assignee", "due_at"], name="owners_callback_mine", condition=Q(status="waiting", assignee__isnull=False)

@@ -140,7 +140,7 @@ class CallBackRound(models.Model):
     matching = models.PositiveIntegerField(_("符合条件的户数"))
     households = models.PositiveIntegerField(_("应回访户数"))
     # Why the others are not called: {"resting": n, "without_phone": n, "same_person": n, "not_drawn": n}.
-    left_out = models.JSONField(_("没有列入"), default=dict)
+    left_out = models.JSONField(_("没有列入"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("回访轮次")

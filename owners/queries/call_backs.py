@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from core import closed
 from core.masking import mask_phone
-from owners.call_back_sources import acts, address
+from owners.call_back_sources import acts, address, button
 from owners.models import CallBackTask
 from owners.queries.call_scripts import script_of
-from owners.states import CallBackStatus
+from owners.states import CallBackCause, CallBackStatus
 from owners.visibility import Eyes
 
 VIEW, CALL, ASSIGN = "owners.view_callbacktask", "owners.call_callbacktask", "owners.assign_callbacktask"
@@ -23,8 +24,8 @@ def listed(rows: QuerySet[CallBackTask]) -> QuerySet[CallBackTask]:
     return rows.select_related("community", "unit__building", "owner", "closed_by", "assignee", "plan")
 
 
-def reaches(user: Any, permission: str, task: CallBackTask) -> bool:
-    """Whether he holds the permission where this call-back stands; held elsewhere it opens nothing."""
+def reaches(user: Any, permission: str, task: Any) -> bool:
+    """Whether he holds the permission where this row of a community stands; held elsewhere it opens nothing."""
     return bool(user.has_perm(permission)) and Eyes(user).covers(permission, task.community_id, task.building_id)
 
 
@@ -40,8 +41,9 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "phones": _phones(task, eyes),
         "quiet": _quiet(task),
         "calls": list(task.calls.select_related("by")),
-        "follows": _follows(task),
+        "follows": _follows(task, user),
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
+        "source_label": button(task.source_type),
         "script": script_of(task, eyes),
         "acts": _acts(task, user),
         "may_call": calls and not did_it and (free or mine or leads),
@@ -77,15 +79,16 @@ def _quiet(task: CallBackTask) -> str:
     return f"{owner.quiet_from:%H:%M}–{owner.quiet_until:%H:%M}"
 
 
-def _follows(task: CallBackTask) -> list[dict[str, Any]]:
-    rows = task.follows.select_related("by")
+def _follows(task: CallBackTask, user: Any) -> list[dict[str, Any]]:
+    rows = closed.without(task.follows.select_related("by"), user, type_field="source_type", id_field="source_id")
     return [{"row": row, "url": address(row.source_type, row.source_id)} for row in rows]
 
 
 def _acts(task: CallBackTask, user: Any) -> list[dict[str, Any]]:
-    """Complaint and repair, for what people say when they are called: of a plan's calls always, of the others when somebody is unhappy.
+    """Complaint and repair, for what people say when they are called: of a plan's calls always, of the others when somebody is unhappy
+    or has said so with few stars.
     An unhappy complainant's own case is begun anew instead."""
-    raises = task.plan is not None or task.status == CallBackStatus.UNSATISFIED
+    raises = task.plan is not None or task.status == CallBackStatus.UNSATISFIED or task.cause == CallBackCause.LOW
     if not raises or task.unit is None or task.source_type not in RAISING:
         return []
     return [

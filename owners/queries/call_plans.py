@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -75,7 +75,7 @@ def select(plan: CallBackPlan, number: int, today: date) -> Selection:
     return found
 
 
-def _people(plan: CallBackPlan, today: date) -> Iterator[dict[str, Any]]:
+def _people(plan: CallBackPlan, today: date) -> Iterable[dict[str, Any]]:
     """Everybody who fits, room by room, the first to be asked first."""
     rows: Any = Tenure.objects.current(today).filter(
         community=plan.community_id,
@@ -94,7 +94,8 @@ def _people(plan: CallBackPlan, today: date) -> Iterator[dict[str, Any]]:
         rank=rank, reachable=Exists(OwnerPhone.objects.filter(owner=OuterRef("owner"))), keeper=F("owner__keeper")
     )
     ordered = rows.order_by("unit__sort_key", "unit_id", "-is_primary_contact", "rank", "owner_id")
-    return ordered.values("unit_id", "unit__building_id", "owner_id", "keeper", "reachable").iterator(5000)
+    found: Iterable[dict[str, Any]] = ordered.values("unit_id", "unit__building_id", "owner_id", "keeper", "reachable")
+    return found
 
 
 def _narrowed(plan: CallBackPlan, today: date) -> Q:
@@ -199,8 +200,8 @@ def preview(plan: CallBackPlan, user: Any) -> dict[str, Any]:
 def rounds(plan: CallBackPlan) -> list[dict[str, Any]]:
     """Each round with how far it is."""
     figures: dict[int, Counter[str]] = {}
-    for row in CallBackTask.objects.of_plan(plan).order_by().values_list("round", "status"):
-        figures.setdefault(row[0], Counter())[row[1]] += 1
+    for number, status in CallBackTask.objects.of_plan(plan).order_by().values_list("round", "status"):
+        figures.setdefault(number, Counter())[status] += 1
     lines = []
     for row in CallBackRound.objects.filter(plan=plan):
         counts = figures.get(row.number, Counter())
@@ -217,6 +218,11 @@ def rounds(plan: CallBackPlan) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def waiting(plan: CallBackPlan) -> int:
+    """Calls that have not been made yet."""
+    return CallBackTask.objects.of_plan(plan).waiting().count()
 
 
 def conditions(plan: CallBackPlan, user: Any) -> list[tuple[Any, str]]:

@@ -7,7 +7,7 @@ owners.states. Nothing to count gives no rate: never 0, never 100.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,14 +19,13 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
+from core.queries.figures import FEW, percent
 from owners.models import CallBackTask
 from owners.queries.history import local_start
 from owners.states import COMPLETED, HAPPY, REACHED, CallBackCause, CallBackStatus
 from properties.models import Community
 
 VIEW = "owners.view_callbacktask"
-# Below so many a rate is a chance (DOMAIN 2.6: 样本不足).
-FEW = 30
 PARTS: dict[str, Any] = {
     "owed": _("应回访"), "completed": _("已完成"), "reached": _("接通"), "asked": _("接通（问满意度的）"), "happy": _("满意和基本满意"),
 }  # fmt: skip
@@ -120,12 +119,6 @@ class Report:
     asked: Asked
     whole: Line
     lines: list[Line]
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    if not whole:
-        return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def of_part(rows: QuerySet[CallBackTask], part: str) -> QuerySet[CallBackTask]:

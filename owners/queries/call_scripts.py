@@ -54,11 +54,19 @@ def script_of(task: CallBackTask, eyes: Eyes) -> str:
     text = (task.plan.script if task.plan else "") or str(DEFAULTS.get(task.cause, ""))
     known = {
         "称呼": _called(task, eyes), "项目": task.community.name, "房号": task.unit.label if task.unit else "",
-        "事由": task.title,
+        "事由": _matter(task),
     }  # fmt: skip
     for name, value in known.items():
         text = text.replace(_marked(name), value)
     return text
+
+
+def _matter(task: CallBackTask) -> str:
+    """What it is about as one says it: no number is read aloud, and the room stands there already. A confidential case has only its
+    number."""
+    if task.plan is not None:
+        return task.title
+    return task.title.partition(" ")[2].partition("，")[0] or _("前几天的事")
 
 
 def _called(task: CallBackTask, eyes: Eyes) -> str:
@@ -68,4 +76,5 @@ def _called(task: CallBackTask, eyes: Eyes) -> str:
     name = eyes.owner_name(task.owner)
     if task.owner.is_organisation:
         return name
-    return name + {Gender.MALE: _("先生"), Gender.FEMALE: _("女士")}.get(task.owner.gender, "")
+    titles: dict[str, str] = {Gender.MALE: _("先生"), Gender.FEMALE: _("女士")}
+    return name + titles.get(task.owner.gender, "")

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from core import blind_index
 from core.errors import BadValue
 from core.normalise import normalise_name, normalise_phone
-from owners.models import OwnerPhone
+from owners.models import Owner, OwnerPhone
 
 
 def phone_owners(text: str) -> QuerySet[Any]:
@@ -26,3 +27,12 @@ def by_name(rows: QuerySet[Any], text: str, path: str = "") -> QuerySet[Any]:
     """A fragment of the name, its pinyin or its initials, or the customer number."""
     word = normalise_name(text).replace(" ", "").lower()
     return rows.filter(**{f"{path}search__begins": [word]}) if word else rows
+
+
+def of_named(text: str) -> tuple[Q, Q]:
+    """Rows whose `owner` a fragment of a name means, said in two ways: for being looked for by an index of their owners, and for being
+    asked of each row that is looked at."""
+    known = by_name(Owner.objects.order_by(), text)
+    # A scalar: of an EXISTS PostgreSQL would make a list of all 王 first.
+    each = Q(IsNull(Subquery(known.filter(pk=OuterRef("owner")).values("pk")[:1]), False))
+    return Q(owner__in=known.values("pk")), each

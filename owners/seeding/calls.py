@@ -67,10 +67,10 @@ class Writer:
         return CallBackTask.objects.filter(community=self.community, plan__isnull=False).count()
 
     def _plan(self, name: str, cause: str, first_on: date, **values: Any) -> CallBackPlan:
-        values = {"rest_days": 30, "days": 7, "hands": PlanHands.POOL} | values
+        settings: dict[str, Any] = {"rest_days": 30, "days": 7, "hands": PlanHands.POOL} | values
         return create_plan(
             by=self.lead, community=self.community, name=name, cause=cause, first_on=first_on, keeper=self.lead,
-            window_from=time(9, 30), window_until=time(19, 30), **values,
+            window_from=time(9, 30), window_until=time(19, 30), **settings,
         )  # fmt: skip
 
     def _begin(self, plan: CallBackPlan) -> list[CallBackTask]:

@@ -14,7 +14,7 @@ from core.errors import BusinessError, OutOfScope
 from core.models import InboxItem
 from core.services.inbox import notify
 from owners.models import CallBackTask
-from owners.queries.call_backs import CALL
+from owners.queries.call_backs import ASSIGN, CALL, reaches
 
 TAKEN = log.declare("owners.callbacktask.taken", lazy("认领了回访"))
 RELEASED = log.declare("owners.callbacktask.released", lazy("退回了回访"))
@@ -50,7 +50,7 @@ def release_call_back(task: CallBackTask, *, by: Any, reason: str) -> CallBackTa
     row = _locked(task)
     if not row.is_waiting or row.assignee_id is None:
         raise BusinessError(_("这条回访现在不用退回"))
-    if row.assignee_id != by.actor_id and not by.has_perm("owners.assign_callbacktask"):
+    if row.assignee_id != by.actor_id and not reaches(by, ASSIGN, row):
         raise BusinessError(_("这条回访由%(who)s负责") % {"who": row.assignee})
     before, row.assignee = row.assignee, None
     row.save(update_fields=["assignee"])
@@ -63,11 +63,10 @@ def assign_call_backs(tasks: Sequence[CallBackTask], *, by: Any, to: Any) -> Sha
     """分配, one or many, to a colleague who may call where they stand; he is told once. Raises OutOfScope."""
     if not to.has_perm(CALL):
         raise OutOfScope(_("%(who)s不能登记回访") % {"who": to})
-    shared, scope = Shared(), to.access.scope(CALL)
+    shared = Shared()
     rows = CallBackTask.objects.select_for_update(of=("self",)).filter(pk__in=[task.pk for task in tasks])
     for row in rows.select_related("assignee").order_by("pk"):
-        here = scope.covers_community(row.community_id) or row.building_id in scope.building_ids
-        why = why_not(row, to) if here else _("不在%(who)s的数据范围内") % {"who": to}
+        why = why_not(row, to) if reaches(to, CALL, row) else _("不在%(who)s的数据范围内") % {"who": to}
         if why:
             shared.skipped.append((row, why))
         elif row.assignee_id != to.pk:

@@ -17,6 +17,7 @@ from core.errors import BadValue, BusinessError
 from core.models import DictItem
 from owners import call_back_sources, signals
 from owners.models import CallBackAttempt, CallBackFollow, CallBackTask, ContactWay, Owner
+from owners.queries.call_backs import ASSIGN, reaches
 from owners.services.contacts import record_contact
 from owners.services.portrait import verify_owner
 from owners.states import CallBackCause, CallBackOutcome, CallBackStatus, CallWay, outcomes_of
@@ -29,7 +30,6 @@ MOST_CALLS = 3
 APART = timedelta(hours=2)
 # 完工后 24–72 h (DOMAIN 2.6): two days from when it may be called.
 TO_CALL = timedelta(days=2)
-ASSIGN = "owners.assign_callbacktask"
 _WAYS: dict[str, str] = {
     CallWay.PHONE: ContactWay.CALL_OUT, CallWay.MESSAGE: ContactWay.MESSAGE, CallWay.VISIT: ContactWay.VISIT,
 }  # fmt: skip
@@ -100,7 +100,7 @@ def _checked(task: CallBackTask, by: Any, outcome: str, text: str, follow: str, 
         raise BusinessError(_("这条回访已结束：%(state)s") % {"state": task.get_status_display()})
     if by.actor_id in task.handlers:
         raise BusinessError(_("做这件事的人不能自己回访"), _("请换一位同事拨打"))
-    if task.assignee_id not in (None, by.actor_id) and not by.has_perm(ASSIGN):
+    if task.assignee_id not in (None, by.actor_id) and not reaches(by, ASSIGN, task):
         raise BusinessError(_("这条回访由%(who)s负责") % {"who": task.assignee})
     if outcome not in outcomes_of(task.cause):
         raise BadValue(_("请选择这类回访的结果"), field="outcome")

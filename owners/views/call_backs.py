@@ -37,7 +37,7 @@ class CallBackListView(ListView):
     title, list_name = _("回访"), "owners:callback_list"
     table, filterset = CallBackTable, CallBackFilter
     prepare, default_order = staticmethod(listed), ("due_at", "pk")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     export_permission = "owners.export_callbacktask"
     tabs = (
         Tab(_("待回访"), "group=waiting"),

@@ -16,7 +16,7 @@ from core.web.lists import Link, ListView, Tab, crumbs
 from core.web.pages import ActionView, UpdateView
 from owners.filters import CallBackPlanFilter
 from owners.forms.call_plans import PlanChangeForm, PlanForm
-from owners.models import CallBackPlan, CallBackTask
+from owners.models import CallBackPlan
 from owners.queries import call_plans as rows
 from owners.services import call_plans as service
 from owners.states import PlanAction, PlanStatus
@@ -42,6 +42,7 @@ class PlanListView(ListView):
     table, filterset = CallBackPlanTable, CallBackPlanFilter
     prepare = staticmethod(rows.listed)
     breadcrumbs = (GROUP, LIST)
+    export_permission = "owners.export_callbacktask"
     tabs = (Tab(_("全部")), *(Tab(label, f"status={code}") for code, label in PlanStatus.choices))
     page_actions = (Link(_("新建计划"), "owners:callbackplan_create", ADD, "plus", True, "N"),)
     empty_sentence, help_topic = _("还没有回访计划"), "callbacks"
@@ -124,8 +125,7 @@ class PlanEndView(_Act):
 
     @staticmethod
     def consequence(plan: CallBackPlan) -> dict[str, Any]:
-        n = CallBackTask.objects.of_plan(plan).waiting().count()
         return {
             "consequence": now("结束后不能再启用，还没打的回访不用再打。"),
-            "consequences": [{"label": now("还没打的回访"), "value": n}],
+            "consequences": [{"label": now("还没打的回访"), "value": rows.waiting(plan)}],
         }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as now
 from django.views.decorators.http import require_POST, require_safe
 
 from core.excel.writer import ExportColumn, ExportKind, write_table
+from core.queries.figures import FEW
 from core.services.attachments import safe_name
 from core.web.access import requires, user_of
 from core.web.lists import crumbs
@@ -90,7 +91,7 @@ def _tabs(request: HttpRequest, form: CallReportForm) -> list[dict[str, Any]]:
 
 def figures(line: reports.Line) -> list[dict[str, Any]]:
     """The row of figures on top; each leads to its list."""
-    few = now("样本不足 %(n)d 户") % {"n": reports.FEW} if line.is_few else ""
+    few = now("样本不足 %(n)d 户") % {"n": FEW} if line.is_few else ""
     return [
         {"label": now("应回访"), "value": f"{line.owed:,}", "url": line.url(group="owed"),
          "sub": now("已完成 %(n)s") % {"n": f"{line.completed:,}"}},

@@ -124,6 +124,7 @@ KINDS = {
     "complaints:city_": "case",
     "complaints:unit_": "unit",
     "complaints:owner_": "owner",
+    "complaints:report_formula": "community",
     # board
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",

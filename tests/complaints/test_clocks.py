@@ -221,6 +221,14 @@ class TestLevelChanges:
             "this one is still ahead: from the same beginning"
         )
 
+    def test_a_lighter_level_gives_no_more_time_than_was_left(self, community):
+        """24 hours of 轻微 would be over; from now they would end after the working days that run: those go on."""
+        case, boss = taken(community, local(2026, 11, 23, 9, 0)), lead(community)
+        with time_machine.travel(local(2026, 11, 26, 17, 0), tick=False):
+            routing.accept_complaint(case, by=boss, level="minor", responsibility="property")
+        row = case.clocks.get(clock=Clock.COMPLETION)
+        assert (timezone.localtime(row.due_at), row.basis, row.amount) == (local(2026, 11, 26, 18, 0), "days", 3)
+
     def test_who_was_late_already_stays_late(self, community):
         case, boss = taken(community, local(2026, 11, 23, 9, 0)), lead(community)
         with time_machine.travel(local(2026, 11, 23, 9, 5), tick=False) as clock:
@@ -242,9 +250,8 @@ class TestLevelChanges:
         for case in cases:
             case.refresh_from_db()
             assert (case.status, case.level) == ("new", Level.MAJOR)
-            assert due(case, Clock.ACCEPT) == local(2026, 11, 23, 9, 35), (
-                "a quarter of an hour, from now: the old half hour was running"
-            )
+            # A quarter of an hour from now would be 09:35, later than what is owed already.
+            assert due(case, Clock.ACCEPT) == local(2026, 11, 23, 9, 30)
             assert due(case, Clock.REPORT_UP) == local(2026, 11, 23, 9, 50)
             assert due(case, Clock.FIRST_ANSWER) == local(2026, 11, 23, 9, 30), "from the beginning: still ahead"
             assert not case.clocks.filter(clock=Clock.PROGRESS).exists()

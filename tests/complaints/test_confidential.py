@@ -5,10 +5,12 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.services import seeds as roles
 from complaints.models import Complaint, OpinionEntry
+from complaints.queries.shifts import unanswered_lines
 from complaints.seeds import PERMISSIONS
 from complaints.services import answering, approvals, closing, groups, handling, intake, routing, supervision
 from complaints.services.orders import link_order, raise_order
@@ -158,6 +160,19 @@ class TestDesk:
             assert counts(person) == [0, 0, 0]
             assert not told_of(case, text(person, "/"))
 
+    def test_the_figures_of_the_report(self, case, trusted, closed_to):
+        def count(user):
+            return signed_in(user).get(reverse("complaints:report")).context["found"].now.total
+
+        assert count(trusted) == 1
+        assert [count(person) for person in each(closed_to)] == [0, 0, 0]
+
+    def test_what_one_shift_leaves_to_the_next(self, case, trusted):
+        """Kept in words that whoever takes over reads."""
+        open_ = complain(UnitFactory(building=case.unit.building), by=trusted, topic="attitude")
+        lines = [line.text for line in unanswered_lines(trusted, case.community, timezone.now())]
+        assert len(lines) == 1 and open_.address in lines[0]
+
     def test_files_and_the_number_behind_the_mask(self, case, trusted, closed_to):
         file = attachments.store(case, picture(), by=trusted)
         reveal = reverse("audit:reveal", args=["complaints.complaint", case.pk, "phone"])
@@ -296,22 +311,23 @@ class TestLinks:
     def test_an_order_raised_from_it_tells_nobody(self, case, trusted, closed_to):
         order = raise_order(case, by=trusted, kind=kind_of("tap"), description="门岗电话坏了")
         assert (order.owner, order.reporter_phone, order.source) == (None, "", "counter")
-        page = text(trusted, order.get_absolute_url())
-        assert case.number in page and f'href="{case.get_absolute_url()}"' in page
+        panel = reverse("complaints:workorder_cases", args=[order.pk])
+        assert f'href="{case.get_absolute_url()}"' in text(trusted, order.get_absolute_url())
         for person in each(closed_to):
-            words = text(person, order.get_absolute_url())
+            words = text(person, order.get_absolute_url()) + text(person, panel)
             assert not told_of(case, words) and "王建国" not in words and "投诉" not in _body(words)
 
     def test_an_open_case_is_a_link_on_its_order_for_whoever_may_open_it(self, community, trusted):
         case = complain(UnitFactory(building__community=community), by=trusted)
         order = WorkOrderFactory(unit=case.unit)
         link_order(case, by=trusted, order=order)
+        panel = reverse("complaints:workorder_cases", args=[order.pk])
         assert f'href="{case.get_absolute_url()}"' in text(trusted, order.get_absolute_url())
         repairs = user_with("workorders.view_workorder", communities=[community])
+        assert signed_in(repairs).get(panel).status_code == 403
         assert case.number not in text(repairs, order.get_absolute_url())
         mine = text(trusted, case.get_absolute_url())
         assert f'href="{order.get_absolute_url()}"' in mine
-        Complaint.objects.filter(pk=case.pk).update(community=case.community)
         assert WorkOrder.objects.filter(complaint_link__complaint=case).get() == order
 
     def test_a_conversation_and_an_opinion_it_came_from(self, case, trusted, closed_to):
@@ -319,6 +335,9 @@ class TestLinks:
         enquiry.links.create(complaint=case, created_by=trusted)
         opinion = OpinionFactory(community=case.community, topic=topic_of("attitude"))
         OpinionEntry.objects.filter(pk=opinion.pk).update(complaint=case)
+        order = WorkOrderFactory(unit=case.unit)
+        enquiry.links.create(order=order, created_by=trusted)
+        assert enquiry.number in text(trusted, order.get_absolute_url())
         pages = (enquiry.get_absolute_url(), opinion.get_absolute_url(), reverse("complaints:opinion_list"))
         assert case.number in text(trusted, pages[0]) and case.number in text(trusted, pages[1])
         for person in each(closed_to):

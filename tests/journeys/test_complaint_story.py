@@ -164,6 +164,7 @@ def raise_order(desk: Page, address: str, case: Complaint, people: dict[str, Any
     dispatch.accept_order(order, by=people["worker"])
     work.arrive(order, by=people["worker"])
     order.checks.update(done_at=order.reported_at)
+    WorkOrder.objects.filter(pk=order.pk).update(paid=False)  # the pipe is in the stairwell: nobody's own
     order.refresh_from_db()
     work.complete_order(order, by=people["worker"], finish=work.Finish("换了阀门"))
     desk.goto(f"{address}{case.get_absolute_url()}")

@@ -168,6 +168,10 @@ class TestRules:
         with pytest.raises(BusinessError, match="只有草稿"):
             rules.remove_rule(rule, by=estate.author)
 
+    def test_what_narrows_does_not_look_as_if_it_added(self, estate):
+        narrow, add = estate.add("role", role=TenureRole.OWNER), estate.add("building", building=estate.three)
+        assert (narrow.narrows, add.narrows) == (True, False)
+
     def test_a_community_stays_while_a_rule_names_a_place_in_it(self, estate):
         both = everything(estate.community, estate.other)
         estate.notice.author = both

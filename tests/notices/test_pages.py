@@ -15,7 +15,7 @@ from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, Notice
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import WRITE, everything, writer
-from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, make_community, signed_in
+from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, signed_in
 
 
 def text(**values):
@@ -31,6 +31,14 @@ class TestNoticeList(ListCase):
 
     def make(self, community):
         return NoticeFactory(community=community)
+
+
+@pytest.mark.django_db
+def test_urgency_has_no_colour_of_a_state():
+    community = CommunityFactory()
+    NoticeFactory(community=community, urgency="urgent")
+    page = signed_in(everything(community)).get("/notices/").content.decode()
+    assert '<span class="tag ink">紧急</span>' in page and 'st-red">紧急' not in page
 
 
 class TestTemplateList(ListCase):
@@ -81,11 +89,9 @@ class TestNoticeCreate(CreateCase):
         assert row.author == self.actor
 
     def test_whoever_writes_begins_with_a_template_without_the_right_to_change_it(self):
-        template = NoticeTemplateFactory(name="停水通知", title="【3栋】停水通知")
+        template = NoticeTemplateFactory(name="我们的停水模板", title="【3栋】停水通知")
         stopped = NoticeTemplateFactory(name="旧模板", disabled_at=timezone.now())
-        clerk = signed_in(
-            user_with(*WRITE, "notices.view_noticetemplate", communities=[make_community("OWN")])
-        )  # fmt: skip
+        clerk = signed_in(user_with(*WRITE, "notices.view_noticetemplate", communities=[CommunityFactory()]))
         begin = f"?template={template.pk}"
         page = clerk.get(template.get_absolute_url()).content.decode()
         assert f"/notices/new{begin}" in page and f"/notices/templates/{template.pk}/edit" not in page
@@ -253,6 +259,7 @@ def test_what_nobody_knows_is_decided_from_the_list_too():
     assert decide not in signed_in(chief).get("/notices/deliveries/").content.decode()
 
 
+@pytest.mark.django_db
 class TestAudiencePage:
     @pytest.fixture
     def place(self):
@@ -338,6 +345,7 @@ def test_the_dialog_sends_files_as_files():
     assert "enctype" not in client.get(f"/notices/{notice.pk}/submit", headers={"HX-Request": "true"}).content.decode()
 
 
+@pytest.mark.django_db
 def test_files_come_and_go_only_while_it_is_written(settings, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -90,6 +90,14 @@ class TestChannel:
             tried.append(dict(rows))
         assert tried == [{texts.pk: "sms", other.pk: "wechat"}, {texts.pk: "wechat", other.pk: "sms"}, {}]
 
+    def test_whom_his_channel_has_passed_the_first_one_by_gets_that_afterwards(self, community: Any) -> None:
+        texts = person(community, 1, likes="sms", bound=True)
+        notice = published(community, kind="reminder", channels=["wechat", "sms"], fallback_hours=12)
+        assert channels_of(notice) == {texts.pk: "sms"}
+        Delivery.objects.update(status="failed")
+        assert fallback.fall_back(notice) == 1
+        assert set(Delivery.objects.values_list("channel", flat=True)) == {"wechat", "sms"}
+
     def test_messages_of_other_floors_follow_it_too(self, community: Any) -> None:
         for code in ("sms_gateway", "wechat"):
             channel(code, "https://sms.example.com")

@@ -7,10 +7,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from audit.services.demo import create_demo_accounts
 from core.errors import BadValue, BusinessError, InvalidTransition, OutOfScope
 from core.models import InboxItem, Job, LogEntry
 from owners.models import CallBackPlan, CallBackRound, CallBackTask, Owner
 from owners.queries.call_plans import months_after, next_round, select
+from owners.seeding import calls
 from owners.services import call_plans, call_rounds
 from owners.services.call_backs import record_call_back
 from owners.states import CallBackCause, CallBackOutcome, CallBackStatus, PlanHands, PlanStatus
@@ -294,3 +296,17 @@ def test_two_schedulers_begin_one_round():
     outcomes = race(*(lambda: call_rounds.begin_round(plan.pk, today=timezone.localdate()) for _each in range(2)))
     assert sorted(type(row).__name__ for row in outcomes) == ["CallBackRound", "NoneType"]
     assert (CallBackRound.objects.count(), CallBackTask.objects.count()) == (1, 3)
+
+
+def test_the_sample_has_a_plan_in_every_state_and_is_written_once():
+    with pytest.raises(LookupError):
+        calls.load(1)
+    community = CommunityFactory()
+    create_demo_accounts("Zhongshan-88-lu", reset=False)
+    for _each in range(40):
+        household(community)
+    assert calls.load(1)[community.code] > 20
+    assert set(CallBackPlan.objects.values_list("status", flat=True)) == set(PlanStatus.values)
+    assert CallBackTask.objects.filter(status=CallBackStatus.UNSATISFIED).exists()
+    assert CallBackRound.objects.order_by("planned_on").first().planned_on < timezone.localdate() - timedelta(days=30)
+    assert calls.load(1) == {}

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.services.demo import create_demo_accounts
 from core.models import LogEntry
+from owners.models import TimelineEntry
 from properties.models import Community, Unit
 from tests.factories.audit import user_with
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory
@@ -67,6 +68,18 @@ def test_the_figures_of_the_demo_look_like_those_of_a_real_house(community: Comm
     assert whole.p50 < whole.p90
     twice = WorkOrder.objects.filter(rework_count=1, status=Status.ARCHIVED).first()
     assert twice.ratings.filter(round=0, stars=2).exists()
+
+
+def test_the_households_files_tell_it_when_it_happened(community: Community) -> None:
+    run()
+    told = TimelineEntry.objects.filter(source_type="workorders.workorder").order_by("pk")
+    orders = WorkOrder.objects.filter(unit__isnull=False)
+    assert set(orders.values_list("pk", flat=True)) == set(told.values_list("source_id", flat=True))
+    for order in orders:
+        days = list(told.filter(source_id=order.pk).values_list("at", flat=True))
+        assert days[0] == order.reported_at and days == sorted(set(days))
+        if order.status == Status.ARCHIVED:
+            assert days == [order.reported_at, order.completed_at]
 
 
 def test_a_second_run_changes_nothing(community: Community) -> None:

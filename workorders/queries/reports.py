@@ -11,9 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, Count, F, FloatField, Func, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,28 +21,13 @@ from audit.models import User
 from core.models import DictItem
 from properties.models import Building, Community, Team
 from workorders.models import Repairer, WorkOrder
+from workorders.queries.figures import MonthNumber, figures_of
 from workorders.queries.missed import has, owed
 from workorders.states import Clock
 
 VIEW = "workorders.view_workorder"
-SATISFIED_FROM = 4
 _SUMMED = ("total", "finished", "done_once", "reworked", "rated", "satisfied", "unrated", "materials")
 MOST_DAYS = 366
-
-
-class Percentiles(Aggregate):
-    """Half and nine tenths of the rows, sorted once. percentile_cont: between two values it lies between them."""
-
-    template = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
-    function = None
-    output_field = ArrayField(FloatField())
-
-
-class DatePart(Func):
-    """Seconds of an interval, as a number that sorts fast (EXTRACT gives a numeric)."""
-
-    template = "date_part('epoch', %(expressions)s)"
-    output_field = FloatField()
 
 
 @dataclass(frozen=True)
@@ -81,6 +64,12 @@ class Asked:
     def base(self) -> dict[str, Any]:
         query: dict[str, Any] = {"group": "all", "reported_at_after": self.start, "reported_at_before": self.end}
         return query | ({"community": self.community.pk} if self.community else {})
+
+    def months(self) -> list[datetime]:
+        """The first moments of the months that are touched."""
+        zone = timezone.get_current_timezone()
+        numbers = range(self.start.year * 12 + self.start.month - 1, self.end.year * 12 + self.end.month)
+        return [datetime(number // 12, number % 12 + 1, 1, tzinfo=zone) for number in numbers]
 
 
 @dataclass
@@ -136,9 +125,9 @@ def percent(part: int, whole: int) -> Decimal | None:
 
 def report(user: Any, asked: Asked) -> Report:
     rows = orders_of(user, asked)
-    lines = _grouped(rows, asked.by)
+    lines, spread = _grouped(rows, asked)
     whole = _whole(lines.values())
-    _with_durations(lines, whole, rows, asked.by)
+    whole.p50, whole.p90 = spread
     whole.label, whole.query = _("合计"), asked.base()
     _name(lines, asked, user)
     found = [line for _key, line in sorted(lines.items())] if asked.by.code == "month" else list(lines.values())
@@ -154,32 +143,18 @@ def orders_of(user: Any, asked: Asked) -> QuerySet[WorkOrder]:
     end = datetime.combine(asked.end + timedelta(days=1), time(), zone)
     rows = WorkOrder.objects.visible_to(user, VIEW).filter(reported_at__gte=start, reported_at__lt=end)
     rows = rows.filter(community=asked.community) if asked.community else rows
-    return rows.annotate(month=TruncMonth("reported_at")) if asked.by.code == "month" else rows
+    return rows.annotate(month=MonthNumber("reported_at", asked.months())) if asked.by.code == "month" else rows
 
 
-def _figures() -> dict[str, Any]:
-    figures = {
-        "total": Count("pk"),
-        "finished": Count("pk", filter=Q(completed_at__isnull=False)),
-        "done_once": Count("pk", filter=Q(completed_at__isnull=False) | Q(rework_count__gt=0)),
-        "reworked": Count("pk", filter=Q(rework_count__gt=0)),
-        "rated": Count("pk", filter=Q(stars__isnull=False)),
-        "satisfied": Count("pk", filter=Q(stars__gte=SATISFIED_FROM)),
-        "unrated": Count("pk", filter=Q(stars__isnull=True, completed_at__isnull=False)),
-        "materials": Sum("materials_fee", default=Decimal(0)),
-    }
-    for clock in Clock:
-        figures[f"decided_{clock}"] = Count("pk", filter=has("met_clocks", clock) | has("late_clocks", clock))
-        figures[f"missed_{clock}"] = Count("pk", filter=has("late_clocks", clock))
-    return figures
-
-
-def _grouped(rows: QuerySet[WorkOrder], by: Dimension) -> dict[Any, Line]:
-    found = rows.order_by().values(by.path).annotate(**_figures())
-    lines = {row.pop(by.path): _line(row) for row in found}
-    for row in _owed(rows, by):
-        _add_owed(lines[row.pop(by.path)], row)
-    return lines
+def _grouped(rows: QuerySet[WorkOrder], asked: Asked) -> tuple[dict[Any, Line], list[float | None]]:
+    path = asked.by.path
+    found, spread = figures_of(rows, path)
+    lines = {row.pop(path): _line(row) for row in found}
+    for row in _owed(rows, asked):
+        _add_owed(lines[row.pop(path)], row)
+    if asked.by.code == "month":
+        lines = {asked.months()[number - 1]: line for number, line in lines.items()}
+    return lines, spread
 
 
 def _line(row: dict[str, Any]) -> Line:
@@ -187,10 +162,12 @@ def _line(row: dict[str, Any]) -> Line:
     return Line("", **row, decided=clocks["decided"], missed=clocks["missed"])
 
 
-def _owed(rows: Any, by: Dimension) -> Any:
+def _owed(rows: Any, asked: Asked) -> Any:
     """Orders by the deadlines that are past and still owed, as far as nothing on the order says so already."""
+    by, found = asked.by, owed(rows)
     path = by.path if by.code == "month" else f"order__{by.path}"
-    found = owed(rows).annotate(month=TruncMonth("order__reported_at")) if by.code == "month" else owed(rows)
+    if by.code == "month":
+        found = found.annotate(month=MonthNumber("order__reported_at", asked.months()))
     figures = {}
     for clock in Clock:
         late, met = (has(field, clock, at="order__") for field in ("late_clocks", "met_clocks"))
@@ -215,15 +192,6 @@ def _whole(lines: Iterable[Line]) -> Line:
             whole.decided[clock] += line.decided[clock]
             whole.missed[clock] += line.missed[clock]
     return whole
-
-
-def _with_durations(lines: dict[Any, Line], whole: Line, rows: QuerySet[WorkOrder], by: Dimension) -> None:
-    """The two percentiles of each line and of all, each from one sorting."""
-    minutes = DatePart(F("completed_at") - F("reported_at")) / 60.0
-    found = rows.filter(completed_at__isnull=False).order_by()
-    for key, (p50, p90) in found.values_list(by.path).annotate(middle=Percentiles(minutes)):
-        lines[key].p50, lines[key].p90 = p50, p90
-    whole.p50, whole.p90 = found.aggregate(middle=Percentiles(minutes))["middle"] or (None, None)
 
 
 # --- names and the lists behind them -------------------------------------------------------------------------------------------

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import User
 from core import blind_index
 from core.models import DictItem
 from core.services.numbering import daily_number
 from owners.actors import OwnerByLink
-from owners.models import OwnerPhone, Tenure, TenureRole
+from owners.models import OwnerPhone, Tenure, TenureRole, TimelineEntry
+from owners.services import timeline
 from properties.models import Community, Place, Team, Unit
 from workorders.models import Material, PriceItem, Repairer, RepairRule, Shift, WorkOrder
 from workorders.queries import visits
@@ -78,7 +80,38 @@ class Writer:
         for story in (*NOW, *own):
             self._today(story)
         self._known()
+        self._spread_history()
+        for order in past:
+            self._tell_history(order)
         return len(past) + len(NOW) + len(own)
+
+    def _spread_history(self) -> None:
+        """Services write what they do as of now; the households' files tell it over the time since it was reported."""
+        for order in WorkOrder.objects.filter(community=self.community, unit__isnull=False):
+            lines = list(
+                TimelineEntry.objects.filter(source_type=WorkOrder._meta.label_lower, source_id=order.pk).order_by("pk")
+            )
+            for place, line in enumerate(lines):
+                line.at = order.reported_at + (self.now - order.reported_at) * place / len(lines)
+            TimelineEntry.objects.bulk_update(lines, ["at"])
+
+    def _tell_history(self, order: WorkOrder) -> None:
+        """What is over was written without the services, so its lines are, too."""
+        if order.unit_id is None:
+            return
+        told = [(_("报修：%(kind)s") % {"kind": order.kind}, order.description, order.reported_at)]
+        if order.completed_at is not None:
+            told.append((_("已完工"), order.result, order.completed_at))
+        for sentence, detail, at in told:
+            timeline.note_unit(
+                [order.unit_id],
+                sentence,
+                owner=order.owner,
+                kind=TimelineEntry.Kind.REPAIR,
+                detail=detail,
+                source=order,
+                at=at,
+            )
 
     def _people(self) -> None:
         name, kind = TEAM

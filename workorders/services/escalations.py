@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -17,9 +18,11 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.models import User
 from core import inbox_kinds, log
 from core.actors import SYSTEM
-from core.models import InboxItem
+from core.keys import among
+from core.models import DictItem, InboxItem
 from core.services.inbox import Note
-from core.services.telling import BATCH, Told, tell_all
+from core.services.telling import BATCH, Shared, Told, tell_all
+from properties.models import Community, Team
 from workorders.due import span
 from workorders.models import Escalation, Supervision, WorkOrder
 from workorders.queries.audience import Audience
@@ -58,10 +61,6 @@ _READ = (
     "level", "at", *(f"clock__{name}" for name in ("clock", "due_at", "order")),
     *(f"clock__order__{name}" for name in ("number", "address", "urgency", "community", "kind", "assignee", "team")),
 )  # fmt: skip
-_SHARED = tuple(
-    f"clock__order__{name}"
-    for name in ("community__work_calendar", "kind", "assignee", "team__leader", "team__members")
-)
 
 
 class _Orders:
@@ -72,12 +71,25 @@ class _Orders:
 
     def __init__(self) -> None:
         self.audience = Audience()
+        # A label is a promise to translate, and is kept anew each time: once for each run will do.
+        self.labels: dict[str, str] = {word: str(word.label) for word in (*Clock, *Level)}
+        # The address of an order's door, on both sides of its key (WorkOrder.door).
+        self.door = reverse("workorders:workorder_open", args=[0]).rsplit("0", 1)
+        self.shared = {
+            "community": Shared(Community._base_manager.select_related("work_calendar")),
+            "kind": Shared(DictItem._base_manager.all()),
+            "assignee": Shared(User._base_manager.all()),
+            "team": Shared(Team._base_manager.select_related("leader").prefetch_related("members")),
+        }
 
     def rows(self, ids: Sequence[int]) -> QuerySet[Escalation]:
-        # Of the order only what is said and asked below: reading its other forty columns costs more than the rest. What many orders
-        # share (place, type, people) is read once for all of them.
-        rows = Escalation.objects.filter(pk__in=ids).select_related("clock__order").only(*_READ)
-        return rows.prefetch_related(*_SHARED)
+        # Of the order only what is said and asked below: reading its other forty columns costs more than the rest.
+        return Escalation.objects.filter(among(ids)).select_related("clock__order").only(*_READ)
+
+    def share(self, steps: Sequence[Escalation]) -> None:
+        orders = [step.clock.order for step in steps]
+        for name, rows in self.shared.items():
+            rows.give(name, orders)
 
     def telling_time(self, step: Escalation, now: datetime) -> datetime:
         order = step.clock.order
@@ -87,7 +99,7 @@ class _Orders:
         return self.audience.of(step.clock.order, step.level)
 
     def notes(self, step: Escalation, people: Sequence[User], now: datetime) -> list[Note]:
-        sentence, url = sentence_of(step, now), step.clock.order.door
+        sentence, url = sentence_of(step, now), str(step.clock.order_id).join(self.door)
         level = BELL.get(Level(step.level), InboxItem.Level.URGENT)
         return [Note(person.pk, sentence, url, level, f"workorders.escalation:{step.pk}") for person in people]
 
@@ -96,8 +108,8 @@ class _Orders:
 
     def facts(self, step: Escalation, people: list[User]) -> dict[str, Any]:
         return {
-            "clock": Clock(step.clock.clock).label,
-            "level": Level(step.level).label,
+            "clock": self.labels[Clock(step.clock.clock)],
+            "level": self.labels[Level(step.level)],
             "told": "、".join(person.display_name for person in people),
         }
 

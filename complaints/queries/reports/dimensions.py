@@ -30,7 +30,7 @@ class Dimension:
     path: str
     words: Mapping[str, Any] | None = None
     model: Any = None
-    blank: Any = lazy("未填写")
+    blank: Any = ""
 
     @property
     def in_order(self) -> bool:

@@ -1,6 +1,6 @@
 """The figures of one group of cases, and all groups of one dimension. A rate says nothing where there is nothing to count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -129,10 +129,12 @@ def _owed_figures() -> dict[str, Any]:
     return figures
 
 
-def grouped(rows: QuerySet[Complaint], by: Dimension) -> dict[Any, Line]:
-    """{value: its line, without names and percentiles}; the rows have their values (`with_values`)."""
+def grouped(rows: QuerySet[Complaint], by: Dimension, only: Collection[str] = ()) -> dict[Any, Line]:
+    """{value: its line, without names and percentiles}; the rows have their values (`with_values`). `only` names the figures that are
+    wanted: over a year each of them costs as much as the grouping."""
     found = {}
-    for row in rows.values(by.path).annotate(**_figures()):
+    wanted = {name: figure for name, figure in _figures().items() if not only or name in only}
+    for row in rows.values(by.path).annotate(**wanted):
         key = row.pop(by.path)
         found[key] = _line(row)
         found[key].key = key
@@ -142,7 +144,9 @@ def grouped(rows: QuerySet[Complaint], by: Dimension) -> dict[Any, Line]:
 
 
 def _line(row: dict[str, Any]) -> Line:
-    clocks = {name: {clock: row.pop(f"{name}_{clock}") for clock in CLOCKS} for name in ("decided", "missed")}
+    clocks: dict[str, dict[str, int]] = {
+        name: {clock: row.pop(f"{name}_{clock}", 0) for clock in CLOCKS} for name in ("decided", "missed")
+    }
     return Line(**row, decided=clocks["decided"], missed=clocks["missed"])
 
 

@@ -142,12 +142,11 @@ def _months(user: Any, asked: Asked) -> list[Month]:
     """The twelve months up to the end of the period, those without a case too."""
     wanted = [month_of(min(asked.period.end, timezone.localdate()))]
     while len(wanted) < TREND_MONTHS:
-        wanted.insert(0, wanted[0].previous(wanted[0].start))
+        wanted.insert(0, wanted[0].previous(wanted[0].end))
     course = asked.within(Period(wanted[0].start, wanted[-1].end))
-    by = BY_CODE["month"]
-    found = {
-        timezone.localtime(key).date(): line for key, line in grouped(with_values(course.rows(user), by), by).items()
-    }
+    by, done = BY_CODE["month"], Clock.COMPLETION
+    counted = grouped(with_values(course.rows(user), by), by, only=("total", f"decided_{done}", f"missed_{done}"))
+    found = {timezone.localtime(key).date(): line for key, line in counted.items()}
     return [_month(period, found.get(period.start, Line()), asked.within(period)) for period in wanted]
 
 
