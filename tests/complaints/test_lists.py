@@ -1,0 +1,61 @@
+"""What the list of cases asks in fewer statements says the same as asking for each by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from complaints.models import Complaint
+from complaints.queries import search
+from complaints.queries.groups import GROUPS, count_groups, of_group
+from complaints.queries.people import staff_in
+from complaints.states import Level, Status
+from core.web import searching
+from tests.factories.audit import user_with
+from tests.factories.complaints import ComplaintFactory
+from tests.factories.owners import OwnerFactory
+from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
+
+pytestmark = pytest.mark.django_db
+VIEW = "complaints.view_complaint"
+
+
+@pytest.fixture
+def unit():
+    return UnitFactory(building=BuildingFactory(community=CommunityFactory()))
+
+
+def test_tabs_count_what_their_lists_show(unit):
+    now = timezone.now()
+    for status in (Status.NEW, Status.ROUTING, Status.WORKING, Status.ANSWERING):
+        for due in (now - timedelta(hours=1), now + timedelta(minutes=5), now + timedelta(days=2)):
+            ComplaintFactory(unit=unit, status=status, next_due_at=due, next_warn_at=due - timedelta(minutes=10))
+    ComplaintFactory(unit=unit, status=Status.WORKING, level=Level.MAJOR, next_due_at=now + timedelta(days=1))
+    rows = Complaint.objects.all()
+    counted = {name: total.number for (name, _label), total in zip(GROUPS, count_groups(rows), strict=True)}
+    assert counted == {name: of_group(rows, name).count() for name, _label in GROUPS}
+    assert (counted["over"], counted["soon"], counted["major"], counted["new"], counted["all"]) == (4, 4, 1, 3, 13)
+
+
+@pytest.mark.parametrize("limit", [10_000, 0])
+def test_search_finds_the_same_by_parts_and_row_by_row(unit, monkeypatch, limit):
+    """With a limit of nothing every part is too much, and each row is looked at."""
+    monkeypatch.setattr(searching, "EXACT_LIMIT", limit)
+    owner = OwnerFactory(name="张秀英", units=[unit])
+    filed = ComplaintFactory(unit=unit, owner=owner, complainant="家里人", facts="北门没人值守")
+    named = ComplaintFactory(unit=unit, complainant="张三", facts="遛狗不牵绳")
+    said = ComplaintFactory(unit=unit, complainant="李四", facts="张贴的小广告没人清")
+    ComplaintFactory(unit=unit, complainant="王五", facts="电梯常停")
+    assert set(search.search_cases(Complaint.objects.all(), "张")) == {filed, named, said}
+    assert set(search.search_cases(Complaint.objects.all(), "张秀英")) == {filed}
+    assert set(search.search_cases(Complaint.objects.all(), "不牵绳")) == {named}
+    assert not search.search_cases(Complaint.objects.all(), "恐龙").exists()
+
+
+def test_who_had_a_case_is_known_as_far_as_the_reader_reaches(unit):
+    reader = user_with(VIEW, communities=[unit.building.community])
+    here, elsewhere, idle = (user_with(VIEW, communities=[]) for _n in range(3))
+    ComplaintFactory(unit=unit, status=Status.WORKING, handler=here)
+    ComplaintFactory(status=Status.WORKING, handler=elsewhere)
+    assert list(staff_in(reader)) == [here]
+    assert idle not in staff_in(reader)
