@@ -118,13 +118,13 @@ def test_a_day_taken_out_of_a_calendar_moves_all_communities_under_it(community,
 
 def test_dialogs_that_only_count_have_no_reader(community, order):
     """设为默认 and 删除日期 tell how many deadlines move, and to nobody which."""
-    keeper = signed_in(user_with("core.view_workcalendar", "core.change_workcalendar"))
+    keeper = signed_in(user_with("core.view_workcalendar", "core.change_workcalendar", scope="all"))
     day = CalendarExceptionFactory(calendar=community.work_calendar, date="2026-11-28", hours=[[540, 600]])
     OrderClock.objects.filter(order=order, clock=Clock.RESPONSE).update(due_at=FRIDAY, warn_at=FRIDAY)
     html = keeper.get(reverse("core:calendarexception_delete", args=[day.pk])).content.decode()
     assert "工单时限" in html and "1 个时限会变" in html
     Community.objects.filter(pk=community.pk).update(work_calendar=None)
-    other = WorkCalendarFactory(weekly=TEN_TO_SEVEN)
+    other = WorkCalendarFactory(weekly=[[0, 540, 600]])  # an hour on Mondays
     html = keeper.get(reverse("core:workcalendar_make_default", args=[other.pk])).content.decode()
     assert "工单时限" in html and "2 个时限会变" in html
     assert order.number not in html
