@@ -224,8 +224,9 @@ class ListView(View):
     def tab_links(self) -> list[dict[str, Any]]:
         """Tabs count at most 10,000 rows each; one is active when its whole query is in force."""
         links = []
-        for tab in self.tabs:
-            query = QueryDict(tab.query)
+        queries = [QueryDict(tab.query) for tab in self.tabs]
+        counts = paging.count_each([self.tab_rows(query) for query in queries])
+        for tab, query, count in zip(self.tabs, queries, counts, strict=True):
             active = all(self.request.GET.get(key) == value for key, value in query.items())
             if not tab.query:
                 active = not any(_in_force(other, self.request.GET) for other in self.tabs if other.query)
@@ -234,10 +235,14 @@ class ListView(View):
                     "label": tab.label,
                     "url": f"{self.request.path}?{tab.query}",
                     "active": active,
-                    "count": paging.count(self.filtered(self.request.user, query, self.request).qs).text,
+                    "count": count.text,
                 }
             )
         return links
+
+    def tab_rows(self, query: QueryDict) -> models.QuerySet:
+        rows: models.QuerySet = self.filtered(self.request.user, query, self.request).qs
+        return rows
 
     def export_link(self, total: paging.Count) -> dict[str, Any] | None:
         if not self.export_permission or not self.request.user.has_perm(self.export_permission):
