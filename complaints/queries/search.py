@@ -38,5 +38,5 @@ def search_cases(rows: Any, text: str) -> Any:
         parts = Q(unit__in=units_like(text).values("pk")), Q(place__in=places), Q(pk__in=outside)
         return any_of(rows, parts, parts[0] | parts[1] | parts[2])
     named, said = Q(complainant__startswith=text), matching("facts", text)
-    on_file, each_on_file = of_named(text)
+    on_file, each_on_file = of_named(rows, text)
     return any_of(rows, (named, on_file, said), named | said | each_on_file)

@@ -226,8 +226,8 @@ class ListView(View):
     def tab_links(self) -> list[dict[str, Any]]:
         """Tabs count at most 10,000 rows each; one is active when its whole query is in force."""
         links = []
-        for tab, total in zip(self.tabs, self.tab_counts(), strict=True):
-            query = QueryDict(tab.query)
+        queries = [QueryDict(tab.query) for tab in self.tabs]
+        for tab, query, count in zip(self.tabs, queries, self.tab_counts(queries), strict=True):
             active = all(self.request.GET.get(key) == value for key, value in query.items())
             if not tab.query:
                 active = not any(_in_force(other, self.request.GET) for other in self.tabs if other.query)
@@ -236,16 +236,20 @@ class ListView(View):
                     "label": tab.label,
                     "url": f"{self.request.path}?{tab.query}",
                     "active": active,
-                    "count": total.text,
+                    "count": count.text,
                 }
             )
         return links
 
-    def tab_counts(self) -> Sequence[paging.Count]:
-        user, view = self.request.user, type(self)
+    def tab_counts(self, queries: Sequence[QueryDict]) -> Sequence[paging.Count]:
+        view = type(self)
         if view.count_tabs is not None:
-            return view.count_tabs(self.filtered(user, QueryDict(), self.request).queryset)
-        return [paging.count(self.filtered(user, QueryDict(tab.query), self.request).qs) for tab in self.tabs]
+            return view.count_tabs(self.filtered(self.request.user, QueryDict(), self.request).queryset)
+        return paging.count_each([self.tab_rows(query) for query in queries])
+
+    def tab_rows(self, query: QueryDict) -> models.QuerySet:
+        rows: models.QuerySet = self.filtered(self.request.user, query, self.request).qs
+        return rows
 
     def export_link(self, total: paging.Count) -> dict[str, Any] | None:
         if not self.export_permission or not self.request.user.has_perm(self.export_permission):

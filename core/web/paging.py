@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db import connections, models
 from django.db.models import F, Q
 
 EXACT_LIMIT = 10_000
@@ -41,6 +41,25 @@ def count(rows: models.QuerySet, *, exactly: bool = False) -> Count:
         return Count(EXACT_LIMIT, True)
     found = rows.order_by().values("pk")[: EXACT_LIMIT + 1].count()
     return Count(min(found, EXACT_LIMIT), found > EXACT_LIMIT)
+
+
+def count_each(several: Sequence[models.QuerySet]) -> list[Count]:
+    """The counts of several query sets, of whatever model, in one statement: most of what a small count costs is its asking."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for rows in several:
+        try:
+            sql, values = rows.order_by().values("pk")[: EXACT_LIMIT + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  made by the ORM, values are parameters
+        params.extend(values)
+    if not parts:
+        return []
+    with connections[several[0].db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        found = cursor.fetchone()
+    return [Count(min(number, EXACT_LIMIT), number > EXACT_LIMIT) for number in found]
 
 
 def order(rows: models.QuerySet, fields: Sequence[str]) -> models.QuerySet:

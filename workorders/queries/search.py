@@ -27,12 +27,12 @@ def search_orders(rows: Any, text: str) -> Any:
     spelled = number_of(text)
     if spelled:
         code, number = spelled
-        rows = rows.filter(number__startswith=number)
-        return rows.filter(community__code=code) if code else rows
+        rows, numbered = rows.filter(community__code=code) if code else rows, Q(number__startswith=number)
+        return any_of(rows, (numbered,), numbered)
     if any(char.isdecimal() for char in text):
         places = Place.objects.filter(name__icontains=text).order_by().values("pk")
         at_unit, at_place = Q(unit__in=units_like(text).values("pk")), Q(place__in=places)
         return any_of(rows, (at_unit, at_place), at_unit | at_place)
     named, said = Q(reporter_name__startswith=text), matching("description", text)
-    on_file, each_on_file = of_named(text)
+    on_file, each_on_file = of_named(rows, text)
     return any_of(rows, (named, on_file, said), named | said | each_on_file)
