@@ -27,6 +27,7 @@ DATA: dict[str, str] = {
     "workorders/management/commands/seed_workorders.py": "the demo's repairs",
     "workorders/seeding/load.py": "the demo's repairs",
     "workorders/seeding/stories.py": "the demo's repairs",
+    "workorders/seeding/past.py": "the demo's repairs",
     "workorders/seeds.py": "items of the dictionaries and the checklists of repairs",
     "notices/seeding": "the demo's announcements",
     "notices/seeds.py": "items of the dictionary and the ready texts of announcements",
