@@ -36,8 +36,9 @@ class Period:
         if self.months == 1:
             return _("%(year)d年%(month)d月") % {"year": self.start.year, "month": self.start.month}
         if self.months == 3:
+            words = (_("一"), _("二"), _("三"), _("四"))
             return _("%(year)d年%(quarter)s季度") % {
-                "year": self.start.year, "quarter": "一二三四"[(self.start.month - 1) // 3],
+                "year": self.start.year, "quarter": words[(self.start.month - 1) // 3],
             }  # fmt: skip
         if self.months == 12:
             return _("%(year)d年") % {"year": self.start.year}
