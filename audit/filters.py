@@ -15,7 +15,7 @@ from audit import scope_choices
 from audit.models import Grant, Role, SignInEntry, User
 from audit.queries import trail
 from core.models import LogEntry
-from core.web.filters import ActiveFilter, Chip, DateRangeFilter, FilterSet, SearchFilter, without
+from core.web.filters import ActiveFilter, Chip, DateRangeFilter, FilterSet, SearchFilter, YesNoFilter, without
 
 # How far back a search goes that no index answers.
 RECENT = timedelta(days=30)
@@ -133,7 +133,7 @@ class LogFilter(RecentFilterSet):
     ip = django_filters.CharFilter(label=_("来源地址"), method=by_address)
     reason = django_filters.CharFilter(label=_("事由"), lookup_expr="icontains")
     request_id = django_filters.CharFilter(label=_("请求编号"))
-    sensitive = django_filters.BooleanFilter(label=_("敏感操作"), method="only_sensitive")
+    sensitive = YesNoFilter(label=_("敏感操作"), method="only_sensitive")
 
     class Meta:
         model = LogEntry

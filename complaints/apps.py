@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
-    "intake", "majors", "orders", "routing",
+    "intake", "majors", "orders", "reporting", "routing", "standards", "supervision", "unhappy",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip
@@ -22,9 +22,14 @@ class ComplaintsConfig(AppConfig):
         from audit import revealable
         from audit.services.seeds import give
         from complaints import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
-        from core import attachment_policies, periodic
+        from complaints.models import Complaint
+        from complaints.queries import affected, origins
+        from complaints.services import unhappy
+        from core import attachment_policies, closed, periodic
+        from core.calendar.affected import register as register_affected
         from core.services.dictionary import register
-        from owners import call_back_sources
+        from owners import call_back_sources, timeline_sources
+        from workorders.origins import register as register_origin
 
         for name in SERVICES:  # they declare the sentences of the log
             import_module(f"complaints.services.{name}")
@@ -34,7 +39,14 @@ class ComplaintsConfig(AppConfig):
         revealable.register(
             "complaints.complaint", "phone", permission="owners.reveal_owner", label=_("投诉人电话"), protects="phone"
         )
-        call_back_sources.register("complaints.complaint", "complaints:complaint_detail")
+        call_back_sources.register("complaints.complaint", "complaints:complaint_detail", _("打开投诉"))
+        timeline_sources.register("complaints.complaint", "complaints.view_complaint", "complaints:complaint_detail")
+        timeline_sources.register("complaints.enquiry", "complaints.view_enquiry", "complaints:enquiry_detail")
+        complain = call_back_sources.Follow(unhappy.COMPLAINT, _("转投诉"), unhappy.offers_complaint, place=1)
+        call_back_sources.offer("workorders.workorder", complain)
+        closed.register("complaints.complaint", unreadable=Complaint.objects.closed_to, about=Complaint.objects.about)
+        register_affected(affected.affected_deadlines)
+        register_origin(origins.of_orders)
         search.register()
         periodic.every("complaints.send_reminders", kind="complaints.send_reminders", seconds=60)
         self._ready_to_talk()
@@ -45,12 +57,14 @@ class ComplaintsConfig(AppConfig):
         from audit.services.seeds import give
         from complaints import enquiry_seeds, policies
         from complaints.queries import residents
+        from complaints.queries.shifts import unanswered_lines
         from complaints.services import telling
         from core import attachment_policies, periodic
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
         from owners import waiting
+        from workorders.queries import shifts
 
         register(*enquiry_seeds.DICTIONARIES)
         give(enquiry_seeds.PERMISSIONS)
@@ -60,6 +74,7 @@ class ComplaintsConfig(AppConfig):
         sources.register(telling.SOURCE, telling.content_of)
         waiting.register("complaints.enquiries", residents.waiting_answers)
         waiting.register("complaints.cases", residents.waiting_judgements)
+        shifts.register(shifts.UNANSWERED, unanswered_lines)
         periodic.every("complaints.tell_enquiries", kind="complaints.tell_enquiries", seconds=60)
         periodic.daily("complaints.end_silent_enquiries", kind="complaints.end_silent_enquiries", at="02:20")
 
@@ -67,9 +82,10 @@ class ComplaintsConfig(AppConfig):
 def seed_after_migrate(using: str = "default", **_options: Any) -> None:
     if using == "default":
         from complaints import enquiry_seeds
-        from complaints.seeds import seed_standards
+        from complaints.seeds import seed_classes, seed_standards
         from core.services import dictionary
 
         seed_standards()
         dictionary.seed()
+        seed_classes()
         enquiry_seeds.seed()

@@ -47,7 +47,7 @@ BUTTONS: dict[str, Button] = {
     Action.ANSWER: Button("complaints:complaint_answer", "message-2"),
     Action.CLOSE: Button("complaints:complaint_close", "archive"),
     Action.REDO: Button("complaints:complaint_redo", "arrow-back-up", style="quiet"),
-    Action.REOPEN: Button("complaints:complaint_reopen", "arrow-forward-up"),
+    Action.REOPEN: Button("complaints:complaint_reopen", "arrow-forward-up", style="quiet"),
     Action.REROUTE: Button("complaints:complaint_reroute", "transfer", style="quiet"),
     Action.WITHDRAW: Button("complaints:complaint_withdraw", "ban", style="danger"),
 }
@@ -83,6 +83,10 @@ OTHERS: tuple[Button, ...] = (
     Button(
         "complaints:group_leave", "unlink", label=_("移出群诉"), permission=ASSIGN, open_only=True,
         when=lambda case, user: case.group_id is not None,
+    ),
+    Button(
+        "complaints:complaint_supervise", "bell-ringing", label=_("督办"), permission="complaints.supervise_complaint",
+        open_only=True,
     ),
     Button("complaints:complaint_improve", "checks", label=_("整改完成"), permission=WORK, when=_improves),
     Button("complaints:city_finish", "file-check", label=_("回填 12345"), permission=ACCEPT, when=_by_call),

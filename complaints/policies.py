@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit import states as machine
 from audit.policies import Denied
-from complaints.models import Approval, Complaint, EnquiryMessage
+from complaints.models import Approval, CaseSupervision, Complaint, EnquiryMessage
 from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
 from core.models import Attachment
 
@@ -42,6 +42,23 @@ def is_accused(case: Complaint, person: Any) -> bool:
 def works_on(user: Any, case: Complaint) -> bool:
     """Whether he may report and note progress: it is his, or he may act for whoever has it."""
     return bool(user.has_perm("complaints.work_complaint") and may(user, Action.REPORT, case))
+
+
+def answers_for(user: Any, case: Complaint) -> bool:
+    """Whoever has the case in hand, or may put it into other hands there."""
+    mine = case.handler_id == user.pk
+    return mine or Complaint.objects.visible_to(user, ACT_FOR).filter(pk=case.pk).exists()
+
+
+def may_answer(actor: Any, supervision: CaseSupervision) -> Literal[True] | Denied:
+    """Nobody answers what he demanded himself."""
+    if actor.actor_type != "user":
+        return True
+    if supervision.demanded_by_id is not None and supervision.demanded_by_id == actor.actor_id:
+        return Denied(_("督办要由责任人回复，不能自己回复自己的督办"))
+    if answers_for(actor, supervision.complaint):
+        return True
+    return Denied(_("这件事不在你手上，请由责任人或派工的人回复"))
 
 
 def may_decide(actor: Any, approval: Approval) -> Literal[True] | Denied:

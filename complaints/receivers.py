@@ -5,12 +5,14 @@ from typing import Any
 from django.dispatch import receiver
 
 from complaints.models import Complaint
-from complaints.services import call_backs, deadlines
+from complaints.services import call_backs, deadlines, orders, unhappy
 from complaints.signals import complaint_answered
 from core.signals import calendar_changed
 from owners.models import CallBackAttempt, CallBackTask
 from owners.signals import call_back_closed
 from properties.signals import community_calendar_changed
+from workorders.models import WorkOrder
+from workorders.signals import workorder_completed
 
 
 @receiver(complaint_answered)
@@ -19,9 +21,18 @@ def answered(sender: Any, *, complaint: Complaint, **_facts: Any) -> None:
 
 
 @receiver(call_back_closed)
-def called_back(sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, **_facts: Any) -> None:
+def called_back(
+    sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, follow: str = "", **_facts: Any
+) -> None:
     if task.source_type == Complaint._meta.label_lower:
         call_backs.after_call_back(task, attempt, by)
+    elif follow == unhappy.COMPLAINT:
+        unhappy.after_unhappy_call(task, attempt, by)
+
+
+@receiver(workorder_completed)
+def order_completed(sender: Any, *, order: WorkOrder, **_facts: Any) -> None:
+    orders.order_completed(order)
 
 
 calendar_changed.connect(deadlines.calendar_changed)

@@ -1,13 +1,16 @@
 """What complaints bring along: dictionaries, how long each clock gives at each level, what the role templates may do."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import seeds as roles
 from complaints.models import ClockStandard
 from complaints.states import Basis, Clock, Level
-from core.services.dictionary import ItemSeed, TypeSeed
+from core.models import DictItem
+from core.services.dictionary import ItemAttribute, ItemSeed, TypeSeed
 
 GROUP = "投诉"
+CLASS = "category"  # under what its topics remember their first level
 
 # (code, 一级, its 二级) of DOMAIN 2.3; a class without kinds of its own has itself.
 TOPICS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -39,7 +42,12 @@ DICTIONARIES = (
     ),
     TypeSeed(
         "complaint_topic", "投诉二级类别", GROUP,
-        tuple(ItemSeed(code, name) for _code, _name, topics in TOPICS for code, name in topics),
+        tuple(ItemSeed(code, name, extra={CLASS: of}) for of, _name, topics in TOPICS for code, name in topics),
+        attributes=(
+            ItemAttribute(
+                CLASS, _("一级类别"), _("以后登记的投诉按这里归类，已登记的不变"), from_type="complaint_category",
+            ),
+        ),
     ),
     TypeSeed("complaint_cause", "投诉根本原因", GROUP, (
         ItemSeed("process", "流程缺失"), ItemSeed("not_done", "制度未执行"), ItemSeed("skill", "技能不足"),
@@ -71,8 +79,9 @@ _LEAD = [
     "complaints.accept_complaint", "complaints.assign_complaint", "complaints.work_complaint",
     "complaints.close_complaint", "complaints.withdraw_complaint", "complaints.reopen_complaint",
     "complaints.export_complaint", "complaints.report_complaint", "complaints.view_confidential",
+    "complaints.supervise_complaint",
 ]  # fmt: skip
-_ABOVE = ["complaints.close_major", "complaints.approve_complaint"]
+_ABOVE = ["complaints.close_major", "complaints.approve_complaint", "complaints.change_cityformula"]
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_TAKE, "complaints.accept_complaint", "complaints.work_complaint", "complaints.withdraw_complaint"],
     roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD],
@@ -80,9 +89,11 @@ PERMISSIONS = {
     roles.MANAGER: [*_READ, *_TAKE, *_LEAD, *_ABOVE, "complaints.view_clockstandard"],
     roles.GROUP_QUALITY: [
         *_READ, "complaints.view_confidential", "complaints.close_complaint", "complaints.reopen_complaint", *_ABOVE,
-        "complaints.export_complaint", "complaints.report_complaint",
+        "complaints.export_complaint", "complaints.report_complaint", "complaints.supervise_complaint",
     ],
-    roles.SYSTEM_ADMIN: ["complaints.view_clockstandard", "complaints.change_clockstandard"],
+    roles.SYSTEM_ADMIN: [
+        "complaints.view_clockstandard", "complaints.change_clockstandard", "complaints.export_clockstandard",
+    ],
 }  # fmt: skip
 
 
@@ -95,3 +106,15 @@ def seed_standards() -> None:
         for level, clock, basis, amount in STANDARDS
         if (level, clock) not in there
     )
+
+
+@transaction.atomic
+def seed_classes() -> None:
+    """The first level of the seeded topics, where nobody has chosen one: topics that were there before they could be placed."""
+    pairs = {topic: code for code, _name, topics in TOPICS for topic, _label in topics}
+    rows = [
+        item for item in DictItem.objects.of("complaint_topic") if item.code in pairs and CLASS not in item.extra
+    ]  # fmt: skip
+    for item in rows:
+        item.extra = {**item.extra, CLASS: pairs[item.code]}
+    DictItem.objects.bulk_update(rows, ["extra"])

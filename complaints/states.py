@@ -126,6 +126,10 @@ class Clock(models.TextChoices):
     CITY_END = "city_end", _("12345 办结")
 
 
+# Each clock as one bit of Complaint.met_clocks and .late_clocks.
+CLOCK_BITS: dict[str, int] = {clock: 1 << place for place, clock in enumerate(Clock)}
+
+
 class Basis(models.TextChoices):
     """What a clock counts: every minute, the community's service hours, or whole working days."""
 
@@ -169,8 +173,13 @@ class Ending(models.TextChoices):
     SATISFIED = "satisfied", _("满意")
     BASICALLY = "basically", _("基本满意")
     UNREACHED = "unreached", _("三次回访未接通")
+    REFUSED = "refused", _("客户拒访")
     ANONYMOUS = "anonymous", _("匿名，已公示答复")
     WITHDRAWN = "withdrawn", _("撤诉")
+
+
+# The customer is content with what came of it; the other endings say nothing about that.
+CONTENT = frozenset({Ending.SATISFIED, Ending.BASICALLY})
 
 
 class ApprovalKind(models.TextChoices):
@@ -267,4 +276,5 @@ REPEAT_DAYS = 90
 GROUP_HOUSEHOLDS = 3
 GROUP_DAYS = 30
 MAJOR_AMOUNT = 1000
+SIGN_MINUTES = 120  # of service time, where the city gave no deadline of its own
 ESCALATE_AT_REDO = 2

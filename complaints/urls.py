@@ -1,6 +1,20 @@
 from django.urls import path
 
-from complaints.views import acts, cases, enquiries, intake, links, opinions, panels, public, replies
+from complaints.views import (
+    acts,
+    cases,
+    enquiries,
+    intake,
+    links,
+    opinions,
+    panels,
+    public,
+    replies,
+    reports,
+    standards,
+    supervision,
+    unhappy,
+)
 
 app_name = "complaints"
 urlpatterns = [
@@ -45,9 +59,26 @@ urlpatterns = [
     path("complaints/groups/<int:pk>/", cases.group_detail, name="group_detail"),
     path("complaints/<int:pk>/city/sign/", acts.CitySign.as_view(), name="city_sign"),
     path("complaints/<int:pk>/city/finish/", acts.CityFinish.as_view(), name="city_finish"),
+    # report
+    path("complaints/report/", reports.report, name="report"),
+    path("complaints/report/by/", reports.report_by, name="report_by"),
+    path("complaints/report/cross/", reports.report_cross, name="report_cross"),
+    path("complaints/report/export/", reports.report_export, name="report_export"),
+    path("complaints/report/formula/<int:pk>/", reports.FormulaUpdate.as_view(), name="report_formula"),
+    # desk: 督办, and how long the clocks give
+    path("complaints/<int:pk>/supervise/", supervision.ComplaintSupervise.as_view(), name="complaint_supervise"),
+    path("complaints/supervisions/<int:pk>/reply/", supervision.SupervisionReply.as_view(), name="supervision_reply"),
+    path("complaints/standards/", standards.StandardList.as_view(), name="standard_list"),
+    path("complaints/standards/new/", standards.StandardCreate.as_view(), name="standard_create"),
+    path("complaints/standards/<int:pk>/", standards.StandardUpdate.as_view(), name="standard_update"),
+    path("complaints/standards/<int:pk>/remove/", standards.StandardRemove.as_view(), name="standard_remove"),
     # desk: what upper pages show of a household
     path("complaints/of/unit/<int:pk>/", panels.unit_cases, name="unit_cases"),
     path("complaints/of/owner/<int:pk>/", panels.owner_cases, name="owner_cases"),
+    # desk: complaints that come of orders and of calls
+    path("complaints/of/order/<int:pk>/", unhappy.workorder_cases, name="workorder_cases"),
+    path("complaints/of/order/<int:pk>/new/", unhappy.WorkOrderRaise.as_view(), name="workorder_raise"),
+    path("complaints/of/callback/<int:pk>/new/", unhappy.CallBackRaise.as_view(), name="callback_raise"),
     # talk: conversations and ready answers
     path("enquiries/", enquiries.EnquiryList.as_view(), name="enquiry_list"),
     path("enquiries/<int:pk>/", enquiries.enquiry_detail, name="enquiry_detail"),

@@ -19,7 +19,11 @@ def after(community: Community, basis: str, starts_at: datetime, amount: int, sh
     day (T11); a share of them is a share of the working time between, so that 80% is said at an hour somebody is there."""
     if basis == Basis.ROUND:
         return ALWAYS.add_working_time(starts_at, timedelta(minutes=amount) * share)
-    clock = clock_of_community(community)
+    return by_calendar(clock_of_community(community), basis, starts_at, amount, share)
+
+
+def by_calendar(clock: WorkClock, basis: str, starts_at: datetime, amount: int, share: float = 1.0) -> datetime:
+    """The same under these working hours, of what counts by them. Raises NoWorkingTime."""
     if basis == Basis.SERVICE:
         return clock.add_working_time(starts_at, timedelta(minutes=amount) * share)
     end = clock.closing(clock.add_working_days(timezone.localdate(starts_at), amount))

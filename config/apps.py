@@ -10,10 +10,11 @@ class MulinConfig(AppConfig):
     def ready(self) -> None:
         from config import navigation
         from dashboard import entries
-        from owners import tabs
+        from owners import call_back_sources, tabs
         from portal import entries as portal_entries
 
         tabs.register(unit=navigation.UNIT_TABS, owner=navigation.OWNER_TABS)
+        call_back_sources.register_acts(navigation.CALL_BACK_ACTS)
         entries.register(
             cards=navigation.CARDS, quick_actions=navigation.QUICK_ACTIONS, urgent=navigation.URGENT,
             counted=[item for group in navigation.MENU for item in group.items if item.count],

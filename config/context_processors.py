@@ -29,7 +29,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     # Templates call what can be called: nothing is asked for on a page that does not show it.
     return {
         "side_menu": partial(side_menu, request),
-        "unit_card_parts": partial(card_parts, request),
+        "unit_card_parts": partial(parts, request, navigation.UNIT_CARD),
+        "order_parts": partial(parts, request, navigation.ORDER_PARTS),
         "switcher": partial(switcher, request),
         "current_community": partial(current_community, request),
         "unread_count": lambda: waits().unread,
@@ -76,9 +77,9 @@ def menu_url(item: navigation.MenuItem, community_id: int | None) -> str:
     return reverse(item.url) + narrowed
 
 
-def card_parts(request: HttpRequest) -> list[str]:
-    """Addresses of what upper floors add to the card of a unit."""
-    return [part.url for part in navigation.UNIT_CARD if allowed(request, part.permission)]
+def parts(request: HttpRequest, offered: tuple[navigation.CardPart, ...]) -> list[str]:
+    """Addresses of what upper floors add to a page or card of a lower one."""
+    return [part.url for part in offered if allowed(request, part.permission)]
 
 
 def switcher(request: HttpRequest) -> str:

@@ -94,6 +94,16 @@ class QuickAction:
 
 
 @dataclass(frozen=True)
+class PageAct:
+    """What an upper floor offers on a page of a lower one; `url` takes the primary key of what the page shows and answers a dialog."""
+
+    label: Any
+    icon: str
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
 class PortalEntry:
     """A page of the owners' door. `places`: "tab" in the bar at the bottom, "home" among the services on the first page, "mine" on
     the page of one's own data. `main` marks the one filled service; `match` as in the menu."""

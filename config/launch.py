@@ -111,7 +111,7 @@ def load_demo(var: Path, env: dict) -> None:
         return
     print("Loading the demo data, only this once … 首次启动,正在生成演示数据 …", flush=True)
     # The staff come after the estate they are given, and before what they have written and repaired.
-    written = ("seed_notices", "seed_workorders", "seed_complaints", "seed_enquiries")
+    written = ("seed_notices", "seed_workorders", "seed_complaints", "seed_enquiries", "seed_call_backs")
     for words in (("seed_demo", "--scale", "demo"), ("create_demo_accounts",), *((name,) for name in written)):
         if manage(*words, env=env, quiet=words[0] == "create_demo_accounts"):
             raise CannotStart(f"`manage.py {words[0]}` failed; the reason is above. 演示数据生成失败,原因见上。")

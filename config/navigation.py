@@ -12,6 +12,7 @@ from config.entries import (
     MenuCount,
     MenuGroup,
     MenuItem,
+    PageAct,
     PortalEntry,
     QuickAction,
     UrgentSource,
@@ -132,6 +133,15 @@ MENU: tuple[MenuGroup, ...] = (
                 ("workorders:outage_",),
                 "community",
             ),
+            MenuItem(
+                _("交接班"),
+                "arrows-exchange",
+                "workorders:handover_list",
+                "workorders.view_handover",
+                ("workorders:handover_",),
+                "community",
+                count=MenuCount("dashboard.shifts.to_take", _("待你接班")),
+            ),
             # complaints: desk
             MenuItem(
                 _("投诉建议"),
@@ -146,9 +156,18 @@ MENU: tuple[MenuGroup, ...] = (
                     "complaints:order_",
                     "complaints:disclosure_",
                     "complaints:city_",
+                    "complaints:supervision_",
                 ),
                 "community",
                 count=MenuCount("dashboard.complaints.late_cases", _("已超时")),
+            ),
+            MenuItem(
+                _("投诉统计"),
+                "chart-pie",
+                "complaints:report",
+                "complaints.report_complaint",
+                ("complaints:report",),
+                "community",
             ),
             # after
             MenuItem(
@@ -165,7 +184,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "phone-check",
                 "owners:callback_list",
                 "owners.view_callbacktask",
-                ("owners:callback_",),
+                ("owners:callback_", "owners:callbackplan_"),
                 "community",
                 count=MenuCount("dashboard.rows.call_backs_now", _("现在要打")),
             ),
@@ -247,6 +266,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "workorders.view_clockrule",
                 ("workorders:clock_",),
             ),
+            # complaints: desk
+            MenuItem(
+                _("投诉时限标准"),
+                "hourglass-high",
+                "complaints:standard_list",
+                "complaints.view_clockstandard",
+                ("complaints:standard_",),
+            ),
         ),
     ),
     MenuGroup(
@@ -327,6 +354,13 @@ UNIT_CARD: tuple[CardPart, ...] = (
     CardPart("owners:unit_people", "owners.view_owner"),
     CardPart("workorders:unit_card", "workorders.view_workorder"),
 )
+# What the page of an order shows of the floors above: fragments that take its primary key.
+ORDER_PARTS: tuple[CardPart, ...] = (CardPart("complaints:workorder_cases", "complaints.view_complaint"),)
+# What a call may lead to.
+CALL_BACK_ACTS: tuple[PageAct, ...] = (
+    PageAct(_("登记投诉"), "message-report", "complaints:callback_raise", "complaints.add_complaint"),
+    PageAct(_("登记报修"), "tool", "workorders:callback_raise", "workorders.add_workorder"),
+)
 CARDS: tuple[Card, ...] = (
     # desk
     Card("orders_over", _("工单已超时"), "alarm", "dashboard:card_orders_over", "workorders.view_workorder", "red"),
@@ -344,6 +378,13 @@ CARDS: tuple[Card, ...] = (
         "complaints.accept_complaint",
     ),
     Card("approvals", _("投诉方案待审批"), "file-check", "dashboard:card_approvals", "complaints.approve_complaint"),
+    Card(
+        "case_supervisions",
+        _("投诉督办待回复"),
+        "bell-ringing",
+        "dashboard:card_case_supervisions",
+        "complaints.view_complaint",
+    ),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk
@@ -378,6 +419,15 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
     QuickAction(_("导入住户与房屋"), "file-import", "owners:import_start", "owners.import_owner"),
     QuickAction(_("新建住户"), "user-plus", "owners:owner_create", "owners.add_owner"),
     QuickAction(_("登记投诉"), "message-report", "complaints:complaint_create", "complaints.add_complaint"),
+    # Whoever only has orders of his own works by the page made for his phone.
+    QuickAction(
+        _("我的工单"),
+        "clipboard-list",
+        "workorders:phone_list",
+        "workorders.claim_workorder",
+        primary=True,
+        unless="workorders.add_workorder",
+    ),
     QuickAction(
         _("新建报修"), "plus", "workorders:workorder_create", "workorders.add_workorder", primary=True, hotkey="N"
     ),

@@ -28,6 +28,7 @@ TOPICS = (
     Topic("statistics", _("工单统计"), "chart-bar"),
     Topic("repairers", _("维修工手机"), "device-mobile"),
     Topic("complaints", _("投诉建议"), "message-report"),
+    Topic("complaint_report", _("投诉统计"), "chart-pie"),
     Topic("enquiries", _("在线咨询与舆情"), "messages"),
     Topic("notices", _("通知公告"), "speakerphone"),
     Topic("numbers", _("号码保护"), "shield-lock"),

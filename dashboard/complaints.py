@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.due import due_of
-from complaints.models import Approval, Complaint
+from complaints.models import Approval, CaseSupervision, Complaint
 from complaints.queries.cases import read_by
 from complaints.queries.groups import of_group
 from complaints.states import ApprovalStatus
@@ -40,6 +40,15 @@ def approvals_to_decide(user: Any) -> Figure:
     mine = Approval.objects.visible_to(user, APPROVE).filter(status=ApprovalStatus.PENDING).exclude(asked_by=user)
     rows = Complaint.objects.visible_to(user, VIEW).filter(pk__in=mine.order_by().values("complaint"))
     return Figure(counted(rows), list_url(LIST, group="all", approval="mine"), _("等我审批"))
+
+
+def supervised(user: Any) -> Figure:
+    """Cases with a demand nobody has answered."""
+    waiting = CaseSupervision.objects.filter(replied_at__isnull=True).order_by()
+    rows = Complaint.objects.visible_to(user, VIEW).filter(pk__in=waiting.values("complaint"))
+    late = counted(rows.filter(pk__in=waiting.filter(due_at__lt=timezone.now()).values("complaint")))
+    note = _("其中 %(n)d 件过了要求的时间") % {"n": late} if late else _("还没有回复督办")
+    return Figure(counted(rows), list_url(LIST, group="all", supervised="open"), note)
 
 
 def _group(user: Any, group: str, note: str, permission: str = VIEW) -> Figure:

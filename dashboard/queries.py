@@ -145,4 +145,7 @@ def open_supervisions(user: Any) -> Figure:
 
 
 def call_backs_to_make(user: Any) -> Figure:
-    return Figure(counted(rows.call_backs_now(user)), list_url("owners:callback_list", group="now"), _("现在可以打"))
+    found = rows.call_backs_now(user)
+    late = counted(found.filter(late_at__lt=timezone.now()))
+    note = _("现在可以打，逾期 %(n)d 户") % {"n": late} if late else _("现在可以打")
+    return Figure(counted(found), list_url("owners:callback_list", group="now"), note)

@@ -4,12 +4,11 @@ the person works, as the links of the menu do."""
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from notices.models import Notice
 from notices.states import Status as NoticeStatus
 from owners.models import CallBackTask, Correction
-from owners.states import CallBackStatus, CorrectionStatus
+from owners.states import CorrectionStatus
 from workorders.models import Supervision, SuspensionRequest, WorkOrder
 from workorders.queries.groups import of_group
 from workorders.states import RequestStatus, Status
@@ -56,10 +55,9 @@ def open_supervisions(user: Any, community: Any = None) -> Rows:
 
 
 def call_backs_now(user: Any, community: Any = None) -> Rows:
-    """Households to be called now, by somebody who did not do the work himself."""
+    """Households this person can call now: he did not do the work himself, and no colleague has taken them."""
     rows = CallBackTask.objects.visible_to(user, "owners.view_callbacktask")
-    rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
-    return _here(rows, "community", community)
+    return _here(rows.ready_for(user), "community", community)
 
 
 def waiting_corrections(user: Any, community: Any = None) -> Rows:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.models import InboxItem
 from core.web.access import allowed, requires, signed_in
-from dashboard import complaints, enquiries, entries, queries
+from dashboard import complaints, enquiries, entries, queries, shifts
 from dashboard.counts import counts_for
 from dashboard.urgent import has_sources, urgent_for
 from owners.recent import recent_units
@@ -44,6 +44,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "quick_actions": [action for action in entries.quick_actions() if _offered(request, action)],
         "urgent": urgent_for(request.user) if has_sources(request.user) else None,
         "unanswered": complaints.unanswered_rows(request.user) if request.user.has_perm(complaints.VIEW) else [],
+        "shift": shifts.card(request.user, current_community(request)),
         "recent": [_recent(unit, request.user) for unit in recent_units(request)],
         "inbox": [_message(item) for item in InboxItem.objects.visible_to(request.user, "*")[:MESSAGES]],
     }
@@ -115,6 +116,7 @@ card_orders_waiting = _card_of("orders_waiting", "workorders.dispatch_workorder"
 card_unanswered = _card_of("unanswered", "complaints.view_complaint", complaints.unanswered)
 card_complaints_new = _card_of("complaints_new", "complaints.accept_complaint", complaints.to_accept)
 card_approvals = _card_of("approvals", "complaints.approve_complaint", complaints.approvals_to_decide)
+card_case_supervisions = _card_of("case_supervisions", "complaints.view_complaint", complaints.supervised)
 card_suspensions = _card_of("suspensions", "workorders.approve_suspension", queries.suspensions_to_answer)
 card_supervisions = _card_of("supervisions", "workorders.view_workorder", queries.open_supervisions)
 card_callbacks = _card_of("callbacks", "owners.view_callbacktask", queries.call_backs_to_make)

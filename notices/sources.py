@@ -10,7 +10,8 @@ LINK_DAYS = timedelta(days=30)
 @dataclass(frozen=True)
 class Content:
     """`template` and `variables` for channels with registered texts, `subject` and `text` for those that carry free text.
-    `address` is the URL name of the page behind the personal link, which takes its token; `purpose` is what the link is for."""
+    `address` is the URL name of the page behind the personal link, which takes its token; `purpose` is what the link is for.
+    `marketing`: sent only to whom wants to be told of such things, and with a link of its own that ends it."""
 
     template: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -19,6 +20,7 @@ class Content:
     purpose: str = ""
     address: str = ""
     valid: timedelta = LINK_DAYS
+    marketing: bool = False
 
 
 # source id -> Content, or None when nothing is to be sent any more.

@@ -18,8 +18,9 @@ from core.web.tables import (
     NumberColumn,
     Table,
 )
+from notices.models import Urgency
 from notices.queries.board import percent
-from notices.states import OUTCOME_COLOURS, STATUS_COLOURS, OwnerChannel
+from notices.states import OUTCOME_COLOURS, STATUS_COLOURS, Outcome, OwnerChannel
 
 
 class RateColumn(NumberColumn):
@@ -37,11 +38,19 @@ class RateColumn(NumberColumn):
         return "" if rate is None else float(rate)
 
 
+class UrgencyColumn(ChoiceColumn):
+    """Urgency is no status, so it has no hue: red would say that something is overdue."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        word = super().cell(value, record)
+        return format_html('<span class="tag ink">{}</span>', word) if value == Urgency.URGENT else word
+
+
 class NoticeTable(Table):
     title = LinkColumn(verbose_name=_("标题"), css="cut")
     status = ChoiceColumn(verbose_name=_("状态"), colours=STATUS_COLOURS, css="nw")
     notice_type = Column(verbose_name=_("类型"), order_by=("notice_type__sort",), css="nw")
-    urgency = ChoiceColumn(verbose_name=_("紧急度"), colours={"urgent": "red"}, css="nw")
+    urgency = UrgencyColumn(verbose_name=_("紧急度"), css="nw")
     household_count = NumberColumn(verbose_name=_("户数"))
     person_count = NumberColumn(verbose_name=_("人数"), shown=False)
     read_count = RateColumn(verbose_name=_("已读率"), orderable=False)
@@ -84,6 +93,20 @@ class ChannelColumn(Column):
     export = cell
 
 
+class OutcomeColumn(ChoiceColumn):
+    """What is known; what nobody knows can be decided right here, also for messages that have no board of their own."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        word = super().cell(value, record)
+        permitted = record.eyes.user.has_perm("notices.resend_delivery")
+        if value != Outcome.UNKNOWN or not (permitted and record.eyes.covers(
+            "notices.resend_delivery", record.community_id, record.building_id
+        )):  # fmt: skip
+            return word
+        url = reverse("notices:delivery_decide", args=[record.pk])
+        return format_html('{} <a class="lnk" href="{}" data-dialog>{}</a>', word, url, _("认定结果"))
+
+
 class DeliveryTable(Table):
     """The evidence: to whom, when, how, and what is known of it."""
 
@@ -91,7 +114,7 @@ class DeliveryTable(Table):
     community = Column(verbose_name=_("项目"), order_by=("community__name",), shown=False, css="nw")
     owner = OwnerColumn(verbose_name=_("住户"), order_by=("owner__name",), css="nw")
     channel = ChannelColumn(verbose_name=_("渠道"), css="nw")
-    status = ChoiceColumn(verbose_name=_("状态"), colours=OUTCOME_COLOURS, css="nw")
+    status = OutcomeColumn(verbose_name=_("状态"), colours=OUTCOME_COLOURS, css="nw")
     reason = ChoiceColumn(verbose_name=_("原因"), css="nw")
     detail = Column(verbose_name=_("渠道答复"), css="cut", shown=False)
     sent_at = DateTimeColumn(verbose_name=_("发送时间"))

@@ -18,7 +18,7 @@ class OwnersConfig(AppConfig):
         from owners.importing.checking import PERMISSION as IMPORT
         from owners.queries.corrections import answers_waiting
         from owners.queries.imports import told_batches
-        from owners.services import care
+        from owners.services import call_plans, call_reporting, call_rounds, care  # noqa: F401  log and inbox know their words
         from properties.services import marks
 
         register(*seeds.DICTIONARIES)
@@ -41,6 +41,7 @@ class OwnersConfig(AppConfig):
         search.register()
         merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)
+        periodic.every(call_plans.BEGIN, kind=call_plans.BEGIN, seconds=600)
         periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
         periodic.daily("owners.forget_corrections", kind="owners.forget_corrections", at="03:45")
         periodic.daily("owners.purge_sign_in", kind="owners.purge_sign_in", at="03:40")

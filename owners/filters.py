@@ -3,22 +3,37 @@
 Whole numbers never stand in an address: they are posted and become digests (core/web/digest_filters.py).
 """
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from core import blind_index
+from core.bigrams import matching
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
 from core.web.batch_filter import BatchFilter
 from core.web.digest_filters import DigestFilter
-from core.web.filters import ActiveFilter, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.filters import (
+    ActiveFilter,
+    Chip,
+    DateRangeFilter,
+    DictFilter,
+    FilterSet,
+    ScopedFilter,
+    SearchFilter,
+    YesNoFilter,
+)
+from core.web.searching import SearchesLast, any_of
 from owners.models import (
+    CallBackPlan,
     CallBackTask,
     Correction,
     CorrectionTopic,
@@ -30,14 +45,21 @@ from owners.models import (
     Vehicle,
 )
 from owners.models.tenures import TenureQuerySet
+from owners.queries.call_report import PARTS as CALL_PARTS
+from owners.queries.call_report import of_part
+from owners.queries.history import local_start
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
-from owners.states import CallBackCause, CallBackStatus, CorrectionStatus
+from owners.states import PLANNED, CallBackCause, CallBackStatus, CorrectionStatus, PlanStatus
 from properties.current import communities_in_reach
-from properties.models import Community
+from properties.models import Building, Community
 
 VIEW = "owners.view_owner"
+CALL_GROUPS = [
+    ("all", _("全部")), ("waiting", _("待回访")), ("now", _("现在可以打")), ("today", _("今天到期")), ("late", _("已逾期")),
+    *CALL_PARTS.items(),
+]  # fmt: skip
 
 
 def phones_at(way: str, digest: bytes) -> QuerySet[Any]:
@@ -168,8 +190,8 @@ class TenureFilter(FilterSet):
     )
     community = community_filter()
     phone = phone_filter("owner_id")
-    is_primary_contact = django_filters.BooleanFilter(label=_("主联系人"))
-    is_payer = django_filters.BooleanFilter(label=_("缴费人"))
+    is_primary_contact = YesNoFilter(label=_("主联系人"))
+    is_payer = YesNoFilter(label=_("缴费人"))
     start = DateRangeFilter(label=_("起"))
     end = DateRangeFilter(label=_("止"))
     end_reason = DictFilter("tenure_end_reason", label=_("终止原因"))
@@ -235,16 +257,36 @@ class CorrectionFilter(FilterSet):
         return rows.filter(Q(unit__in=units_like(value).values("pk")) | Q(owner__in=people)) if word else rows
 
 
-class CallBackFilter(FilterSet):
-    visible = ("status", "cause", "community")
+class CallBackFilter(SearchesLast, FilterSet):
+    """`group` is what the tabs choose; it stands in the bar unseen, so that other filters keep it."""
+
+    visible = ("status", "cause", "community", "group")
 
     q = SearchFilter(_("事由、房号"), method="search")
     status = django_filters.ChoiceFilter(label=_("状态"), choices=CallBackStatus.choices, empty_label=_("全部"))
     cause = django_filters.ChoiceFilter(label=_("回访原因"), choices=CallBackCause.choices, empty_label=_("全部"))
     community = ScopedFilter(Community, "owners.view_callbacktask", label=_("项目"), load=communities_in_reach)
     group = django_filters.ChoiceFilter(
-        label=_("范围"), choices=[("now", _("现在可以打"))], empty_label=_("全部"), method="in_group"
+        label=_("范围"), choices=CALL_GROUPS, empty_label=None, method="in_group", widget=forms.HiddenInput
     )
+    mine = django_filters.ChoiceFilter(
+        label=_("分配"),
+        choices=[("me", _("分配给我的")), ("nobody", _("还没有人认领"))],
+        empty_label=_("全部"),
+        method="whose",
+    )
+    plan = ScopedFilter(CallBackPlan, "owners.view_callbackplan", label=_("回访计划"), method="of_plan")
+    round = django_filters.NumberFilter(label=_("轮次"))
+    building = ScopedFilter(Building, "properties.view_building", picker="properties:building_picker", label=_("楼栋"))
+    caller = django_filters.ModelChoiceFilter(
+        label=_("回访人"),
+        queryset=User.objects.only("username", "display_name").order_by("display_name"),
+        method="of_caller",
+        empty_label=_("全部"),
+        null_label=_("还没有人"),
+        null_value="none",
+    )
+    planned_at = DateRangeFilter(label=_("应回访日期"))
     created_at = DateRangeFilter(label=_("建立日期"))
     closed_at = DateRangeFilter(label=_("回访日期"))
 
@@ -252,10 +294,51 @@ class CallBackFilter(FilterSet):
         model = CallBackTask
         fields: list[str] = []
 
-    def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
-        return rows.filter(Q(title__icontains=value.strip()) | Q(unit__in=units_like(value).values("pk")))
+    def chips(self, query: Any) -> Iterator[Chip]:
+        """The tab already says which group it is; the parts of the figures have none."""
+        tabs = {"all", "waiting", "now", "today", "late"}
+        hidden = str(self.filters["group"].label) if query.get("group") in tabs else ""
+        return (chip for chip in super().chips(query) if chip.label != hidden)
 
-    def in_group(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
-        """To be called now by whoever looks: he did not do the work himself."""
-        rows = rows.filter(status=CallBackStatus.WAITING, due_at__lte=timezone.now())
-        return rows.exclude(handlers__contains=[self.user.pk])
+    def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
+        there = Q(unit__in=units_like(value).values("pk"))
+        return any_of(rows, (matching("title", value), there), matching("title", value) | there)
+
+    def in_group(self, rows: Any, name: str, value: str) -> Any:
+        """What is to be called, and the parts of the figures (owners.states)."""
+        if value == "all":
+            return rows
+        if value == "waiting":
+            return rows.waiting()
+        if value in CALL_PARTS:
+            return of_part(rows, value)
+        if value == "late":
+            return rows.late()
+        if value == "today":
+            end = local_start(timezone.localdate() + timedelta(days=1))
+            return rows.waiting().filter(late_at__lt=end)
+        return rows.ready_for(self.user)
+
+    def whose(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
+        return rows.filter(assignee=self.user) if value == "me" else rows.filter(assignee__isnull=True)
+
+    def of_plan(self, rows: Any, name: str, value: CallBackPlan) -> Any:
+        return rows.of_plan(value)
+
+    def of_caller(self, rows: Any, name: str, value: Any) -> Any:
+        return rows.of_caller(None if value == "none" else value.pk)
+
+
+class CallBackPlanFilter(FilterSet):
+    visible = ("status", "cause", "community")
+
+    q = SearchFilter(_("计划名称"), field_name="name", lookup_expr="icontains")
+    status = django_filters.ChoiceFilter(label=_("状态"), choices=PlanStatus.choices, empty_label=_("全部"))
+    cause = django_filters.ChoiceFilter(
+        label=_("回访类型"), choices=[(cause, cause.label) for cause in PLANNED], empty_label=_("全部")
+    )
+    community = community_filter()
+
+    class Meta:
+        model = CallBackPlan
+        fields: list[str] = []

@@ -152,7 +152,11 @@ _KEEP = [
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
     "owners.review_correction",
 ]  # fmt: skip
-_CALL_BACK = ["owners.view_callbacktask", "owners.call_callbacktask"]
+_CALL_BACK = ["owners.view_callbacktask", "owners.call_callbacktask", "owners.view_callbackplan"]
+_CALL_LEAD = [
+    "owners.assign_callbacktask", "owners.export_callbacktask", "owners.report_callbacktask", "owners.add_callbackplan",
+    "owners.change_callbackplan",
+]  # fmt: skip
 _LEAD = [
     "owners.disable_owner",
     "owners.view_sensitive_tag",
@@ -164,7 +168,7 @@ _LEAD = [
 
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_CONTACT, *_KEEP, *_CALL_BACK],
-    roles.CLERK_LEAD: [*_READ, *_CONTACT, *_KEEP, *_LEAD, *_CALL_BACK, "owners.export_callbacktask"],
+    roles.CLERK_LEAD: [*_READ, *_CONTACT, *_KEEP, *_LEAD, *_CALL_BACK, *_CALL_LEAD],
     roles.ENGINEER_LEAD: ["owners.view_owner", "owners.view_tenure", *_CONTACT, "owners.view_contactrecord"],
     roles.CASHIER: [
         "owners.view_owner",
@@ -173,8 +177,14 @@ PERMISSIONS = {
         *_CONTACT,
         "owners.view_contactrecord",
     ],
-    roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, *_CALL_BACK, "owners.reveal_owner", "owners.export_callbacktask"],
-    roles.GROUP_QUALITY: [*_READ, "owners.view_callbacktask", "owners.export_callbacktask"],
+    roles.MANAGER: [*_READ, *_CONTACT, *_LEAD, *_CALL_BACK, *_CALL_LEAD, "owners.reveal_owner"],
+    roles.GROUP_QUALITY: [
+        *_READ,
+        "owners.view_callbacktask",
+        "owners.export_callbacktask",
+        "owners.report_callbacktask",
+        "owners.view_callbackplan",
+    ],
     roles.FILE_IMPORTER: [
         *_READ,
         *_KEEP,

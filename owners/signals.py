@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# task=CallBackTask as closed, attempt=CallBackAttempt, by: a call-back came to an end (satisfied, unsatisfied, or three times nobody).
+# task=CallBackTask as closed, attempt=CallBackAttempt, by, follow (what the caller chose for an unhappy household, or ""): a call-back came
+# to an end (answered, refused, or three times nobody).
 call_back_closed = Signal()

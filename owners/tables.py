@@ -13,7 +13,7 @@ from core import masking
 from core.web import tables
 from core.web.tables import DASH
 from owners.models import TenureRole
-from owners.states import CALL_BACK_COLOURS, CORRECTION_COLOURS
+from owners.states import CALL_BACK_COLOURS, CORRECTION_COLOURS, PLAN_COLOURS
 
 VIEW = "owners.view_owner"
 MOST_UNITS = 2
@@ -246,16 +246,53 @@ class KnownNameColumn(NameColumn):
     export_plain = export
 
 
+class LateColumn(tables.DateTimeColumn):
+    """The last moment to call, red once it is over."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        text = super().cell(value, record)
+        return format_html('<span class="t-red" title="{}">{}</span>', _("已逾期"), text) if record.is_late else text
+
+
 class CallBackTable(tables.Table):
     title = tables.LinkColumn(verbose_name=lazy("事由"), css="cut")
     status = tables.ChoiceColumn(verbose_name=lazy("状态"), colours=CALL_BACK_COLOURS, css="nw")
     cause = tables.ChoiceColumn(verbose_name=lazy("回访原因"), css="nw")
     owner = KnownNameColumn(verbose_name=lazy("住户"), personal="name", order_by=("owner__name",), css="nw")
     unit = UnitColumn(verbose_name=lazy("房屋"), css="nw", order_by=("unit__sort_key",))
-    due_at = tables.DateTimeColumn(verbose_name=lazy("可以拨打的时间"))
-    attempts = tables.NumberColumn(verbose_name=lazy("拨打次数"))
+    assignee = tables.Column(verbose_name=lazy("分配给"), order_by=("assignee__display_name",), css="nw")
+    due_at = tables.DateTimeColumn(verbose_name=lazy("可以拨打"))
+    late_at = LateColumn(verbose_name=lazy("最迟"))
+    attempts = tables.NumberColumn(verbose_name=lazy("已打次数"))
     closed_by = tables.Column(verbose_name=lazy("回访人"), orderable=False, css="nw")
-    closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"))
-    result = tables.Column(verbose_name=lazy("回访结果"), orderable=False, css="cut", shown=False)
+    closed_at = tables.DateTimeColumn(verbose_name=lazy("回访时间"), shown=False)
+    way = tables.ChoiceColumn(verbose_name=lazy("回访方式"), shown=False)
+    result = tables.Column(verbose_name=lazy("业主意见"), orderable=False, css="cut", shown=False)
+    plan = tables.Column(verbose_name=lazy("回访计划"), orderable=False, css="cut", shown=False)
+    planned_at = tables.DateTimeColumn(verbose_name=lazy("应回访时间"), shown=False)
     community = tables.Column(verbose_name=lazy("项目"), css="nw", orderable=False, shown=False)
+    created_at = tables.DateTimeColumn(verbose_name=lazy("建立时间"), shown=False)
+
+
+class RhythmColumn(tables.Column):
+    """每 3 个月, or 一轮."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        if value == 1:
+            return _("每月")
+        return _("每 %(n)d 个月") % {"n": value} if value else _("一轮")
+
+    export = cell
+
+
+class CallBackPlanTable(tables.Table):
+    name = tables.LinkColumn(verbose_name=lazy("计划名称"), css="cut")
+    cause = tables.ChoiceColumn(verbose_name=lazy("回访类型"), css="nw")
+    status = tables.ChoiceColumn(verbose_name=lazy("状态"), colours=PLAN_COLOURS, css="nw")
+    community = tables.Column(verbose_name=lazy("项目"), css="nw", order_by=("community__code",))
+    every_months = RhythmColumn(verbose_name=lazy("频次"), css="nw")
+    next_on = tables.DateColumn(verbose_name=lazy("下一轮"))
+    rounds = tables.NumberColumn(verbose_name=lazy("已做轮数"))
+    keeper = tables.Column(verbose_name=lazy("计划责任人"), css="nw", order_by=("keeper__display_name",))
+    first_on = tables.DateColumn(verbose_name=lazy("第一轮日期"), shown=False)
     created_at = tables.DateTimeColumn(verbose_name=lazy("建立时间"), shown=False)

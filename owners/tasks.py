@@ -16,7 +16,7 @@ from owners.importing import batches, checking, error_rows, undoing, writing
 from owners.merging import REFRESH_CARE
 from owners.models import ImportBatch, ImportStatus
 from owners.queries.imports import visible_batches
-from owners.services import care, corrections, portrait, sign_in
+from owners.services import call_plans, call_rounds, care, corrections, portrait, sign_in
 
 
 def _batch(job: Job) -> ImportBatch:
@@ -100,6 +100,11 @@ def purge_sign_in(job: Job, progress: Progress) -> dict[str, int]:
 @job_task("owners.forget_corrections")
 def forget_corrections(job: Job, progress: Progress) -> dict[str, int]:
     return {"forgotten": corrections.forget_values()}
+
+
+@job_task(call_plans.BEGIN)
+def begin_call_rounds(job: Job, progress: Progress) -> dict[str, int]:
+    return call_rounds.begin_due_rounds()
 
 
 @job_task("owners.export_estate")

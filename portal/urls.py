@@ -49,6 +49,7 @@ urlpatterns = [
     # Conversations with the desk
     path("enquiries/", enquiries.enquiry_list, name="enquiry_list"),
     path("enquiries/new/", enquiries.enquiry_create, name="enquiry_create"),
+    path("enquiries/new/about/<int:notice>/", enquiries.enquiry_create, name="enquiry_about"),
     path("enquiries/<int:pk>/", enquiries.enquiry, name="enquiry"),
     path("enquiries/<int:pk>/talk/", enquiries.enquiry_talk, name="enquiry_talk"),
     path("enquiries/<int:pk>/write/", enquiries.enquiry_write, name="enquiry_write"),

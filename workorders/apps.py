@@ -5,8 +5,8 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
-    "after", "archiving", "call_backs", "calls", "codes", "contractor", "deadlines", "dispatch", "escalations",
-    "intake", "materials", "notes", "outages", "pausing", "reporting", "residents", "supervision", "work",
+    "after", "archiving", "arrivals", "call_backs", "calls", "codes", "concerned", "contractor", "deadlines", "dispatch", "escalations",
+    "intake", "materials", "notes", "outages", "pausing", "reporting", "residents", "shifts", "supervision", "work",
 )  # fmt: skip
 
 
@@ -24,12 +24,13 @@ class WorkordersConfig(AppConfig):
         from core.services.dictionary import register
         from notices import sources
         from notices.channels import templates
-        from owners import call_back_sources, waiting
+        from owners import call_back_sources, timeline_sources, waiting
         from properties.services.marks import register_rebuilder
         from workorders import policies, receivers, search, seeds  # noqa: F401  receivers connect by being imported
         from workorders.queries.affected import affected_deadlines
         from workorders.queries.residents import waiting_orders
-        from workorders.services import messages
+        from workorders.queries.spots import waiting_outages
+        from workorders.services import call_backs, concerned, messages
         from workorders.services.marks import SOURCE, all_marks
 
         for name in SERVICES:  # they declare the sentences of the log
@@ -50,9 +51,14 @@ class WorkordersConfig(AppConfig):
         sample = {"community": _("示例花园"), "matter": _("水龙头"), "state": _("已派单"), "time": "2026-11-22 14:00"}
         templates.declare(messages.TEMPLATE, _("工单进度与评价"), sample)
         sources.register(messages.SOURCE, messages.content_of)
-        call_back_sources.register("workorders.workorder", "workorders:workorder_detail")
+        sources.register(concerned.SOURCE, concerned.content_of)
+        call_back_sources.register("workorders.workorder", "workorders:workorder_detail", _("打开工单"))
+        timeline_sources.register("workorders.workorder", "workorders.view_workorder", "workorders:workorder_detail")
+        rework = call_back_sources.Follow(call_backs.REWORK, _("返工"), call_backs.offers_rework)
+        call_back_sources.offer("workorders.workorder", rework)
         affected.register(affected_deadlines)
         waiting.register("orders", waiting_orders)
+        waiting.register("outages", waiting_outages)
         name = "workorders.send_overdue_reminders"
         periodic.every(name, kind=name, seconds=60)
         periodic.every("workorders.archive_orders", kind="workorders.archive_orders", seconds=600)

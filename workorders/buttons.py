@@ -46,7 +46,7 @@ OTHERS: list[Button] = [
         "workorders:workorder_update", "edit", dialog=False, label=_("编辑"), permission="workorders.change_workorder",
         open_only=True,
     ),
-    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印派工单"), permission="workorders.view_workorder"),
+    Button("workorders:workorder_slip", "printer", dialog=False, label=_("打印工单"), permission="workorders.view_workorder"),
     Button(
         "workorders:workorder_attach", "paperclip", dialog=False, label=_("上传照片与附件"),
         permission="workorders.change_workorder",

@@ -27,9 +27,11 @@ def rated(sender: Any, *, order: WorkOrder, rating: Rating, **_facts: Any) -> No
 
 
 @receiver(call_back_closed)
-def called_back(sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, **_facts: Any) -> None:
+def called_back(
+    sender: Any, *, task: CallBackTask, attempt: CallBackAttempt, by: Any, follow: str = "", **_facts: Any
+) -> None:
     if task.source_type == WorkOrder._meta.label_lower:
-        call_backs.after_call_back(task, attempt, by)
+        call_backs.after_call_back(task, attempt, by, follow)
 
 
 calendar_changed.connect(deadlines.calendar_changed)

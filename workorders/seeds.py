@@ -170,7 +170,10 @@ CLOCKS = (
 )
 
 _READ = ["workorders.view_workorder", "workorders.view_outage"]
-_TAKE = ["workorders.add_workorder", "workorders.change_workorder", "workorders.cancel_workorder"]
+_TAKE = [
+    "workorders.add_workorder", "workorders.change_workorder", "workorders.cancel_workorder", "workorders.view_handover",
+    "workorders.sign_handover",
+]  # fmt: skip
 _LEAD = [
     "workorders.dispatch_workorder", "workorders.transfer_workorder", "workorders.approve_suspension",
     "workorders.supervise_workorder", "workorders.act_for_workorder", "workorders.rework_workorder",

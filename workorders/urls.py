@@ -6,6 +6,7 @@ from workorders.views import (
     codes,
     dispatching,
     doing,
+    from_calls,
     intake,
     links,
     many,
@@ -19,6 +20,7 @@ from workorders.views import (
     reports,
     setup,
     setup_files,
+    shifts,
     slips,
     supervision,
     suspensions,
@@ -71,6 +73,11 @@ urlpatterns = [
     # after: figures
     path("workorders/report/", reports.workorder_report, name="report"),
     path("workorders/report/export/", reports.workorder_report_export, name="report_export"),
+    # desk: one shift to the next
+    path("handovers/", shifts.HandoverList.as_view(), name="handover_list"),
+    path("handovers/new/", shifts.HandoverCreate.as_view(), name="handover_create"),
+    path("handovers/<int:pk>/", shifts.handover_detail, name="handover_detail"),
+    path("handovers/<int:pk>/take/", shifts.HandoverTake.as_view(), name="handover_take"),
     # desk: what upper pages show of a household
     path("workorders/of/unit/<int:pk>/", panels.unit_orders, name="unit_orders"),
     path("workorders/of/owner/<int:pk>/", panels.owner_orders, name="owner_orders"),
@@ -84,6 +91,7 @@ urlpatterns = [
     # Board: dispatch
     path("board/", board.board, name="board"),
     path("workorders/pool/", board.pool, name="pool"),
+    path("workorders/of/callback/<int:pk>/new/", from_calls.CallBackRaise.as_view(), name="callback_raise"),
     path("workorders/outage/", many.workorder_outage_many, name="workorder_outage_many"),
     path("workorders/dispatch/", dispatching.workorder_dispatch_many, name="workorder_dispatch_many"),
     path("workorders/<int:pk>/dispatch/", dispatching.WorkOrderDispatch.as_view(), name="workorder_dispatch"),

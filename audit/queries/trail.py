@@ -172,7 +172,8 @@ def entry_page(entry: LogEntry, user: Any) -> dict[str, Any]:
     """Context of one entry's page: the changes, and the other entries of the same act."""
     same = LogEntry.objects.none()
     if entry.request_id:
-        same = LogEntry.objects.filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
+        readable = LogEntry.objects.visible_to(user, "core.view_logentry")
+        same = readable.filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
     action = log.declared().get(entry.action)
     return {
         "sentence": log.sentence_of(entry.action),

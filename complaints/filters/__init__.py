@@ -1,3 +1,4 @@
 from complaints.filters.cases import ComplaintFilter
+from complaints.filters.standards import StandardFilter
 
-__all__ = ["ComplaintFilter"]
+__all__ = ["ComplaintFilter", "StandardFilter"]

@@ -13,6 +13,7 @@ from complaints.models import CannedReply, Enquiry
 from complaints.queries.enquiries import GROUPS, of_group, search
 from complaints.states import EnquiryStatus
 from core.web.filters import ActiveFilter, Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.searching import SearchesLast
 from properties.current import communities_in_reach
 from properties.models import Building, Community, Unit
 
@@ -20,7 +21,7 @@ VIEW = "complaints.view_enquiry"
 YES_NO = [("1", _("是")), ("0", _("否"))]
 
 
-class EnquiryFilter(FilterSet):
+class EnquiryFilter(SearchesLast, FilterSet):
     visible = ("topic", "unread", "group")
     q = SearchFilter(_("编号、房号、说过的话"), method="search")
     group = django_filters.ChoiceFilter(

@@ -31,7 +31,7 @@ class _JudgingForm(Form):
     level = forms.ChoiceField(label=_("级别"), choices=Level.choices, widget=forms.RadioSelect)
     major_reasons = forms.MultipleChoiceField(
         label=_("有下列情形的按重大处理"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(code, code.label) for code in MajorReason if code != MajorReason.GROUP],
+        choices=[(code, code.label) for code in MajorReason if code not in {MajorReason.GROUP, MajorReason.AGAIN}],
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.queries.topics import topic_choices
+from complaints.queries.classes import topic_choices
 from core.models import DictItem
 from workorders.forms.fields import FilesField
 

@@ -13,8 +13,8 @@ from complaints.forms.fields import CaseFilesField, TopicField
 from complaints.models import CityCase, Complaint
 from complaints.models.cases import TEXT_LENGTH
 from complaints.queries.cases import recent_cases
+from complaints.queries.classes import category_of
 from complaints.queries.people import staff_of
-from complaints.queries.topics import category_of
 from complaints.states import Kind, MajorReason, Source
 from core.web.forms import Form
 from core.web.pickers import RemoteSelect
@@ -108,7 +108,7 @@ class IntakeForm(CallerForm, MatterForm):
     )  # fmt: skip
     external_number = forms.CharField(label=_("外部单号"), max_length=40, required=False)
     agency = forms.CharField(label=_("派发单位"), max_length=60, required=False)
-    sign_due_at = MomentField(label=_("签收时限"), required=False)
+    sign_due_at = MomentField(label=_("签收时限"), required=False, help_text=_("派发单位没写的留空，按 2 个工作小时"))
     end_due_at = MomentField(label=_("办结时限"), required=False)
     first = forms.BooleanField(label=_("首次派发（二次来电请取消勾选）"), required=False, initial=True)
     anonymous = forms.BooleanField(label=_("匿名：不记录姓名、电话和房号，答复以公示方式给出"), required=False)
@@ -164,7 +164,7 @@ class IntakeForm(CallerForm, MatterForm):
             self.add_error("complainant", _("请填写投诉人，不愿留名的请选“匿名”"))
 
     def _city(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("external_number", "agency", "sign_due_at", "end_due_at"):
+        for name in ("external_number", "agency", "end_due_at"):
             if not values[name] and name not in self.errors:
                 self.add_error(name, _("12345 工单须填写"))
         sign, end = values["sign_due_at"], values["end_due_at"]

@@ -1,15 +1,18 @@
 from complaints.models.answers import Answer, Approval, ComplaintOrder, Disclosure, Progress
 from complaints.models.cases import Complaint, GroupCase
-from complaints.models.city import CityCase
+from complaints.models.city import CityCase, CityFormula
 from complaints.models.clocks import ClockStandard, ClockStep, ComplaintClock
 from complaints.models.enquiries import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.models.opinions import KeywordRule, OpinionEntry
+from complaints.models.supervisions import CaseSupervision
 
 __all__ = [
     "Answer",
     "Approval",
     "CannedReply",
+    "CaseSupervision",
     "CityCase",
+    "CityFormula",
     "ClockStandard",
     "ClockStep",
     "Complaint",

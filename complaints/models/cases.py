@@ -2,11 +2,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,16 +29,18 @@ from complaints.states import (
     Source,
     Status,
 )
+from core.bigrams import Pairs
 from core.fields import EncryptedTextField
 from core.models.dictionary import DictField
 from core.uid import uuid7
 from owners.models import Owner
 from owners.visibility import ReadQuerySet
 from properties.models import Building, Community, Place, Team, Unit
-from properties.scoping import ScopedQuerySet
+from properties.scoping import ScopedQuerySet, scope_condition
 
 TEXT_LENGTH = 2000
 SEE_CONFIDENTIAL = "complaints.view_confidential"
+_COUNTED = ["next_warn_at", "level", "confidential"]  # what tabs ask besides
 
 
 def person(verbose_name: Any, **options: Any) -> models.ForeignKey:
@@ -57,15 +59,47 @@ class ComplaintQuerySet(ReadQuerySet):
         rows = super().within(scope, user)
         return rows if user is None else rows.filter(self._open_to(user))
 
-    @staticmethod
-    def _open_to(user: Any) -> Q:
-        teams = Team.objects.filter(Q(members=user) | Q(leader=user)).values("pk")
-        about_me = Complaint.accused_people.through.objects.filter(user=user).values("complaint")
-        mine = Q(handler=user) | Q(recorded_by=user)
-        trusted = Q() if user.has_perm(SEE_CONFIDENTIAL) else mine
+    def about(self, user: Any) -> Self:
+        """Confidential cases that are about this person: he is to know of none of them."""
+        return self.filter(self._about(user), confidential=True)
+
+    def closed_to(self, user: Any) -> Self:
+        """Confidential cases this person may not open, whatever his scope."""
+        return self.filter(self._about(user) | ~self._trusts(user), confidential=True)
+
+    @classmethod
+    def _open_to(cls, user: Any) -> Q:
+        """Asked of a row are its key, its place and whether it is confidential, which indexes know; which of the few confidential ones
+        are about him or his own is found by indexes over those alone."""
+        secret = Complaint._base_manager.filter(confidential=True).order_by()
         # NULL is in no list: a case without an accused team is nobody's team's.
-        not_about_me = ~Q(pk__in=about_me) & (Q(accused_team__isnull=True) | ~Q(accused_team__in=teams))
-        return Q(confidential=False) | (trusted & not_about_me)
+        of_my_team = secret.filter(accused_team__in=cls._teams(user)).values("pk")
+        not_about_me = ~Q(pk__in=cls._accusing(user)) & ~Q(pk__in=of_my_team)
+        scope = user.access.scope(SEE_CONFIDENTIAL)
+        if scope.everything:
+            return Q(confidential=False) | not_about_me
+        mine = secret.filter(Q(handler=user) | Q(recorded_by=user)).values("pk")
+        return Q(confidential=False) | ((scope_condition(Complaint, scope, user) | Q(pk__in=mine)) & not_about_me)
+
+    @classmethod
+    def _about(cls, user: Any) -> Q:
+        return Q(pk__in=cls._accusing(user)) | Q(accused_team__in=cls._teams(user))
+
+    @staticmethod
+    def _trusts(user: Any) -> Q:
+        """Where he may see such cases at all: the right counts in its own scope only."""
+        scope = user.access.scope(SEE_CONFIDENTIAL)
+        if scope.everything:
+            return Q(pk__isnull=False)
+        return scope_condition(Complaint, scope, user) | Q(handler=user) | Q(recorded_by=user)
+
+    @staticmethod
+    def _teams(user: Any) -> Any:
+        return Team.objects.filter(Q(members=user) | Q(leader=user)).values("pk")
+
+    @staticmethod
+    def _accusing(user: Any) -> Any:
+        return Complaint.accused_people.through.objects.filter(user=user).values("complaint")
 
     def open(self) -> Self:
         return self.filter(status__in=sorted(OPEN))
@@ -184,6 +218,9 @@ class Complaint(models.Model):
     next_due_at = models.DateTimeField(_("截止时间"), null=True, blank=True)
     next_warn_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
     late = models.BooleanField(_("曾超时"), default=False)
+    # Which clocks were met in any round, and which of them too late (CLOCK_BITS): what the report counts, copied like next_due_at.
+    met_clocks = models.PositiveSmallIntegerField(default=0, editable=False)
+    late_clocks = models.PositiveSmallIntegerField(default=0, editable=False)
     # What came of it.
     plan = models.TextField(_("处理方案"), max_length=TEXT_LENGTH, blank=True)
     result = models.TextField(_("处理结果"), max_length=TEXT_LENGTH, blank=True)
@@ -224,24 +261,55 @@ class Complaint(models.Model):
             ("reopen_complaint", _("重启已关闭的投诉")),
             ("export_complaint", _("导出投诉建议")),
             ("report_complaint", _("查看投诉统计")),
+            ("supervise_complaint", _("督办投诉")),
         ]
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["community", "status", "next_due_at", "id"], name="complaints_case_status"),
-            models.Index(fields=["community", "-id"], name="complaints_case_recent"),
-            models.Index(fields=["community", "received_at"], name="complaints_case_received"),
+            # Lists stand in the order of what is owed next; their tabs are counted from the two that know the state, alone.
+            models.Index(fields=["community", "status", "next_due_at", "id"], name="complaints_case_status", include=_COUNTED),
+            models.Index(fields=["status", "next_due_at", "id"], name="complaints_case_state", include=_COUNTED),
+            models.Index(fields=["next_due_at", "id"], name="complaints_case_next"),
+            # All that the report and most filters ask of a case: they read the index and not the cases, which are wide.
+            models.Index(
+                fields=["community", "received_at"], name="complaints_case_received",
+                include=[
+                    "id", "kind", "status", "source", "level", "category", "topic", "responsibility", "building", "handler", "team",
+                    "cause", "confidential", "anonymous", "group", "accepted_at", "first_answer_at", "answered_at", "closed_at",
+                    "next_due_at", "late", "repeat_count", "redo_count", "outcome", "ending", "improvement_due", "improved_on",
+                    "met_clocks", "late_clocks",
+                ],
+            ),
+            models.Index(
+                fields=["closed_at", "id"], name="complaints_case_ended", include=["confidential", "next_due_at"],
+                condition=Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["unit", "topic", "received_at"], name="complaints_case_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["owner", "-id"], name="complaints_case_owner", condition=Q(owner__isnull=False)),
             models.Index(fields=["building", "topic", "received_at"], name="complaints_case_building"),
-            models.Index(fields=["handler", "status"], name="complaints_case_handler", condition=Q(handler__isnull=False)),
+            models.Index(
+                fields=["handler", "community", "status"], name="complaints_case_handler", include=["confidential"],
+                condition=Q(handler__isnull=False),
+            ),
+            models.Index(fields=["place", "-id"], name="complaints_case_place", condition=Q(place__isnull=False)),
+            models.Index(fields=["team", "status"], name="complaints_case_team", condition=Q(team__isnull=False)),
+            # What one person may see of the confidential ones, and what is about his team.
+            models.Index(fields=["handler"], name="complaints_secret_handler", condition=Q(confidential=True)),
+            models.Index(fields=["recorded_by"], name="complaints_secret_recorder", condition=Q(confidential=True)),
+            models.Index(fields=["accused_team"], name="complaints_secret_team", condition=Q(confidential=True)),
+            # What is closed to somebody is looked for among these alone (core.closed).
+            models.Index(
+                fields=["id"], name="complaints_case_confidential", condition=Q(confidential=True),
+                include=["community", "building", "handler", "recorded_by", "accused_team"],
+            ),
             models.Index(fields=["phone_index"], name="complaints_case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="complaints_case_last4", condition=Q(phone_last4__isnull=False)),
-            models.Index(fields=["number"], name="complaints_case_number"),
+            models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["complainant"], name="complaints_case_complainant", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=["improvement_due"], name="complaints_case_improvement",
                 condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
             ),
-            GinIndex(OpClass(Upper("facts"), "gin_trgm_ops"), name="complaints_case_words"),
+            GinIndex(Pairs("facts"), name="complaints_case_words"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["community", "number"], name="complaints_case_number_once"),

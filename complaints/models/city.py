@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.cases import Complaint, person
+from core.querysets import PermittedQuerySet
 from properties.scoping import ScopedQuerySet
 
 
@@ -45,3 +46,24 @@ class CityCase(models.Model):
 
     def __str__(self) -> str:
         return self.external_number
+
+
+class CityFormula(models.Model):
+    """How one city words its three rates: no two count alike, so the text stands beside the figures."""
+
+    city = models.CharField(_("城市"), max_length=20, unique=True, editable=False)
+    responded = models.CharField(_("响应率口径"), max_length=300, blank=True)
+    resolved = models.CharField(_("解决率口径"), max_length=300, blank=True)
+    satisfied = models.CharField(_("满意率口径"), max_length=300, blank=True)
+    basis = models.CharField(_("依据"), max_length=100, blank=True, help_text=_("文件名称或文号"))
+
+    objects = PermittedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("12345 三率口径")
+        verbose_name_plural = _("12345 三率口径")
+        default_permissions = ("change",)
+        ordering = ["city"]
+
+    def __str__(self) -> str:
+        return self.city

@@ -1,17 +1,20 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.cases import Complaint
-from complaints.states import Basis, Clock, Level, Step
+from complaints.states import Basis, Clock, Kind, Level, Step
 from core.querysets import PermittedQuerySet
 from properties.scoping import ScopedQuerySet
 
 
 class ClockStandard(models.Model):
-    """How long a clock gives at a level: minutes, or whole working days when `basis` says so (DOMAIN 2.2, 投诉 rows of the SLA table)."""
+    """How long a clock gives at a level: minutes, or whole working days when `basis` says so (DOMAIN 2.2, 投诉 rows of the SLA table).
+    A row with a `kind` holds for that kind only, and before the one for all."""
 
+    kind = models.CharField(_("性质"), max_length=10, choices=Kind, blank=True)
     level = models.CharField(_("级别"), max_length=8, choices=Level)
     clock = models.CharField(_("时限"), max_length=10, choices=Clock)
     basis = models.CharField(_("计时"), max_length=8, choices=Basis)
@@ -25,11 +28,22 @@ class ClockStandard(models.Model):
         verbose_name = _("投诉时限标准")
         verbose_name_plural = _("投诉时限标准")
         default_permissions = ("view", "change")
-        ordering = ["level", "clock"]
-        constraints = [models.UniqueConstraint(fields=["level", "clock"], name="complaints_standard_once")]
+        permissions = [("export_clockstandard", _("导出投诉时限标准"))]
+        ordering = ["level", "clock", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "clock", "kind"], name="complaints_standard_kind_once",
+                violation_error_message=_("这个级别、时限和性质已有标准，请直接修改"),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} {self.get_clock_display()}"
+        return " ".join(
+            filter(None, (self.get_level_display(), str(self.get_kind_display()), self.get_clock_display()))
+        )
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:standard_update", args=[self.pk])
 
 
 class ComplaintClock(models.Model):

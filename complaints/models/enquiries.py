@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.cases import Complaint, person
 from complaints.states import ENQUIRY_COLOURS, ENQUIRY_OPEN, ENQUIRY_TRANSITIONS, EnquiryAction, EnquiryStatus, Voice
+from core.bigrams import Pairs
 from core.models.dictionary import DictField
 from core.uid import uuid7
 from owners.models import Owner
@@ -85,7 +87,11 @@ class Enquiry(models.Model):
             models.Index(fields=["community", "status", "due_at"], name="complaints_enquiry_status"),
             models.Index(fields=["community", "-last_at"], name="complaints_enquiry_recent"),
             models.Index(fields=["owner", "-last_at"], name="complaints_enquiry_owner"),
-            models.Index(fields=["number"], name="complaints_enquiry_number"),
+            # The inbox stands in this order: by what is owed, then the latest first.
+            models.Index(fields=["due_at", "-last_at", "-id"], name="complaints_enquiry_next"),
+            models.Index(fields=["status", "due_at", "-last_at", "-id"], name="complaints_enquiry_state"),
+            models.Index(fields=["handler", "status"], name="complaints_enquiry_handler", condition=Q(handler__isnull=False)),
+            models.Index(fields=["number"], name="complaints_enquiry_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["tell_at"], name="complaints_enquiry_tell", condition=Q(tell_at__isnull=False)),
             models.Index(
                 fields=["due_at"], name="complaints_enquiry_overdue",
@@ -145,6 +151,7 @@ class EnquiryMessage(models.Model):
         verbose_name_plural = _("咨询消息")
         default_permissions = ()
         ordering = ["id"]
+        indexes = [GinIndex(Pairs("text"), name="complaints_message_words")]
 
     def __str__(self) -> str:
         return self.text[:WORDS]

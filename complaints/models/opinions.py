@@ -67,6 +67,7 @@ class OpinionEntry(models.Model):
         ordering = ["-posted_at", "-id"]
         indexes = [
             models.Index(fields=["community", "-posted_at"], name="complaints_opinion_recent"),
+            models.Index(fields=["-posted_at", "-id"], name="complaints_opinion_posted"),
             models.Index(fields=["status", "community"], name="complaints_opinion_status"),
         ]
         constraints = [

@@ -14,11 +14,20 @@ class Audience(Ladder):
 
     def of(self, case: Complaint, clock: str, step: str) -> list[User]:
         """上报项目经理 is the manager's from its first step on."""
-        rung = max(MANAGERS, _STEPS[step]) if clock == Clock.REPORT_UP else _STEPS[step]
-        return who_may_open(case, self.at(case, rung))
+        return self._from(case, max(MANAGERS, _STEPS[step]) if clock == Clock.REPORT_UP else _STEPS[step])
 
     def managers_of(self, case: Complaint) -> list[User]:
-        return who_may_open(case, self.at(case, MANAGERS))
+        return self._from(case, MANAGERS)
+
+    def hands_of(self, case: Complaint) -> list[User]:
+        return self._from(case, HANDS)
+
+    def _from(self, case: Complaint, rung: int) -> list[User]:
+        """Where nobody on a step may open the case, the next one up hears of it."""
+        for step in range(rung, REGION + 1):
+            if people := who_may_open(case, self.at(case, step)):
+                return people
+        return []
 
     def hands(self, obj: Complaint) -> list[User]:
         return self.team_or(obj.handler, obj.team)

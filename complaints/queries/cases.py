@@ -13,15 +13,17 @@ from properties.models import Unit
 from properties.search import in_several_communities
 
 
-def listed(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    return rows.select_related("community", "category", "topic", "handler", "team", "cause", "group", "recorded_by")
+def listed(rows: Any) -> Any:
+    joined = rows.select_related("community", "handler", "team", "group", "recorded_by")
+    return joined.with_words("category", "topic", "cause")
 
 
-def joined(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    return rows.select_related(
-        "community", "unit__building", "place", "building", "owner", "category", "topic", "handler", "team", "cause", "group",
-        "recorded_by", "accepted_by", "closed_by", "accused_team", "city__signed_by",
+def joined(rows: Any) -> Any:
+    found = rows.select_related(
+        "community", "unit__building", "place", "building", "owner", "handler", "team", "group", "recorded_by", "accepted_by",
+        "closed_by", "accused_team", "city__signed_by",
     )  # fmt: skip
+    return found.with_words("category", "topic", "cause")
 
 
 def read_by(user: Any, *, one_community: bool = False, permission: str = VIEW) -> QuerySet[Complaint]:

@@ -7,7 +7,7 @@ from owners.states import CallBackStatus
 
 _SAID: dict[str, str] = {
     CallBackStatus.SATISFIED: Ending.SATISFIED, CallBackStatus.BASICALLY: Ending.BASICALLY,
-    CallBackStatus.MISSED: Ending.UNREACHED,
+    CallBackStatus.MISSED: Ending.UNREACHED, CallBackStatus.REFUSED: Ending.REFUSED,
 }  # fmt: skip
 
 

@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.queries.people import holders_of
-from complaints.models import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
+from complaints.models import CannedReply, Complaint, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.states import EnquiryAction, EnquiryStatus, Voice
+from core.bigrams import matching
 from core.masking import mask_phone
 from core.models import Attachment
+from core.web.searching import any_of
 from notices.models import Delivery
 from owners.queries.rooms import units_like
 from owners.visibility import Eyes
@@ -45,12 +48,15 @@ def of_group(rows: Any, group: str, user: Any) -> Any:
 
 
 def search(rows: Any, text: str) -> Any:
-    """By number, by room, by words that were said."""
-    said = EnquiryMessage.objects.filter(text__icontains=text).values("enquiry")
-    wanted = Q(number__istartswith=text) | Q(pk__in=said)
-    if any(char.isdigit() for char in text):
-        wanted |= Q(unit__in=units_like(text).values("pk"))
-    return rows.filter(wanted)
+    """By number, by room, by words that were said; each part asks an index of its own."""
+    said = EnquiryMessage.objects.filter(matching("text", text)).order_by()
+    numbered, in_words = Q(number__startswith=text.upper()), Q(pk__in=said.values("enquiry"))
+    # A scalar for each row looked at: of an EXISTS PostgreSQL would make a list of all messages first.
+    each = numbered | Q(IsNull(Subquery(said.filter(enquiry=OuterRef("pk")).values("pk")[:1]), False))
+    if not any(char.isdigit() for char in text):
+        return any_of(rows, (numbered, in_words), each)
+    there = Q(unit__in=units_like(text).values("pk"))
+    return any_of(rows, (numbered, in_words, there), each | there)
 
 
 # --- One conversation ------------------------------------------------------------------------------------------------------
@@ -132,7 +138,20 @@ def page(enquiry: Enquiry, user: Any, offered: Sequence[str]) -> dict[str, Any]:
         "others": list(_others(enquiry)),
         "replies": list(replies_for(enquiry, user)) if may_answer else [],
         "acts": acts_of(enquiry, user, offered),
+        "links": _links(enquiry, user),
     }
+
+
+def _links(enquiry: Enquiry, user: Any) -> list[EnquiryLink]:
+    """What came of it. A case that has become confidential since is shown to whoever may open it."""
+    links = list(enquiry.links.all())
+    ids = [link.complaint.pk for link in links if link.complaint is not None and link.complaint.confidential]
+    if not ids:
+        return links
+    mine = set(
+        Complaint.objects.visible_to(user, "complaints.view_complaint").filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    return [link for link in links if link.complaint_id not in ids or link.complaint_id in mine]
 
 
 def talk(enquiry: Enquiry, offered: Sequence[str]) -> dict[str, Any]:

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from complaints.models import Complaint
+from complaints.models import Complaint, GroupCase
 from complaints.states import GROUP_DAYS, GROUP_HOUSEHOLDS, Kind
 
 
 def same_matter(case: Complaint) -> list[Complaint]:
     """Open complaints of the same class from other flats of the building (of the community, when it is about no building) within 30
-    days: what is offered as a group when they are households enough."""
+    days, led as a group or not."""
     if case.kind != Kind.COMPLAINT:
         return []
     rows = Complaint.objects.open().filter(kind=Kind.COMPLAINT, topic=case.topic, community=case.community_id)
     rows = rows.filter(building=case.building_id) if case.building_id else rows
     near = rows.filter(received_at__gte=case.received_at - timedelta(days=GROUP_DAYS)).exclude(pk=case.pk)
-    return list(near.with_place().order_by("received_at")[:50])
+    return list(near.with_place().select_related("group").order_by("received_at")[:50])
 
 
 def households(cases: Iterable[Complaint]) -> int:
@@ -28,9 +28,18 @@ def is_group(cases: Iterable[Complaint]) -> bool:
     return households(cases) >= GROUP_HOUSEHOLDS
 
 
-def offered_group(case: Complaint, readable: Any) -> list[Complaint]:
-    """The other cases of what looks like a group, as far as the reader may see them; [] when they are not households enough."""
+def offers(case: Complaint, readable: Any) -> tuple[GroupCase | None, list[Complaint]]:
+    """What to do about others on the same matter, as far as the reader may see them: the group that leads it already, to be joined; else
+    the cases that make a group with this one, [] when they are not households enough."""
     same = same_matter(case)
     known = set(readable.filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True)) if same else set()
-    found = [row for row in same if row.pk in known]
-    return found if is_group([case, *found]) else []
+    seen = [row for row in same if row.pk in known]
+    led = next((row.group for row in seen if row.group is not None), None)
+    if led is not None:
+        return led, []
+    return None, seen if is_group([case, *seen]) else []
+
+
+def offered_group(case: Complaint, readable: Any) -> list[Complaint]:
+    """The other cases of what looks like a group that nobody leads yet."""
+    return offers(case, readable)[1]

@@ -12,11 +12,11 @@ from audit.queries.roles import roles_holding
 from complaints.buttons import buttons_of
 from complaints.due import due_of
 from complaints.models import Complaint, ComplaintClock
-from complaints.policies import available_actions
+from complaints.policies import answers_for, available_actions
 from complaints.queries import clock_cards
 from complaints.queries.cases import read_by
 from complaints.queries.closing import call_back_of, endings_for
-from complaints.queries.matters import offered_group
+from complaints.queries.matters import offers
 from complaints.queries.origins import origins_of
 from complaints.queries.progress import TELLING
 from complaints.queries.warranty import warranty_words
@@ -25,6 +25,8 @@ from core.masking import mask_phone
 from core.models import Attachment
 from core.queries.progress import days_of, entries_of, segments
 from owners.visibility import Eyes
+from workorders.due import due_of as order_due
+from workorders.models import WorkOrder
 
 REVEAL = "owners.reveal_owner"
 APPROVE = "complaints.approve_complaint"
@@ -45,9 +47,10 @@ def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
         "facts": facts(case) + origins_of(case, user),
         "verdict": verdict(case),
         "person": person(case, Eyes(user)),
-        "answers": list(case.answers.select_related("by")),
+        "answers": list(case.answers.select_related("by").order_by("-at", "-id")),
         "approvals": (asked := approvals(case, user)),
         "decided": [item for item in asked if item["row"].status != ApprovalStatus.PENDING],
+        "demands": demands(case, user),
         "orders": orders(case, user),
         "disclosures": list(case.disclosures.select_related("by")),
         "call_back": task if task and user.has_perm("owners.view_callbacktask") else None,
@@ -121,21 +124,39 @@ def approvals(case: Complaint, user: Any) -> list[dict[str, Any]]:
     ]
 
 
+def demands(case: Complaint, user: Any) -> list[dict[str, Any]]:
+    """督办, the newest first, and which of them the reader is to answer."""
+    rows = list(case.supervisions.select_related("demanded_by", "replied_by"))
+    answers = any(row.replied_at is None for row in rows) and answers_for(user, case)
+    return [
+        {"row": row, "may_answer": answers and row.replied_at is None and row.demanded_by_id != user.pk} for row in rows
+    ]
+
+
 def orders(case: Complaint, user: Any) -> list[Any]:
     """Orders that came of it or led to it, as far as the reader may see orders at all."""
     if not user.has_perm("workorders.view_workorder"):
         return []
-    return list(case.order_links.select_related("order__kind", "order__community"))
+    links = list(case.order_links.select_related("order__kind", "order__community", "order__assignee"))
+    mine = {link.order_id for link in links} & set(
+        WorkOrder.objects.visible_to(user, "workorders.view_workorder")
+        .filter(complaint_link__complaint=case)
+        .values_list("pk", flat=True)
+    )
+    for link in links:
+        link.due = order_due(link.order)  # type: ignore[attr-defined]
+        link.readable = link.order_id in mine  # type: ignore[attr-defined]
+    return links
 
 
 def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     """Other cases around this one: of its group, on the same matter, repeated by the same flat."""
     mine: Any = read_by(user, one_community=True)
-    found: dict[str, Any] = {"group_cases": [], "offered": [], "repeats": []}
+    found: dict[str, Any] = {"group_cases": [], "offered": [], "near_group": None, "repeats": []}
     if case.group_id is not None:
         found["group_cases"] = list(mine.filter(group=case.group_id).exclude(pk=case.pk).with_place()[:SHOWN])
     elif case.status != Status.CLOSED and user.has_perm("complaints.assign_complaint"):
-        found["offered"] = offered_group(case, mine)
+        found["near_group"], found["offered"] = offers(case, mine)
     if case.repeat_count and case.unit_id is not None:
         rows = mine.filter(unit=case.unit_id, topic=case.topic_id, received_at__lte=case.received_at).exclude(
             pk=case.pk

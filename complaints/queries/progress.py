@@ -6,7 +6,9 @@ from complaints.models import Complaint
 from core.queries.progress import Telling
 
 _SEGMENTS = (("", lazy("全部")), ("state", lazy("状态")), ("talk", lazy("沟通")))
-_TALK = ("customer_told", "answered", "called_back", "progressed", "city_finished")
+_TALK = (
+    "customer_told", "answered", "called_back", "progressed", "city_finished", "supervised", "supervision_answered",
+)  # fmt: skip
 _LOOKS = {
     "created": ("message-report", ""), "changed": ("edit", ""), "accepted": ("clipboard-check", "blue"),
     "assigned": ("user-plus", ""), "taken": ("user-check", "blue"), "rerouted": ("transfer", "orange"),
@@ -15,7 +17,9 @@ _LOOKS = {
     "closed": ("archive", "green"), "redone": ("arrow-back-up", "orange"), "withdrawn": ("ban", ""),
     "reopened": ("arrow-forward-up", "orange"), "approval_asked": ("file-check", "orange"),
     "approval_decided": ("checks", "blue"), "approval_withdrawn": ("x", ""), "grouped": ("users-group", "orange"),
-    "ungrouped": ("unlink", ""), "order_raised": ("tool", ""), "order_linked": ("link", ""), "improved": ("checks", "green"),
+    "ungrouped": ("unlink", ""), "order_raised": ("tool", ""), "order_linked": ("link", ""),
+    "order_completed": ("tool", "green"), "supervised": ("bell-ringing", "orange"),
+    "supervision_answered": ("message-circle", "green"), "improved": ("checks", "green"),
     "disclosed": ("file-export", "orange"), "city_signed": ("signature", ""), "city_finished": ("file-check", "green"),
     "called_back": ("phone-outgoing", ""), "escalated": ("alarm", "orange"), "deadlines_moved": ("calendar-due", ""),
     "added": ("paperclip", ""), "removed": ("trash", ""),
@@ -29,7 +33,7 @@ _TOLD = {
     "group": lazy("%s"), "recipient": lazy("给 %s"), "fields": lazy("%s"), "purpose": lazy("%s"), "clock": lazy("%s时限"),
     "told": lazy("发给 %s"), "improvement": lazy("%s"), "external_number": lazy("%s"), "responded": lazy("响应%s"),
     "resolved": lazy("解决%s"), "satisfied": lazy("满意%s"), "redo_count": lazy("第 %s 次"), "reopen_count": lazy("第 %s 次"),
-    "file": lazy("%s"),
+    "file": lazy("%s"), "demand": lazy("%s"), "due_at": lazy("要求 %s 前完成"), "answer": lazy("%s"),
 }  # fmt: skip
 _ONLY = {
     "source": ("created",), "topic": ("created",),

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from core.normalise import clean_text, normalise_name
+from complaints.models import CityCase
+from core.bigrams import matching
+from core.normalise import clean_text
 from core.queries.numbers import spelled
-from owners.models import Owner
+from core.web.searching import any_of
+from owners.queries.matching import of_named
 from owners.queries.rooms import units_like
 from properties.models import Place
 
@@ -31,8 +34,9 @@ def search_cases(rows: Any, text: str) -> Any:
         return by_number(rows, *found)
     if any(char.isdecimal() for char in text):
         places = Place.objects.filter(name__icontains=text).order_by().values("pk")
-        here = Q(unit__in=units_like(text).values("pk")) | Q(place__in=places) | Q(city__external_number=text)
-        return rows.filter(here)
-    word = normalise_name(text).replace(" ", "").lower()
-    known = Owner.objects.filter(search__begins=[word]).order_by().values("pk")
-    return rows.filter(Q(owner__in=known) | Q(complainant__startswith=text) | Q(facts__icontains=text))
+        outside = CityCase.objects.filter(external_number=text).order_by().values("complaint")
+        parts = Q(unit__in=units_like(text).values("pk")), Q(place__in=places), Q(pk__in=outside)
+        return any_of(rows, parts, parts[0] | parts[1] | parts[2])
+    named, said = Q(complainant__startswith=text), matching("facts", text)
+    on_file, each_on_file = of_named(text)
+    return any_of(rows, (named, on_file, said), named | said | each_on_file)

@@ -1,5 +1,4 @@
-"""Writes the sample cases of a community: those of today by the services, those that are over as the services would have left them
-(their log cannot be written for days gone by)."""
+"""Writes the sample cases of a community: those that are over (past.py), and those of today by the services."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,20 +9,28 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.models import User
-from complaints.models import Answer, Complaint
+from complaints.models import Complaint
+from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
-from complaints.queries.topics import category_of
-from complaints.seeding.stories import HISTORY, NOW, PRAISE, SUGGESTIONS, Now
-from complaints.services import answering, approvals, clocks, closing, groups, handling, intake, orders, routing
-from complaints.states import ApprovalKind, Clock, Ending, Kind, Level, Responsibility, Source, Status
+from complaints.seeding.past import Past
+from complaints.seeding.stories import NOW, Now
+from complaints.services import (
+    answering,
+    approvals,
+    closing,
+    groups,
+    handling,
+    intake,
+    orders,
+    routing,
+    supervision,
+)
+from complaints.states import ApprovalKind, Responsibility, Source, Status
 from core.models import DictItem
-from core.services.numbering import daily_number
 from owners.models import OwnerPhone, Tenure, TenureRole
-from properties.models import Community, Unit
+from properties.models import Community, Team, Unit
 
 DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
-DAYS, PAST = 60, 16
-_SOURCES = (Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.CALL_BACK, Source.COMMITTEE)
 
 
 def load(seed: int, now: datetime | None = None) -> dict[str, int]:
@@ -50,67 +57,21 @@ class Writer:
         self.units = list(rows.select_related("building", "community").order_by("pk"))
         self.topics = {item.code: item for item in DictItem.objects.of("complaint_topic")}
         self.causes = {item.code: item for item in DictItem.objects.of("complaint_cause")}
+        self.teams = list(Team.objects.filter(community=community).order_by("pk"))
 
     def write(self) -> int:
-        for number in range(PAST):
-            self._past(DAYS - number * DAYS // PAST, HISTORY[number % len(HISTORY)])
-        for number, (topic, said, outcome, reason, done) in enumerate(SUGGESTIONS):
-            row = (topic, said, "", done, "other")
-            self._past(40 - number * 9, row, kind=Kind.SUGGESTION, outcome=outcome, outcome_reason=reason)
-        for number, said in enumerate(PRAISE):
-            self._past(20 - number * 8, ("other", said, "", "已转告本人并在例会表扬", ""), kind=Kind.PRAISE)
+        Past(self).write()
         for story in NOW:
             self._today(story)
         self._group()
         return Complaint.objects.filter(community=self.community).count()
 
-    # --- over ------------------------------------------------------------------------------------
-    def _past(self, days_ago: int, story: tuple[str, ...], kind: str = Kind.COMPLAINT, **values: Any) -> None:
-        topic, said, demand, done, cause = story
-        start = timezone.localtime(self.now).replace(hour=9, minute=5, second=0, microsecond=0)
-        at = start - timedelta(days=days_ago) + timedelta(minutes=self.random.randint(0, 400))
-        slow = 4 if self.random.random() < 0.15 else 1
-        steps = [self.random.randint(*span) * slow for span in ((4, 20), (20, 60), (60, 600), (30, 90))]
-        accepted, first, reported, answered = (at + timedelta(minutes=sum(steps[: n + 1])) for n in range(4))
-        closed = answered + timedelta(days=1, minutes=30)
-        case = Complaint(
-            **intake.standing(unit=(unit := self._unit(self.random.randrange(200)))), **self._person(unit), kind=kind,
-            number=daily_number(intake.PREFIXES[kind], timezone.localdate(at), community_id=self.community.pk),
-            source=self.random.choice(_SOURCES), topic=self.topics[topic], category=category_of(self.topics[topic]),
-            facts=said, demand=demand, level=self.random.choice([Level.MINOR, Level.NORMAL, Level.NORMAL]),
-            received_at=at, recorded_by=self.staff[DESK], responsibility=Responsibility.PROPERTY,
-        )  # fmt: skip
-        case.repeat_count = intake.repeats_of(case)
-        case.save()
-        clocks.start_clocks(case, at=at)
-        for clock, moment in ((Clock.ACCEPT, accepted), (Clock.FIRST_ANSWER, first), (Clock.COMPLETION, answered)):
-            clocks.meet(case, clock, at=moment)
-        self._told(case, first, "已收到，马上安排人去看", final=False)
-        self._told(case, answered, done, final=True)
-        self._end(case, done, cause, (accepted, first, reported, answered, min(closed, self.now)), values)
-
-    def _end(self, case: Complaint, done: str, cause: str, when: tuple[datetime, ...], values: dict[str, Any]) -> None:
-        accepted, first, reported, answered, closed = when
-        for name, value in values.items():
-            setattr(case, name, value)
-        case.accepted_at, case.accepted_by, case.assigned_at = accepted, self.staff[LEAD], accepted
-        case.handler = self.staff[self.random.choice([DESK, ENGINEER])]
-        case.first_answer_at, case.reported_at, case.answered_at = first, reported, answered
-        case.result, case.cause = done, self.causes.get(cause)
-        case.status, case.closed_at, case.closed_by = Status.CLOSED, closed, self.staff[LEAD]
-        case.ending = self.random.choice([Ending.SATISFIED, Ending.SATISFIED, Ending.BASICALLY, Ending.UNREACHED])
-        case.save()
-        clocks.refresh(case)
-
-    def _told(self, case: Complaint, at: datetime, text: str, *, final: bool) -> None:
-        Answer.objects.create(complaint=case, at=at, by=self.staff[DESK], way="phone", text=text, final=final)
-
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
-        desk, unit = self.staff[DESK], self._unit(story.flat)
+        desk, unit = self.staff[DESK], self.unit(story.flat)
         anonymous, city = bool(story.extra.get("anonymous")), story.extra.get("city")
         at = self.now - timedelta(minutes=story.minutes)
-        person = {} if anonymous else self._person(unit)
+        person = {} if anonymous else self.person(unit)
         phone = person.pop("phone", "")
         person = {name: person[name] for name in ("owner", "complainant") if name in person}
         case = intake.create_complaint(
@@ -167,6 +128,9 @@ class Writer:
             approvals.ask_approval(
                 case, by=engineer, kind=ApprovalKind.COMPENSATION, text="楼下吊顶修补", amount=amount
             )
+        if "supervise" in extra:
+            due = timezone.now() + timedelta(hours=8)
+            supervision.supervise_complaint(case, by=self.staff[MANAGER], demand=extra["supervise"], due_at=due)
         if "order" in extra:
             kind = DictItem.objects.get(type__code="repair_kind", code=extra["order"])
             orders.raise_order(case, by=engineer, kind=kind, description=story.said)
@@ -190,7 +154,7 @@ class Writer:
         free = [unit for unit in self.units if unit.building_id == first.building_id and unit.pk not in set(taken)]
         if not free:
             return None
-        person = self._person(free[0])
+        person = self.person(free[0])
         phone = person.pop("phone", "")
         return intake.create_complaint(
             by=self.staff[DESK], unit=free[0], phone=phone, source=Source.APP, topic=first.topic, category=first.category,
@@ -199,10 +163,10 @@ class Writer:
         )  # fmt: skip
 
     # --- who and where ---------------------------------------------------------------------------
-    def _unit(self, at: int) -> Unit:
+    def unit(self, at: int) -> Unit:
         return self.units[at % len(self.units)]
 
-    def _person(self, unit: Unit) -> dict[str, Any]:
+    def person(self, unit: Unit) -> dict[str, Any]:
         rows = Tenure.objects.filter(unit=unit).current().exclude(role=TenureRole.TENANT).select_related("owner")
         owner = rows.order_by("pk")[0].owner
         phone = OwnerPhone.objects.filter(owner=owner).first()

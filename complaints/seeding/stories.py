@@ -33,7 +33,20 @@ HISTORY = (
     ("lift", "电梯早高峰常停 7 楼不动", "检修", "维保单位更换门机皮带，一周未再停", "ageing"),
     ("invoice", "交了物业费半个月没收到发票", "补开发票", "已补开电子发票发到业主手机", "communication"),
     ("blocked_way", "楼道堆满纸箱和鞋柜", "清走", "限期自清，逾期由保洁清运", "owners"),
+    ("quality_leak", "飘窗上沿渗水，墙纸起皮", "修好并赔墙纸", "地产公司重做外墙防水，淋水试验无渗漏", "construction"),
+    ("quality_windows", "客厅推拉门关不严，冬天漏风", "更换", "地产公司更换密封条并调整门框", "construction"),
+    ("noise_square", "广场舞音响太大，孩子没法写作业", "调低音量", "与社区居委会一起约定时段和音量", "outside"),
+    ("noise_plant", "水泵房夜里嗡嗡响", "降噪", "加装减振垫，夜间改低速运行", "ageing"),
+    ("parking_space", "固定车位老被人占", "管住", "加装地锁，岗亭放行前核对车牌", "process"),
+    ("neighbour_leak", "楼上卫生间漏到我家吊顶", "让楼上修", "协调楼上重做防水，双方签了协议", "owners"),
+    ("strangers", "推销的人随便上楼敲门", "管住门岗", "访客登记后放行，单元门禁修复", "not_done"),
+    ("fire", "楼道消火栓箱打不开", "马上修", "更换箱锁，全区排查一遍", "ageing"),
 )
+# Whose it is where it is not the property company's.
+ELSEWHERE = {
+    "quality_leak": Responsibility.DEVELOPER, "quality_windows": Responsibility.DEVELOPER, "noise_square": Responsibility.THIRD_PARTY,
+    "noise_neighbour": Responsibility.OWNERS, "pets": Responsibility.OWNERS, "neighbour_leak": Responsibility.OWNERS,
+}  # fmt: skip
 SUGGESTIONS = (
     ("greenery", "中心花园加几张长椅", "adopted", "", "已在花园东侧加装四张长椅"),
     ("parking_space", "把西侧空地划成访客车位", "partly", "先划 6 个，其余留作消防登高面", "已划 6 个访客车位"),
@@ -79,7 +92,9 @@ NOW = (
     Now("attitude", "前台接待员当众说我家“事儿多”", 700, Status.WORKING, "道歉", flat=29, extra={"confidential": True}),
     Now("repair_poor", "卫生间重做防水后还是漏到楼下", 2600, Status.WORKING, "重新做防水，赔楼下吊顶", flat=32,
         extra={"compensation": "800", "order": "wall_leak"}),
-    Now("neighbour_leak", "楼上漏水，天花板滴水", 900, Status.ANSWERING, "修好并赔墙面", flat=35, extra={"told": "已关楼上水阀，今天下午上门查漏"}),
+    Now("neighbour_leak", "楼上漏水，天花板滴水", 900, Status.ANSWERING, "修好并赔墙面", flat=35, extra={
+        "told": "已关楼上水阀，今天下午上门查漏", "supervise": "今天内把查漏结果告诉楼下业主",
+    }),
     Now("guard_absent", "东门闸机常开，外人随便进", 1500, Status.ANSWERING, "有人管", flat=38),
     Now("repair_slow", "报修门禁一周没人来", 2900, Status.CALLING, "尽快修好", flat=41),
     Now("parking_wrong", "我的车位被占了两次", 1800, Status.CALLING, "劝离", flat=44),

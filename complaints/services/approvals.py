@@ -8,15 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from audit.queries.people import holders_of
 from complaints.models import Approval, Complaint
 from complaints.policies import may_decide
+from complaints.queries.audience import who_may_open
 from complaints.services import clocks
 from complaints.states import MAJOR_AMOUNT, ApprovalKind, ApprovalStatus, Level, MajorReason, Status
 from core import inbox_kinds, log
 from core.actors import user_id
 from core.changes import save
 from core.errors import BadValue, BusinessError
-from core.services.inbox import notify
+from core.models import InboxItem
+from core.services.inbox import Note, notify, notify_many
 
 ASKED = log.declare("complaints.complaint.approval_asked", lazy("提交了审批"))
 DECIDED = log.declare("complaints.complaint.approval_decided", lazy("审批"))
@@ -43,6 +46,7 @@ def ask_approval(case: Complaint, *, by: Any, kind: str, text: str, amount: Deci
         case.level, case.major_reasons = Level.MAJOR, sorted({*case.major_reasons, MajorReason.AMOUNT})
         case.save(update_fields=["level", "major_reasons"])
         clocks.judged(case, at=timezone.now())
+    _tell_deciders(case, row)
     return row
 
 
@@ -80,6 +84,19 @@ def withdraw_approval(approval: Approval, *, by: Any) -> Approval:
     row.save(update_fields=["status", "decided_at"])
     log.record(TAKEN_BACK, row.complaint, by=by, changes={"what": row.get_kind_display()})
     return row
+
+
+def _tell_deciders(case: Complaint, row: Approval) -> None:
+    """Whoever may agree to it, but not whoever asks."""
+    people = who_may_open(case, list(holders_of("complaints.approve_complaint", [case.community_id])))
+    sentence = _("待审批%(what)s：%(case)s") % {"what": row.get_kind_display(), "case": case.headline}
+    url, key = case.get_absolute_url(), f"complaints.approval:{row.pk}"
+    notes = [
+        Note(person.pk, sentence, url, InboxItem.Level.WARNING, f"{key}:{person.pk}")
+        for person in people
+        if person.pk != row.asked_by_id
+    ]
+    notify_many(notes, kind=DECISION.code)
 
 
 def _pending(approval: Approval) -> Approval:

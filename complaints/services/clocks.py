@@ -3,15 +3,19 @@
 Whoever calls holds the case's row locked (its status has just been moved, or it has just been made).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.utils import timezone
 
 from complaints.models import CityCase, ClockStandard, ClockStep, Complaint, ComplaintClock
 from complaints.services.majors import tell_managers
-from complaints.states import SHARES, Basis, Clock, Level, Status, Step
+from complaints.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Step
 from complaints.working import after, service_clock
 
+_COPIED = ["next_clock", "next_due_at", "next_warn_at", "late", "met_clocks", "late_clocks", "updated_at"]
 AT_ONCE = frozenset({Level.MAJOR})
 # What a new round (复处理, 重启) owes again; the rest was done once and stays done.
 OF_A_ROUND = (Clock.COMPLETION,)
@@ -19,15 +23,20 @@ OF_THE_CASE = (Clock.ACCEPT, Clock.FIRST_ANSWER, Clock.COMPLETION)
 
 
 def start_clocks(case: Complaint, *, at: datetime) -> None:
-    """受理, first answer and completion, from the moment the customer spoke; by the level as far as it is known."""
+    """受理, first answer and completion, from the moment the customer spoke; by the level as far as it is known. What happened may say at
+    once that it is 重大: then the manager is told at once."""
     standards = _standards(case)
     for clock in OF_THE_CASE:
         _start(case, clock, standards, at)
+    _start_majors(case, standards, at)
     refresh(case)
 
 
 def judged(case: Complaint, *, at: datetime) -> None:
-    """The level is known, or another: what is still owed counts by it, from the same beginning; 重大 owes more clocks, from now on."""
+    """The level is known, or another: what is still owed counts by it, from the same beginning; 重大 owes more clocks, from now on.
+
+    Nobody is late by a rule that did not hold: where the stricter time had passed before anybody knew of it, it runs from now, as far
+    as that is not later than what was owed already."""
     standards = _standards(case)
     for row in _owed(case):
         standard = standards.get(row.clock)
@@ -36,19 +45,38 @@ def judged(case: Complaint, *, at: datetime) -> None:
         if standard is None:
             _drop(row, at)
             continue
-        row.basis, row.amount = standard.basis, standard.amount
-        _compute(row, case)
-        row.save(update_fields=["basis", "amount", "due_at", "warn_at"])
+        if not _rejudge(row, case, standard, at):
+            continue
+        row.save(update_fields=["basis", "amount", "starts_at", "due_at", "warn_at"])
         _plan(row, case)
     if case.is_major:
-        for clock in (Clock.REPORT_UP, Clock.PROGRESS):
-            if not case.clocks.filter(clock=clock, round=case.round).exists():
-                _start(case, clock, standards, at)
-                if clock == Clock.REPORT_UP:
-                    tell_managers(case)
+        _start_majors(case, standards, at)
     else:
         drop(case, Clock.REPORT_UP, Clock.PROGRESS, at=at)
     refresh(case)
+
+
+def _rejudge(row: ComplaintClock, case: Complaint, standard: ClockStandard, at: datetime) -> bool:
+    """Whether the clock counts by the new standard now."""
+    before = row.due_at
+    row.basis, row.amount = standard.basis, standard.amount
+    _compute(row, case)
+    if row.due_at < at <= before:
+        row.starts_at = at
+        _compute(row, case)
+        return row.due_at <= before
+    return True
+
+
+def _start_majors(case: Complaint, standards: dict[str, ClockStandard], at: datetime) -> None:
+    """What only a major case owes, once in a round. 进展 is owed by whoever is at work on it, so not before it is taken in."""
+    if not case.is_major:
+        return
+    for clock in (Clock.REPORT_UP, *(() if case.status == Status.NEW else (Clock.PROGRESS,))):
+        if not case.clocks.filter(clock=clock, round=case.round).exists():
+            _start(case, clock, standards, at)
+            if clock == Clock.REPORT_UP:
+                tell_managers(case)
 
 
 def start_round(case: Complaint, *, at: datetime) -> None:
@@ -107,13 +135,21 @@ def recompute(case: Complaint) -> None:
 
 
 def refresh(case: Complaint) -> None:
-    """Copies the deadline owed next, and whether one was ever missed, onto the case, for lists."""
-    first = _owed(case).order_by("due_at").first() if case.status != Status.CLOSED else None
+    """Copies the deadline owed next, and which were met or missed, onto the case: for lists and the report."""
+    rows = list(ComplaintClock.objects.filter(complaint=case))
+    owed = [row for row in rows if row.met_at is None and row.dropped_at is None]
+    first = min(owed, key=lambda row: row.due_at) if owed and case.status != Status.CLOSED else None
     case.next_clock = first.clock if first else ""
     case.next_due_at, case.next_warn_at = (first.due_at, first.warn_at) if first else (None, None)
-    case.late = case.clocks.filter(late=True).exists()
+    case.late = any(row.late for row in rows)
+    case.met_clocks = bits(row.clock for row in rows if row.met_at is not None)
+    case.late_clocks = bits(row.clock for row in rows if row.late)
     case.updated_at = timezone.now()
-    case.save(update_fields=["next_clock", "next_due_at", "next_warn_at", "late", "updated_at"])
+    case.save(update_fields=_COPIED)
+
+
+def bits(clocks: Iterable[str]) -> int:
+    return reduce(or_, (CLOCK_BITS[clock] for clock in clocks), 0)
 
 
 def telling_time(case: Complaint, at: datetime) -> datetime:
@@ -122,7 +158,9 @@ def telling_time(case: Complaint, at: datetime) -> datetime:
 
 
 def _standards(case: Complaint) -> dict[str, ClockStandard]:
-    return {row.clock: row for row in ClockStandard.objects.filter(level=case.level)}
+    """Those of the level; a standard of the case's own kind stands before the one for all."""
+    rows = ClockStandard.objects.filter(level=case.level, kind__in=("", case.kind))
+    return {row.clock: row for row in sorted(rows, key=lambda row: row.kind)}
 
 
 def _owed(case: Complaint):  # type: ignore[no-untyped-def]

@@ -24,7 +24,7 @@ CLOSED = log.declare("complaints.complaint.closed", lazy("关闭了投诉建议"
 REDONE = log.declare("complaints.complaint.redone", lazy("客户不满意，重新处理"))
 WITHDRAWN = log.declare("complaints.complaint.withdrawn", lazy("撤诉"))
 REOPENED = log.declare("complaints.complaint.reopened", lazy("重启"))
-BY_ANSWER = frozenset({Ending.SATISFIED, Ending.BASICALLY, Ending.UNREACHED, Ending.ANONYMOUS})
+BY_ANSWER = frozenset({Ending.SATISFIED, Ending.BASICALLY, Ending.UNREACHED, Ending.REFUSED, Ending.ANONYMOUS})
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.models import User
 from complaints.models import ClockStep, Complaint
 from complaints.queries.audience import Audience
+from complaints.services import supervision
 from complaints.services.clocks import AT_ONCE, telling_time
 from complaints.states import OPEN, Clock, Step
 from core import inbox_kinds, log
@@ -86,7 +87,8 @@ class _Cases:
         }
 
     def follow(self, steps: list[Any], now: datetime) -> int:
-        return 0
+        """督办 by the region, which is told of what is at twice its time."""
+        return supervision.demand_answers([step for step in steps if step.level == Step.REGION], now)
 
 
 def send_reminders(*, hold: Callable[[], None] = lambda: None, batch: int = BATCH) -> Told:
@@ -102,8 +104,7 @@ def sentence_of(step: ClockStep, now: datetime) -> str:
         return _("%(clock)s时限剩 %(left)s：%(case)s") % {
             "clock": clock, "case": words, "left": span(step.clock.due_at - now),
         }  # fmt: skip
-    return _("%(clock)s超时 %(late)s：%(case)s") % {
-        "clock": clock,
-        "case": words,
-        "late": span(now - step.clock.due_at),
-    }
+    late = {"clock": clock, "case": words, "late": span(now - step.clock.due_at)}
+    if step.level == Step.REGION:
+        return _("%(clock)s超时 %(late)s，已督办：%(case)s") % late
+    return _("%(clock)s超时 %(late)s：%(case)s") % late

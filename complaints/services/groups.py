@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.models import Complaint, GroupCase
 from complaints.queries.matters import households, is_group, same_matter
 from complaints.services import clocks
-from complaints.states import GROUP_HOUSEHOLDS, Level, MajorReason, Status
+from complaints.states import GROUP_HOUSEHOLDS, Level, MajorReason
 from core import log
 from core.actors import user_id
 from core.changes import save
@@ -24,11 +24,15 @@ UNGROUPED = log.declare("complaints.complaint.ungrouped", lazy("移出群诉"))
 
 @transaction.atomic
 def make_group(cases: Iterable[Complaint], *, by: Any, title: str) -> GroupCase:
-    """Leads these cases as one. Raises BadValue below three households, or when they stand in several communities."""
+    """Leads these cases as one. Raises BadValue below three households, when they stand in several communities, or when one is led
+    already: of two who make a group at once the second hears of the first."""
     ids = sorted(case.pk for case in cases)
     rows = list(Complaint.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     if len({row.community_id for row in rows}) != 1:
         raise BadValue(_("请选择同一项目的投诉"), field="cases")
+    led = next((row for row in rows if row.group_id is not None), None)
+    if led is not None:
+        raise BadValue(_("%(case)s 已并入群诉“%(group)s”") % {"case": led.number, "group": led.group}, field="cases")
     if not is_group(rows):
         raise BadValue(_("群诉至少要 %(least)d 户") % {"least": GROUP_HOUSEHOLDS}, field="cases")
     group = GroupCase(community_id=rows[0].community_id, title=title, created_by_id=user_id(by))
@@ -71,6 +75,7 @@ def _join(case: Complaint, group: GroupCase, by: Any) -> Complaint:
         case.level = Level.MAJOR
     case.save(update_fields=["group", "major_reasons", "level"])
     log.record(GROUPED, case, by=by, changes={"group": str(group), "level": case.get_level_display()})
-    if raised and case.status != Status.NEW:
+    if raised:
+        # 待受理 too: whoever leads it as a group has judged it, and the manager is to know within the half hour (DOMAIN 2.3).
         clocks.judged(case, at=timezone.now())
     return case

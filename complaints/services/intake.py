@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
 from complaints.models import CityCase, Complaint
+from complaints.policies import is_accused
 from complaints.services import clocks
-from complaints.services.marks import note
-from complaints.states import REPEAT_DAYS, Kind, Level
+from complaints.services.marks import hide, note
+from complaints.states import REPEAT_DAYS, SIGN_MINUTES, Basis, Kind, Level
+from complaints.working import after
 from core import blind_index, log
 from core.actors import user_id
 from core.changes import assign, save
@@ -60,7 +62,7 @@ def create_complaint(
     at: datetime | None = None, city: dict[str, Any] | None = None, **values: Any,
 ) -> Complaint:  # fmt: skip
     """A new case, waiting to be judged. `at` is when the customer spoke, now unless it is written down later; `city` are the fields of
-    a CityCase. Raises BadValue."""
+    a CityCase, signed for within two working hours unless the city says by when. Raises BadValue."""
     now = timezone.now()
     if at is not None and at > now:
         raise BadValue(_("登记时间不能晚于现在"), field="received_at")
@@ -88,7 +90,8 @@ def create_complaint(
     })  # fmt: skip
     clocks.start_clocks(case, at=case.received_at)
     if city is not None:
-        row = CityCase(complaint=case, **city)
+        sign_due = city.get("sign_due_at") or after(case.community, Basis.SERVICE, case.received_at, SIGN_MINUTES)
+        row = CityCase(complaint=case, **city | {"sign_due_at": sign_due})
         save(row)
         clocks.start_city(case, row)
     note(case, f"{case.get_kind_display()}：{case.topic}", case.facts)
@@ -111,6 +114,7 @@ def change_complaint(
         spot = {name: values.get(name, getattr(case, name)) for name in ("unit", "place", "building")}
         values |= standing(community=case.community, **spot)
     changes = assign(case, values)
+    became = "confidential" in changes and case.confidential
     if accused_people is not None:
         before, after = {str(row) for row in case.accused_people.all()}, {str(row) for row in accused_people}
         case.accused_people.set(accused_people)
@@ -118,8 +122,12 @@ def change_complaint(
             changes["accused_people"] = [sorted(before), sorted(after)]
     if not changes:
         return case
+    if case.confidential and case.handler is not None and is_accused(case, case.handler):
+        raise BadValue(_("责任人就是被投诉的人，请先转办或改派"), field="accused_people")
     case.updated_at = timezone.now()
     save(case, [*values, "updated_at"])
+    if became or (case.confidential and {"accused_people", "accused_team"} & changes.keys()):
+        hide(case)
     log.record(CHANGED, case, by=by, changes={
         name: pair for name, pair in changes.items() if name not in {"phone_index", "phone_last4"}
     })  # fmt: skip
@@ -137,11 +145,13 @@ def phone_fields(text: str) -> dict[str, Any]:
 
 
 def repeats_of(case: Complaint) -> int:
-    """重复投诉: how many of the same flat and class were taken in within 90 days before this one."""
+    """重复投诉: how many of the same flat and class were taken in within 90 days before this one. What is confidential does not count for
+    what is not: the number would tell that it is there."""
     if case.unit is None or case.kind != Kind.COMPLAINT:
         return 0
     since = case.received_at - timedelta(days=REPEAT_DAYS)
     rows = Complaint.objects.filter(unit=case.unit, topic=case.topic, kind=Kind.COMPLAINT)
+    rows = rows if case.confidential else rows.filter(confidential=False)
     return rows.filter(received_at__gte=since, received_at__lte=case.received_at).exclude(pk=case.pk).count()
 
 

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
+
+from audit.models import User
 from complaints.models import Complaint
-from owners.models import TimelineEntry
+from core.models import InboxItem
+from owners.models import CallBackTask, TimelineEntry
 from owners.services import timeline
 
 
@@ -13,3 +17,16 @@ def note(case: Complaint, sentence: Any, detail: str = "") -> None:
         timeline.note_unit(
             [case.unit_id], sentence, owner=case.owner, kind=TimelineEntry.Kind.COMPLAINT, detail=detail, source=case
         )
+
+
+def hide(case: Complaint) -> None:
+    """A case that has become confidential: what was written of it where more people read is taken back. The household's file loses its
+    lines, calls to be made their names, and those it is about the messages they had of it."""
+    source = {"source_type": case._meta.label_lower, "source_id": case.pk}
+    TimelineEntry.objects.filter(**source).delete()
+    CallBackTask.objects.filter(**source).update(title=case.headline, unit=None, owner=None)
+    about = Q(accusing_complaints=case)
+    if case.accused_team_id is not None:
+        about |= Q(teams=case.accused_team_id) | Q(led_teams=case.accused_team_id)
+    people = User.objects.filter(about)
+    InboxItem.objects.filter(user__in=people.values("pk"), url=case.get_absolute_url()).delete()

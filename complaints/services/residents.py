@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from audit.queries.people import holders_of
 from complaints.models import Complaint
-from complaints.models.cases import SEE_CONFIDENTIAL
 from complaints.policies import CLOSE_MAJOR
+from complaints.queries.audience import who_may_open
 from complaints.queries.classes import category_of
 from complaints.queries.residents import JUDGED_CODE, judged_since_answer
 from complaints.services import closing
@@ -72,9 +72,7 @@ def _made(uid: Any, wish: Wish, by: Any) -> Complaint:
         source=Source.APP, kind=wish.kind, category=category_of(wish.topic), topic=wish.topic, facts=wish.facts,
         demand=wish.demand, confidential=wish.confidential, files=wish.files,
     )  # fmt: skip
-    people = holders_of("complaints.accept_complaint", [case.community_id])
-    if case.confidential:
-        people = people.filter(pk__in=holders_of(SEE_CONFIDENTIAL, [case.community_id]).values("pk"))
+    people = who_may_open(case, list(holders_of("complaints.accept_complaint", [case.community_id])))
     sentence = _("业主提交了%(kind)s：%(topic)s") % {"kind": case.get_kind_display(), "topic": case.topic}
     url = case.get_absolute_url()
     notify_many(
@@ -120,10 +118,7 @@ def _said_of_major(case: Complaint, by: Any, judgement: str, words: str) -> Comp
     said = str(Ending(judgement).label)
     log.record(JUDGED, case, by=by, changes={"outcome": said}, reason=words)
     sentence = _("业主评价%(said)s，等待关闭：%(case)s") % {"said": said, "case": case.number}
-    people = holders_of(CLOSE_MAJOR, [case.community_id])
-    if case.confidential:
-        people = people.filter(pk__in=holders_of(SEE_CONFIDENTIAL, [case.community_id]).values("pk"))
-    for person in people:
+    for person in who_may_open(case, list(holders_of(CLOSE_MAJOR, [case.community_id]))):
         notify(person, sentence, kind=MINE.code, url=case.get_absolute_url())
     return case
 

@@ -15,7 +15,7 @@ from complaints.policies import is_accused, may
 from complaints.queries.warranty import warranty_test, warranty_words
 from complaints.services import clocks
 from complaints.services.marks import note
-from complaints.states import TRANSITIONS, Action, Clock, Level, MajorReason, Responsibility
+from complaints.states import ESCALATE_AT_REDO, TRANSITIONS, Action, Clock, Level, MajorReason, Responsibility
 from core import inbox_kinds, log
 from core.actors import user_id
 from core.errors import BadValue, BusinessError
@@ -168,6 +168,8 @@ def _reasons(case: Complaint, given: Iterable[str]) -> list[str]:
     known = {reason for reason in given if reason in MajorReason.values}
     if case.group_id is not None and MajorReason.GROUP in case.major_reasons:
         known.add(MajorReason.GROUP)
+    if case.redo_count >= ESCALATE_AT_REDO and MajorReason.AGAIN in case.major_reasons:
+        known.add(MajorReason.AGAIN)
     return sorted(known)
 
 

@@ -14,7 +14,12 @@ class CaseColumn(Column):
     css = "nw"
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
-        return format_html('<a href="{}">{}</a>', value.get_absolute_url(), value) if value else DASH
+        text = self.export(value, record)
+        return format_html('<a href="{}">{}</a>', value.get_absolute_url(), text) if text else DASH
+
+    def export(self, value: Any, record: Any) -> str:
+        """A confidential case stands on the page of its entry, for whoever may open it."""
+        return str(value) if value and not value.confidential else ""
 
 
 class OpinionTable(Table):

@@ -20,14 +20,14 @@ class OfCase(ObjectView):
     prepare = staticmethod(joined)
 
     def object(self) -> Any:
-        return _readable(super().object(), self.request.user)
+        return readable(super().object(), self.request.user)
 
     def run(self, obj: Any, values: dict[str, Any]) -> Any:
         super().run(obj, values)  # type: ignore[misc]
         return obj
 
 
-def _readable(case: Any, user: Any) -> Any:
+def readable(case: Any, user: Any) -> Any:
     if not Complaint.objects.visible_to(user, VIEW).filter(pk=case.pk).exists():
         raise Http404
     return case
@@ -57,7 +57,7 @@ class OfApproval(ActionView):
 
     def object(self) -> Any:
         row = super().object()
-        _readable(row.complaint, self.request.user)
+        readable(row.complaint, self.request.user)
         return row
 
     def run(self, obj: Any, values: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from complaints import filters, tables
 from complaints.models import Complaint
 from complaints.policies import VIEW
 from complaints.queries import cases
-from complaints.queries.groups import GROUPS
+from complaints.queries.groups import GROUPS, count_groups
 from complaints.queries.page import page as page_of
 from core.web.access import requires, user_of
 from core.web.filters import FilterSet
@@ -28,8 +28,8 @@ class ComplaintList(ListView):
     title, list_name = _("投诉建议"), "complaints:complaint_list"
     table, filterset = tables.ComplaintTable, filters.ComplaintFilter
     prepare, default_order = staticmethod(cases.listed), ("next_due_at", "-id")
-    breadcrumbs = (GROUP,)
-    tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS)
+    breadcrumbs, keys_first = (GROUP,), True
+    tabs, count_tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS), staticmethod(count_groups)
     page_actions = (
         Link(_("登记投诉建议"), "complaints:complaint_create", "complaints.add_complaint", "plus", True, "N"),
     )

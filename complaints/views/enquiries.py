@@ -36,7 +36,7 @@ class EnquiryList(ListView):
     title, list_name = _("在线咨询"), "complaints:enquiry_list"
     table, filterset = EnquiryTable, EnquiryFilter
     prepare, default_order = staticmethod(rows.listed), ("due_at", "-last_at", "-id")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     tabs = tuple(Tab(label, f"group={name}") for name, label in rows.GROUPS)
     page_actions = (Link(_("常用语"), "complaints:reply_list", "complaints.view_cannedreply", "message-2"),)
     export_permission = "complaints.export_enquiry"

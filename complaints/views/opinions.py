@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from audit.states import available_actions
 from complaints.filters.opinions import KeywordFilter, OpinionFilter
 from complaints.forms import opinions as forms
-from complaints.models import KeywordRule, OpinionEntry
+from complaints.models import Complaint, KeywordRule, OpinionEntry
 from complaints.queries import opinions as rows
 from complaints.services import opinions as service
 from complaints.states import OpinionAction, OpinionStatus
@@ -38,7 +38,7 @@ class OpinionList(ListView):
     title, list_name = _("舆情"), "complaints:opinion_list"
     table, filterset = OpinionTable, OpinionFilter
     prepare, default_order = staticmethod(rows.listed), ("-posted_at", "-id")
-    breadcrumbs = (GROUP,)
+    breadcrumbs, keys_first = (GROUP,), True
     tabs = (Tab(_("全部")), *(Tab(label, f"status={name}") for name, label in OpinionStatus.choices))
     page_actions = (
         Link(_("关键词"), "complaints:keyword_list", "complaints.view_keywordrule", "tags"),
@@ -78,12 +78,21 @@ def opinion_detail(request: HttpRequest, pk: int) -> HttpResponse:
             for act, icon, name in _ACTS
             if act in offered
         ],
+        "complaint": _readable_case(user, row),
         "may_change": _reaches(user, CHANGE, row),
         "may_raise": row.complaint_id is None
         and _reaches(user, CHANGE, row)
         and _reaches(user, "complaints.add_complaint", row),
     }
     return render(request, "complaints/opinion_detail.html", context)
+
+
+def _readable_case(user: Any, row: OpinionEntry) -> Any:
+    """What it was turned into, for whoever may open that: it may be confidential."""
+    case = row.complaint
+    if case is None or not case.confidential:
+        return case
+    return Complaint.objects.visible_to(user, "complaints.view_complaint").filter(pk=case.pk).first()
 
 
 def _reaches(user: Any, permission: str, row: OpinionEntry) -> bool:

@@ -31,7 +31,8 @@ class Affected:
     rows: Sequence[Moved] = field(default_factory=tuple)
 
 
-# calendar: core.models.WorkCalendar as it stands; new: the clock it would become; user: who reads the answer. Two questions are
+# calendar: core.models.WorkCalendar as it stands; new: the clock it would become; user: who reads the answer, None where only the
+# count is told. Two questions are
 # narrower: community=… is one that leaves this calendar for another; unnamed=True are those that name none and follow the default.
 Answer = Callable[..., Affected | None]
 _registered: list[Answer] = []

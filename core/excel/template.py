@@ -87,9 +87,11 @@ def _explanation(column: Column) -> str:
         parts.append(_("可填多个，用 、 隔开"))
     if column.kind in TEXT_FORMAT_KINDS:
         parts.append(_("单元格保持文本格式"))
-    if column.kind is Kind.CHOICE:
+    if column.kind in (Kind.CHOICE, Kind.YESNO):
         parts.append(_("请从下拉中选择"))
-    return "; ".join(parts)
+    if column.kind is Kind.DATE:
+        parts.append(_("写成 2026-01-05、2026/1/5、20260105 都认得"))
+    return "；".join(parts)
 
 
 def _add_drop_downs(workbook: Workbook, data: Worksheet, columns: Sequence[Column]) -> None:

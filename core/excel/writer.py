@@ -55,6 +55,35 @@ class ExportColumn(NamedTuple):
     width: int = 14
 
 
+class Sheet(NamedTuple):
+    """One table of a document. `bar` is the column whose numbers are drawn as bars on paper; the last row may be the sum of all."""
+
+    title: str
+    columns: Sequence[ExportColumn]
+    rows: Sequence[Sequence[object]]
+    note: str = ""
+    bar: int | None = None
+    summed: bool = False
+
+
+def write_sheets(path: str | Path, sheets: Iterable[Sheet], *, watermark: str | None = None) -> int:
+    """Writes a workbook of several tables and returns the number of rows of all of them. None is a blank cell."""
+    path, count = Path(path), 0
+    with _workbook(path) as workbook:
+        formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
+        head = _head_format(workbook)
+        for one in sheets:
+            sheet = workbook.add_worksheet(_sheet_title(one.title, 1), worksheet_class=RowSheet)
+            first = _begin_sheet(sheet, one.columns, head, formats, watermark)
+            cells = [sheet.cell(at, converter(c.kind), formats.get(c.kind)) for at, c in enumerate(one.columns)]
+            count += sheet.write_rows(first, cells, one.rows)
+    return count
+
+
+def _head_format(workbook: xlsxwriter.Workbook) -> Format:
+    return workbook.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"})
+
+
 def write_table(
     path: str | Path,
     columns: Sequence[ExportColumn],
@@ -75,7 +104,7 @@ def write_table(
         if created is not None:
             workbook.set_properties({"created": created})
         formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
-        head = workbook.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E0"})
+        head = _head_format(workbook)
         count = sheets = 0
         pending = iter(rows)
         more: Sequence[object] | None = next(pending, ())

@@ -28,4 +28,4 @@ class Previewed:
         words = f"{calendar.stamp}{new.weekly}{sorted(new.exceptions.items())}{sum(a.total for a in self.moved)}"
         self.seen = hashlib.sha256(words.encode()).hexdigest()[:16]
         if self.data.get("seen") != self.seen:
-            self.add_error(None, _("这样改会移动一些未完成的时限，请看过下面的预览，再点一次保存"))
+            self.add_error(None, _("这样改会移动一些未完成的时限，请看过“会变动的时限”，再点一次保存"))

@@ -1,9 +1,21 @@
+from typing import Any, Self
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core import closed
 from core.querysets import PermittedQuerySet
+
+
+class LogQuerySet(PermittedQuerySet):
+    """Whoever may read the log reads all of it, but not what is confidential about himself."""
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        if not (user.is_authenticated and user.has_perm(permission)):
+            return self.none()
+        return closed.without(self, user, type_field="object_type", id_field="object_id", only_about=True)
 
 
 class LogEntry(models.Model):
@@ -25,7 +37,7 @@ class LogEntry(models.Model):
     request_id = models.CharField(_("请求编号"), max_length=40, blank=True)
     batch = models.UUIDField(_("批次"), null=True)
 
-    objects = PermittedQuerySet.as_manager()
+    objects = LogQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("操作日志")

@@ -7,9 +7,11 @@ from django.db import connection
 
 from core.models import InboxItem, Job, JobStatus
 
+# The bell says 99+ from here on; a supervisor on holiday comes back to ten thousand, and they would be counted for every page.
+MOST = 99
 # Written out, because it runs on every page and saying it to the ORM takes longer than answering it.
 _WAITING = f"""
-SELECT (SELECT count(*) FROM {InboxItem._meta.db_table} WHERE user_id = %(user)s AND read_at IS NULL),
+SELECT (SELECT count(*) FROM (SELECT FROM {InboxItem._meta.db_table} WHERE user_id = %(user)s AND read_at IS NULL LIMIT {MOST + 1}) AS unread),
        job.id, job.title, job.kind, job.progress_done, job.progress_total
   FROM (SELECT 1) AS always
   LEFT JOIN LATERAL (
@@ -21,7 +23,7 @@ SELECT (SELECT count(*) FROM {InboxItem._meta.db_table} WHERE user_id = %(user)s
 
 @dataclass(frozen=True)
 class Waiting:
-    """`unread` messages, and the newest own job still open as {title, percent, url}, or None."""
+    """`unread` messages (MOST + 1 stands for all above), and the newest own job still open as {title, percent, url}, or None."""
 
     unread: int
     job: dict[str, Any] | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,8 @@ from core import log
 from core.models import LogEntry
 
 MOST = 200
+# What is sent with one press arrives within so much.
+FILED, TOGETHER = ".added", timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,21 @@ def days_of(entries: Iterable[LogEntry], show: str, telling: Telling) -> list[di
     days: dict[Any, list[dict[str, Any]]] = {}
     for entry in entries:
         if _belongs(entry, show, telling):
-            days.setdefault(timezone.localtime(entry.at).date(), []).append(_line(entry, telling))
+            lines = days.setdefault(timezone.localtime(entry.at).date(), [])
+            line = _line(entry, telling)
+            if not (lines and entry.action.endswith(FILED) and _joins(line, lines[-1])):
+                lines.append(line)
     return [{"label": _day(day), "entries": lines} for day, lines in days.items()]
+
+
+def _joins(line: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Files sent together are one line: nine photos of a report would push everything else off a phone."""
+    same = all(line[name] == later[name] for name in ("who", "act"))
+    if not same or later["quote"] or line["quote"] or later["at"] - line["at"] > TOGETHER:
+        return False
+    later["files"] += 1
+    later["told"] = _("%(n)d 个") % {"n": later["files"]}
+    return True
 
 
 def segments(show: str, telling: Telling) -> list[dict[str, Any]]:
@@ -75,6 +91,7 @@ def _line(entry: LogEntry, telling: Telling) -> dict[str, Any]:
         "told": "，".join(_told(entry, telling)),
         "fields": _fields(entry, telling) if entry.action.endswith(".changed") else [],
         "quote": entry.reason,
+        "files": 1,
         "at": entry.at,
     }
 

@@ -1,7 +1,7 @@
 """Data dictionaries: apps register theirs, a migration run seeds them, people add, order, colour, rename and stop items."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -27,13 +27,15 @@ class ItemSeed:
 class ItemAttribute:
     """One more thing the items of a dictionary are asked: a column on its page, a box or a choice in the form of an item.
 
-    With `choices` it is one of them, without it is yes or no. `name` is a column of DictItem or a key of its `extra`.
+    With `choices` it is one of them, with `from_type` one of the words of that dictionary, otherwise yes or no. `name` is a column of
+    DictItem or a key of its `extra`.
     """
 
     name: str
     label: Any
     help: Any = ""
     choices: tuple[tuple[str, Any], ...] = ()
+    from_type: str = ""
 
     def word(self, value: Any) -> str:
         """How a value reads: the word of the choice ("" while nobody chose), 是 or 否 for a box."""
@@ -65,7 +67,7 @@ def registered() -> dict[str, TypeSeed]:
 
 def attributes_of(code: str) -> tuple[ItemAttribute, ...]:
     """What the items of this dictionary are asked besides name, colour and synonyms."""
-    return _registered[code].attributes if code in _registered else ()
+    return tuple(_with_words(row) for row in _registered[code].attributes) if code in _registered else ()
 
 
 def declared_attributes() -> list[ItemAttribute]:
@@ -74,7 +76,17 @@ def declared_attributes() -> list[ItemAttribute]:
     for seed in _registered.values():
         for row in seed.attributes:
             found.setdefault(row.name, row)
-    return list(found.values())
+    return [_with_words(row) for row in found.values()]
+
+
+def _with_words(row: ItemAttribute) -> ItemAttribute:
+    """Its choices as they stand today. A stopped word stays where it was chosen, and says so."""
+    if not row.from_type:
+        return row
+    items = DictItem.objects.of(row.from_type)
+    stopped = _("%(word)s（停用）")
+    words = [(item.code, item.name if item.is_active else stopped % {"word": item.name}) for item in items]
+    return replace(row, choices=tuple(words))
 
 
 @transaction.atomic

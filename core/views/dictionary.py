@@ -71,12 +71,13 @@ def card(request: HttpRequest, dict_type: DictType, *, editing: str = "", form: 
         form = DictItemRowForm(instance=edited, user=request.user)
     merges = undoable(items) if may_change else {}
     rows: list[Any] = items
+    asked = attributes_of(dict_type.code)
     for item in rows:
         item.merge = merges.get(item.pk)
-        item.attribute_cells = [Cell(row, item.attribute(row.name)) for row in attributes_of(dict_type.code)]
+        item.attribute_cells = [Cell(row, item.attribute(row.name)) for row in asked]
     return {
         "dict_type": dict_type,
-        "attributes": attributes_of(dict_type.code),
+        "attributes": asked,
         "items": [item for item in items if show_stopped or item.is_active],
         "active_count": sum(item.is_active for item in items),
         "stopped_count": sum(not item.is_active for item in items),

@@ -156,6 +156,8 @@ def shown(field: forms.Field, value: Any) -> str:
         return "–".join("" if part is None else str(part) for part in (value.start, value.stop))
     if isinstance(value, models.Model):
         return str(value)
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
     choices = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
     if isinstance(value, (list, tuple)) or hasattr(value, "iterator"):
         return "、".join(str(choices.get(item, item)) for item in value)
@@ -177,6 +179,16 @@ class SearchFilter(django_filters.CharFilter):
     def __init__(self, placeholder: Any, **options: Any) -> None:
         widget = forms.TextInput(attrs={"type": "search", "placeholder": placeholder, "autocomplete": "off"})
         super().__init__(label=_("搜索"), widget=widget, **options)
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """Yes, no, or all of them: Django's own word for the third is 未知, which nobody looks for."""
+
+    @property
+    def field(self) -> Any:
+        field = super().field
+        field.widget.choices = [("unknown", _("全部")), ("true", _("是")), ("false", _("否"))]
+        return field
 
 
 class ActiveFilter(django_filters.ChoiceFilter):

@@ -85,6 +85,8 @@ class ListView(View):
     page_actions: Sequence[Link] = ()
     bulk_actions: Sequence[Link] = ()
     tabs: Sequence[Tab] = ()
+    # Counts every tab among the rows this user may see, in their order, in fewer statements than one for each.
+    count_tabs: Callable[[models.QuerySet], Sequence[paging.Count]] | None = None
     export_permission: str = ""
     plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
@@ -224,9 +226,8 @@ class ListView(View):
     def tab_links(self) -> list[dict[str, Any]]:
         """Tabs count at most 10,000 rows each; one is active when its whole query is in force."""
         links = []
-        queries = [QueryDict(tab.query) for tab in self.tabs]
-        counts = paging.count_each([self.tab_rows(query) for query in queries])
-        for tab, query, count in zip(self.tabs, queries, counts, strict=True):
+        for tab, total in zip(self.tabs, self.tab_counts(), strict=True):
+            query = QueryDict(tab.query)
             active = all(self.request.GET.get(key) == value for key, value in query.items())
             if not tab.query:
                 active = not any(_in_force(other, self.request.GET) for other in self.tabs if other.query)
@@ -235,14 +236,16 @@ class ListView(View):
                     "label": tab.label,
                     "url": f"{self.request.path}?{tab.query}",
                     "active": active,
-                    "count": count.text,
+                    "count": total.text,
                 }
             )
         return links
 
-    def tab_rows(self, query: QueryDict) -> models.QuerySet:
-        rows: models.QuerySet = self.filtered(self.request.user, query, self.request).qs
-        return rows
+    def tab_counts(self) -> Sequence[paging.Count]:
+        user, view = self.request.user, type(self)
+        if view.count_tabs is not None:
+            return view.count_tabs(self.filtered(user, QueryDict(), self.request).queryset)
+        return [paging.count(self.filtered(user, QueryDict(tab.query), self.request).qs) for tab in self.tabs]
 
     def export_link(self, total: paging.Count) -> dict[str, Any] | None:
         if not self.export_permission or not self.request.user.has_perm(self.export_permission):

@@ -23,6 +23,11 @@ class Count:
     number: int
     more: bool
 
+    @classmethod
+    def of(cls, number: int) -> "Count":
+        """Of a number that is known, as if it had been counted."""
+        return cls(min(number, EXACT_LIMIT), number > EXACT_LIMIT)
+
     @property
     def text(self) -> str:
         return f"{EXACT_LIMIT:,}+" if self.more else f"{self.number:,}"

@@ -126,6 +126,7 @@ SPEC = Spec(
     icon="mail",
     purpose=lazy("经公司邮箱发出，可带正文"),
     build=MailChannel,
+    disturbs=True,
     recipient="email",
     check=check,
     sections=(

@@ -58,3 +58,11 @@ def variables_of(message: Message) -> dict[str, str]:
 
 declare("login_code", _("登录验证码"), {"code": "204816", "minutes": "5"}, channels=("sms",), at_once=True)
 declare("notice", _("通知公告"), {"community": _("示例花园"), "title": _("停水通知"), "time": "2026-11-22 14:00"})
+declare(
+    "promotion",
+    _("营销信息"),
+    {
+        "community": _("示例花园"), "title": _("空调清洗团购"), "time": "2026-11-22 14:00", "opt_out": "sample",
+        "opt_out_url": "https://example.com/m/o/sample/",
+    },
+)  # fmt: skip

@@ -26,7 +26,7 @@ def _channel(label: Any, required: bool = False) -> forms.ChoiceField:
 class NoticeForm(ModelForm):
     """Text, time and channels; who is told stands on a page of its own."""
 
-    free_text = ("title",)
+    free_text = ("title", "offer_title")
 
     communities = forms.ModelMultipleChoiceField(
         Community.objects.none(),
@@ -45,15 +45,19 @@ class NoticeForm(ModelForm):
         (_("内容"), ("communities", "notice_type", "title", "body", "urgency", "receipt_wanted", "pinned")),
         (_("时间"), ("affected_from", "affected_until", "publish_at", "expires_at")),
         (_("渠道"), (*_CHANNELS, "fallback_hours")),
+        (_("服务推荐"), ("offer_title", "offer")),
     )
 
     class Meta:
         model = Notice
         fields = (
             "notice_type", "title", "body", "urgency", "receipt_wanted", "pinned", "affected_from", "affected_until",
-            "publish_at", "expires_at", "fallback_hours",
+            "publish_at", "expires_at", "fallback_hours", "offer_title", "offer",
         )  # fmt: skip
-        widgets = {"title": forms.TextInput(attrs={"data-wide": "1"}), "body": forms.Textarea(attrs={"rows": 10})}
+        widgets = {
+            "title": forms.TextInput(attrs={"data-wide": "1"}), "body": forms.Textarea(attrs={"rows": 10}),
+            "offer": forms.Textarea(attrs={"rows": 2}),
+        }  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -87,6 +87,11 @@ class AudienceRule(models.Model):
         return f"{self.get_kind_display()} {self.words}".strip()
 
     @property
+    def narrows(self) -> bool:
+        """Tags, relations and views of people pick from what the places give; they add nobody."""
+        return self.kind in {AudienceKind.TAG, AudienceKind.ROLE} or self.view_list == "owners:owner_list"
+
+    @property
     def words(self) -> str:
         """3栋2单元, 独居老人, 业主: what the rule names."""
         match self.kind:

@@ -19,6 +19,7 @@ from properties.scoping import ScopedQuerySet
 
 VIEW = "notices.view_notice"
 BODY_LENGTH = 5_000
+OFFER_LENGTH = 300
 
 
 class Urgency(models.TextChoices):
@@ -85,6 +86,15 @@ class Notice(models.Model):
     pinned = models.BooleanField(_("置顶"), default=False)
     publish_at = models.DateTimeField(_("定时发布"), null=True, blank=True, help_text=_("留空则审核后手工发布"))
     expires_at = models.DateTimeField(_("有效期至"), null=True, blank=True)
+    # 服务推荐 below the text (R61): shown only to whom has agreed to marketing, and in no message that leaves the house.
+    offer_title = models.CharField(_("推荐标题"), max_length=30, blank=True, help_text=_("如：空调清洗团购"))
+    offer = models.TextField(
+        _("推荐内容"),
+        max_length=OFFER_LENGTH,
+        validators=[MaxLengthValidator(OFFER_LENGTH)],
+        blank=True,
+        help_text=_("只给同意营销信息的住户看，住户点“想了解”就转到在线咨询"),
+    )
     correction_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("更正")
     )
@@ -213,4 +223,4 @@ class NoticeTemplate(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("notices:template_update", args=[self.pk])
+        return reverse("notices:template_detail", args=[self.pk])

@@ -19,6 +19,7 @@ from core.errors import BusinessError
 from core.web.list_names import list_view
 from notices.models import AudienceKind, AudienceRule, Notice
 from notices.queries.reach import any_of, reach
+from notices.seeds import MARKETING
 from owners.models import OwnerTag, Tenure
 from owners.services.care import NOT_LIVED_IN
 from properties.models import Unit
@@ -40,6 +41,8 @@ class Figures:
     unreachable: int = 0
     empty: int = 0
     reachable: dict[str, int] = field(default_factory=dict)
+    # Of an announcement that advertises: people who have not agreed to marketing, and who are skipped.
+    refusing: int = 0
 
 
 def units(notice: Notice, rules: Iterable[AudienceRule] | None = None) -> QuerySet[Unit]:
@@ -144,20 +147,22 @@ def figures(notice: Notice) -> Figures:
     if found is None:
         return Figures(empty=all_units, reachable=dict.fromkeys(notice.channels, 0))
     statement, params = found
-    counted = ", ".join(f"count(DISTINCT o.id) FILTER (WHERE {reach(code)})" for code in notice.channels)
+    willing = "o.marketing_consent" if notice.notice_type.attribute(MARKETING) else "true"
+    counted = ", ".join(f"count(DISTINCT o.id) FILTER (WHERE {reach(code)} AND {willing})" for code in notice.channels)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH people(unit_id, owner_id) AS ({statement})
             SELECT count(DISTINCT unit_id), count(DISTINCT o.id),
-                   count(DISTINCT unit_id) - count(DISTINCT unit_id) FILTER (WHERE {any_of(notice.channels)}), {counted}
+                   count(DISTINCT unit_id) - count(DISTINCT unit_id) FILTER (WHERE {any_of(notice.channels)}),
+                   count(DISTINCT o.id) FILTER (WHERE NOT {willing}), {counted}
               FROM people JOIN owners_owner o ON o.id = people.owner_id
             """,  # noqa: S608  our own statements; values are parameters
             params,
         )
-        households, persons, unreachable, *reachable = cursor.fetchone()
+        households, persons, unreachable, refusing, *reachable = cursor.fetchone()
     by_channel = dict(zip(notice.channels, reachable, strict=True))
-    return Figures(households, persons, unreachable, all_units - households, by_channel)
+    return Figures(households, persons, unreachable, all_units - households, by_channel, refusing)
 
 
 def unreachable_units(notice: Notice) -> QuerySet[Unit]:

@@ -6,7 +6,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from notices.models import Notice
-from notices.seeds import PLANNED
+from notices.seeds import MARKETING, PLANNED
 from notices.sources import Content
 from notices.states import Status
 from properties.models import Community
@@ -17,7 +17,7 @@ LEAD = timedelta(hours=24)
 
 def content_of(notice_id: int) -> Content | None:
     """None once it is withdrawn or over: what has not left then does not leave any more."""
-    notice = Notice.objects.filter(pk=notice_id).first()
+    notice = Notice.objects.select_related("notice_type").filter(pk=notice_id).first()
     if notice is None or notice.status != Status.PUBLISHED or notice.is_over:
         return None
     places = "、".join(Community.objects.filter(pk__in=notice.community_ids).values_list("name", flat=True)[:3])
@@ -27,13 +27,16 @@ def content_of(notice_id: int) -> Content | None:
         "time": period(notice) or _moment(notice.published_at),
     }
     text = "\n\n".join(part for part in (notice.body, period(notice), places) if part)
+    marketing = bool(notice.notice_type.attribute(MARKETING))
     return Content(
-        template="notice",
+        # Vendors want advertising registered as such, and with the way to end it.
+        template="promotion" if marketing else "notice",
         variables=variables,
         subject=notice.title,
         text=text,
         purpose=PURPOSE,
         address="notices:public_notice",
+        marketing=marketing,
     )
 
 
@@ -45,6 +48,15 @@ def period(notice: Notice) -> str:
     if start.date() == end.date():
         return _("%(from)s 至 %(until)s") % {"from": _moment(start), "until": f"{end:%H:%M}"}
     return _("%(from)s 至 %(until)s") % {"from": _moment(start), "until": _moment(end)}
+
+
+def near_period(notice: Notice) -> str:
+    """As people say it on the day before: 明天 09:00–15:00; further off as period()."""
+    if notice.affected_from is None or notice.affected_until is None:
+        return ""
+    start, end = timezone.localtime(notice.affected_from), timezone.localtime(notice.affected_until)
+    day = {0: _("今天"), 1: _("明天"), 2: _("后天")}.get((start.date() - timezone.localdate()).days)
+    return f"{day} {start:%H:%M}–{end:%H:%M}" if day and start.date() == end.date() else period(notice)
 
 
 def _moment(at: object) -> str:

@@ -14,7 +14,7 @@ from notices.queries.board import Board, Line
 from notices.queries.board_rows import households
 from notices.queries.contents import period, short_lead
 from notices.queries.public import attachments_of
-from notices.states import STATUS_COLOURS, Action, OwnerChannel, Reason
+from notices.states import STATUS_COLOURS, Action, OwnerChannel, Reason, Status
 from properties.models import Community
 
 PAGE = 50
@@ -62,6 +62,10 @@ def buttons(notice: Notice, user: Any) -> list[dict[str, Any]]:
     if notice.is_frozen and user.has_perm("notices.add_notice"):
         url = reverse("notices:notice_correct", args=[notice.pk])
         more.append({"label": _("发更正通知"), "icon": "edit", "url": url, "dialog": True})
+    if notice.status == Status.PUBLISHED and user.has_perm("notices.publish_notice"):
+        act, label = ("unpin", _("取消置顶")) if notice.pinned else ("pin", _("置顶"))
+        url = reverse(f"notices:notice_{act}", args=[notice.pk])
+        more.append({"label": label, "icon": "pin", "url": url, "dialog": True})
     url = reverse("notices:notice_poster", args=[notice.pk])
     more.append({"label": _("张贴版 A4"), "icon": "printer", "url": url})
     return [*more, *(item for item in found if not item["primary"]), *(item for item in found if item["primary"])]

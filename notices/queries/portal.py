@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Attachment
 from notices.models import AudienceKind, Delivery, Notice
-from notices.queries.contents import period
+from notices.queries.contents import near_period, period
 from notices.queries.owners import SOURCE, for_owner, received_by
 from notices.seeds import MARKETING
 from notices.states import Outcome, Status
@@ -129,16 +129,26 @@ def article(notice: Notice, owner: Owner, own_units: list[Unit] | None = None) -
         "correction": mine.standing().filter(correction_of=notice).order_by("-pk").first(),
         "corrected": mine.filter(pk=notice.correction_of_id).first() if notice.correction_of_id else None,
         "marketing": bool(notice.notice_type.attribute(MARKETING)),
+        "offered": shows_offer(notice, owner),
     }
 
 
+def shows_offer(notice: Notice, owner: Owner) -> bool:
+    """服务推荐 is marketing, whatever it stands below: only whom has agreed to that sees it, and only while it holds (R61)."""
+    return bool(notice.offer and owner.marketing_consent and not was_withdrawn(notice) and not is_past(notice))
+
+
 def area_of(notice: Notice) -> str:
-    """3栋、4栋2单元: the buildings that are affected. What kind of people it was sent to is nobody's business."""
+    """3栋、4栋2单元: the buildings that are affected, without those that were taken out again. What kind of people it was sent to is
+    nobody's business."""
+    rules = notice.rules.filter(kind__in=[AudienceKind.BUILDING, AudienceKind.ENTRANCE]).select_related("building")
+    out = {(rule.building_id, rule.entrance) for rule in rules if rule.exclude}
     words = []
-    for rule in notice.rules.filter(exclude=False).select_related("building"):
-        if rule.kind in {AudienceKind.BUILDING, AudienceKind.ENTRANCE} and rule.building is not None:
-            entrance = _("%(name)s单元") % {"name": rule.entrance} if rule.entrance else ""
-            words.append(f"{rule.building.label}{entrance}")
+    for rule in rules:
+        if rule.exclude or rule.building is None or out & {(rule.building_id, ""), (rule.building_id, rule.entrance)}:
+            continue
+        entrance = _("%(name)s单元") % {"name": rule.entrance} if rule.entrance else ""
+        words.append(f"{rule.building.label}{entrance}")
     return "、".join(dict.fromkeys(words))
 
 
@@ -158,7 +168,7 @@ def waiting_notices(owner: Owner, unit: Unit | None) -> list[Waiting]:
 def _card(notice: Any) -> Waiting:
     ahead = notice.affected_until is not None and notice.affected_until > timezone.now()
     asked = notice.receipt_wanted and notice.confirmed_at is None
-    text = period(notice) if ahead else str(notice.notice_type)
+    text = near_period(notice) if ahead else str(notice.notice_type)
     if asked:
         text = _("%(text)s，请点开确认") % {"text": text}
     warn = ahead or notice.is_urgent

@@ -71,6 +71,7 @@ class Writer:
             "title": story.title, "body": self._text(story), "channels": list(story.channels), "receipt_wanted": story.receipt,
             "notice_type": DictItem.objects.of("notice_type").get(code=story.kind), "pinned": story.pinned,
         }  # fmt: skip
+        values["offer_title"], values["offer"] = story.offer
         if story.affected:
             day, first, last = story.affected
             values |= {"affected_from": self.at(day, first), "affected_until": self.at(day, last)}

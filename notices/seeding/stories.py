@@ -27,6 +27,7 @@ class Story:
     receipt: bool = False
     pinned: bool = False
     reason: str = ""
+    offer: tuple[str, str] = ("", "")
 
 
 TANK = (
@@ -57,6 +58,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "reminder", "冬季用电安全提示",
             "请勿超负荷用电，不用时拔下电暖器插头；电动车请在集中充电处充电，不要推上楼。\n\n感谢配合。",
             day=-2, hour=10, read=69,
+            offer=("家庭用电安全检测", "电工上门检查插座、线路和电暖器，60 元/户，一周内可约。"),
         ),
         Story(
             "promotion", "家电清洗便民服务", "本周末会所门前有油烟机、空调清洗服务，价格公示，自愿选择，费用由服务商收取。",

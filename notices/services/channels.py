@@ -27,6 +27,8 @@ CHANGED = log.declare("notices.channel.changed", lazy("修改了渠道设置"))
 TESTED = log.declare("notices.channel.tested", lazy("发送了渠道测试"))
 CODE_MINUTES = 5
 TESTS_AN_HOUR = 10
+# One of these stands in every registered text that advertises.
+WAYS_OUT = ("{opt_out", "退订", "拒收")
 
 
 def seed_channels() -> None:
@@ -118,6 +120,11 @@ def _check(spec: Spec, config: Config, enabled: bool) -> None:
             raise BadValue(str(error), field="base_url") from None
     if spec.check is not None:
         spec.check(config)
+    advert = config.templates.get("promotion", {}).get("text", "")
+    if advert and not any(word in advert for word in WAYS_OUT):
+        raise BadValue(
+            _("营销信息里要写明怎样退订"), _("加上 {opt_out_url}，或服务商要求的“拒收请回复”"), field="promotion__text"
+        )
     if not enabled:
         return
     if spec.base_url is not None and not config.base_url:

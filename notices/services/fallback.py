@@ -14,17 +14,20 @@ from core.errors import BusinessError
 from core.services import jobs
 from notices.models import Delivery, Notice
 from notices.queries.owners import SOURCE
-from notices.queries.reach import reach
+from notices.queries.reach import likes_none_but, reach
+from notices.seeds import MARKETING
 from notices.states import Outcome, OwnerChannel, Reason, Status
 from notices.timing import next_allowed
 
 SEND = "notices.send_deliveries"
 RESENT = log.declare("notices.notice.resent", lazy("向未读住户补发了通知"))
 
-# One person of a household that read it is enough: the others are not pursued. Whoever opted out is skipped, never chased.
+# One person of a household that read it is enough: the others are not pursued. Whoever opted out is skipped, never chased, also when
+# he has done so since the first message.
 _INSERT = """
 WITH aimed AS (
-    SELECT d.unit_id, d.owner_id, min(d.building_id) AS building_id, min(d.community_id) AS community_id
+    SELECT d.unit_id, d.owner_id, min(d.building_id) AS building_id, min(d.community_id) AS community_id,
+           array_agg(d.channel::text) AS tried
       FROM notices_delivery d
      WHERE d.source_type = %(source)s AND d.source_id = %(notice)s
      GROUP BY d.unit_id, d.owner_id
@@ -43,7 +46,7 @@ SELECT gen_random_uuid(), %(source)s, %(notice)s, unit_id, building_id, communit
                               AND e.source_id = %(notice)s AND e.channel = %(channel)s AND e.lead),
        %(urgent)s, %(send_after)s, 0, '', CASE WHEN %(channel)s = 'in_app' THEN %(now)s::timestamptz END, '', ''
   FROM aimed JOIN unread USING (unit_id) JOIN owners_owner o ON o.id = aimed.owner_id
- WHERE {reach} {places}
+ WHERE {reach} AND {turn} AND (NOT %(marketing)s OR o.marketing_consent) {places}
 ON CONFLICT DO NOTHING
 """
 _DONE_WITH = "bool_and(d.status = 'failed' OR (d.status = 'sent' AND d.sent_at < %(before)s))"
@@ -53,12 +56,18 @@ _NOT_OPTED_OUT = "NOT bool_or(d.reason = 'opted_out')"
 def fall_back(notice: Notice) -> int:
     """Brings those who failed, or have not read within the wait, to the next channel; returns how many rows are new."""
     before = timezone.now() - timedelta(hours=notice.fallback_hours)
-    return sum(_insert(notice, channel, _DONE_WITH, before=before) for channel in notice.channels[1:])
+    # The first one too, where somebody may have got the one he likes before it; what stays in the house is never passed over.
+    left = notice.channels[1:] if notice.channels[0] == OwnerChannel.IN_APP else notice.channels
+    return sum(
+        _insert(notice, channel, _DONE_WITH, turn=likes_none_but(channel, notice.channels), before=before)
+        for channel in left
+    )
 
 
 def notices_to_follow() -> list[Notice]:
     """Those whose channels are not used up yet, by time."""
     found = Notice.objects.standing().filter(household_count__isnull=False, channels__len__gt=1)
+    found = found.select_related("notice_type")
     now = timezone.now()
     return [notice for notice in found if notice.published_at and now - notice.published_at < _whole(notice)]
 
@@ -68,19 +77,20 @@ def _whole(notice: Notice) -> timedelta:
     return timedelta(hours=notice.fallback_hours * len(notice.channels)) + timedelta(days=2)
 
 
-def _insert(notice: Notice, channel: str, condition: str, **values: Any) -> int:
+def _insert(notice: Notice, channel: str, condition: str, *, turn: str = "true", **values: Any) -> int:
     now = timezone.now()
     values |= {
         "source": SOURCE,
         "notice": notice.pk,
         "channel": channel,
         "urgent": notice.is_urgent,
+        "marketing": bool(notice.notice_type.attribute(MARKETING)),
         "send_after": now if notice.is_urgent else next_allowed(now),
         "now": now,
     }
     places = "AND building_id = ANY(%(buildings)s)" if "buildings" in values else ""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(condition=condition, reach=reach(channel), places=places), values)
+        cursor.execute(_INSERT.format(condition=condition, reach=reach(channel), turn=turn, places=places), values)
         return int(cursor.rowcount)
 
 
@@ -108,7 +118,8 @@ UPDATE notices_delivery d
    SET uid = gen_random_uuid(), status = 'waiting', reason = '', detail = '', tries = 0, send_after = %(send_after)s
  WHERE d.source_type = %(source)s AND d.source_id = %(notice)s AND d.channel = %(channel)s AND d.status = 'failed'
    AND d.building_id = ANY(%(buildings)s)
-   AND EXISTS (SELECT 1 FROM owners_owner o WHERE o.id = d.owner_id AND {reach})
+   AND EXISTS (SELECT 1 FROM owners_owner o
+                WHERE o.id = d.owner_id AND {reach} AND (NOT %(marketing)s OR o.marketing_consent))
    AND NOT EXISTS (SELECT 1 FROM notices_delivery r WHERE r.source_type = d.source_type AND r.source_id = d.source_id
                       AND r.unit_id = d.unit_id AND (r.read_at IS NOT NULL OR r.told_at IS NOT NULL))
 """
@@ -118,6 +129,7 @@ def _again(notice: Notice, channel: str, buildings: list[int]) -> int:
     now = timezone.now()
     values: dict[str, Any] = {
         "source": SOURCE, "notice": notice.pk, "channel": channel, "buildings": buildings,
+        "marketing": bool(notice.notice_type.attribute(MARKETING)),
         "send_after": now if notice.is_urgent else next_allowed(now),
     }  # fmt: skip
     with connection.cursor() as cursor:

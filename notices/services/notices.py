@@ -22,7 +22,7 @@ from notices.queries.audience import recipients
 from notices.queries.owners import SOURCE
 from notices.seeds import PLANNED
 from notices.services import staff
-from notices.states import EDITABLE, TRANSITIONS, Action, Outcome, Reason
+from notices.states import EDITABLE, TRANSITIONS, Action, Outcome, Reason, Status
 from properties.models import Community
 
 MATERIALISE = "notices.materialise"
@@ -38,6 +38,8 @@ PUBLISHED = log.declare("notices.notice.published", lazy("发布了通知"))
 PUBLISHED_URGENTLY = log.declare("notices.notice.published_urgently", lazy("未经审核紧急发布了通知"))
 WITHDRAWN = log.declare("notices.notice.withdrawn", lazy("撤回了通知"))
 EXPIRED = log.declare("notices.notice.expired", lazy("通知到期"))
+PINNED = log.declare("notices.notice.pinned", lazy("置顶了通知"))
+UNPINNED = log.declare("notices.notice.unpinned", lazy("取消了通知置顶"))
 
 
 @transaction.atomic
@@ -66,6 +68,8 @@ def change_notice(notice: Notice, *, by: Any, communities: Iterable[Community] |
     if not changes:
         return notice
     _check(notice)
+    if "community_ids" in changes:
+        _check_rules(notice)
     notice.updated_at = timezone.now()
     save(notice, [*values, "updated_at"])
     if "body" in changes:
@@ -191,6 +195,26 @@ def expire_notice(notice: Notice) -> Notice:
 
 
 @transaction.atomic
+def pin_notice(notice: Notice, *, by: Any) -> Notice:
+    """To the top of the owners' lists. No change of the text: what has been published may be pinned and let go at any time."""
+    return _pin(notice, True, PINNED, by)
+
+
+@transaction.atomic
+def unpin_notice(notice: Notice, *, by: Any) -> Notice:
+    return _pin(notice, False, UNPINNED, by)
+
+
+def _pin(notice: Notice, pinned: bool, code: str, by: Any) -> Notice:
+    rows = Notice.objects.filter(pk=notice.pk, status=Status.PUBLISHED, pinned=not pinned)
+    if not rows.update(pinned=pinned):
+        raise BusinessError(_("通知没有发布，或者已经是这样了"), _("请刷新页面"))
+    notice.pinned = pinned
+    log.record(code, notice, by=by, changes={"pinned": [not pinned, pinned]})
+    return notice
+
+
+@transaction.atomic
 def correct_notice(notice: Notice, *, by: Any) -> Notice:
     """A correction (更正通知): a new draft for the same people that names what it corrects."""
     if not notice.is_frozen:
@@ -223,13 +247,25 @@ def lock_editable(notice: Notice) -> None:
 def _check(notice: Notice) -> None:
     if (notice.affected_from is None) != (notice.affected_until is None):
         raise BadValue(_("影响开始和影响结束要一起填写"), field="affected_until")
+    if bool(notice.offer_title) != bool(notice.offer):
+        raise BadValue(_("服务推荐的标题和内容要一起填写"), field="offer" if notice.offer_title else "offer_title")
     if notice.expires_at and notice.publish_at and notice.expires_at <= notice.publish_at:
         raise BadValue(_("有效期须晚于定时发布的时间"), field="expires_at")
+
+
+def _check_rules(notice: Notice) -> None:
+    """A place that is left over from a community which was taken away would look as if it were told, and is not."""
+    for rule in AudienceRule.objects.filter(notice=notice).select_related("community", "building__community", "unit"):
+        place = rule.building or rule.unit
+        community_id = place.community_id if place is not None else rule.community_id
+        if community_id is not None and community_id not in notice.community_ids:
+            words = {"rule": rule}
+            raise BadValue(_("发送范围里还有“%(rule)s”") % words, _("请先从发送范围里去掉它"), field="communities")
 
 
 def _check_complete(notice: Notice) -> None:
     """What may be missing from a draft and not from what is published."""
     if notice.notice_type.attribute(PLANNED) and notice.affected_from is None:
         raise BadValue(_("这类通知须填写影响开始和影响结束"), field="affected_from")
-    if "【" in notice.title + notice.body:
+    if "【" in notice.title + notice.body + notice.offer:
         raise BadValue(_("标题或正文里还有没替换的【】"), _("请填好后再提交"), field="body")

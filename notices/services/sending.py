@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import locks
 from core.actors import SYSTEM
@@ -28,9 +29,11 @@ from notices.sources import Content, content
 from notices.states import Outcome, OwnerChannel, Reason
 from notices.timing import PACE, next_allowed
 from owners.models import Owner
+from owners.services.consents import OPT_OUT
 
 LEASE = timedelta(minutes=3)
 MAX_TRIES = 3
+OPT_OUT_DAYS = timedelta(days=180)
 RETRY = (timedelta(minutes=1), timedelta(minutes=10))
 
 _CLAIM = """
@@ -116,6 +119,9 @@ def deliver_next(code: str, channel: Channel) -> Delivery | None:
     words = content(delivery.source_type, delivery.source_id)
     if words is None:
         return _settle(delivery, Outcome.SKIPPED, Reason.WITHDRAWN)
+    if words.marketing and not delivery.owner.marketing_consent:
+        # He said no since the row was written: overnight, or between two channels.
+        return _settle(delivery, Outcome.SKIPPED, Reason.OPTED_OUT)
     to = address_of(delivery.owner, code)
     if not to:
         return _settle(delivery, Outcome.FAILED, Reason.BAD_ADDRESS)
@@ -159,15 +165,25 @@ def message_for(delivery: Delivery, words: Content, to: str) -> Message:
     if words.address:
         token = links.create(delivery, words.purpose, by=SYSTEM, valid=words.valid)
         url = settings.PUBLIC_URL.rstrip("/") + reverse(words.address, args=[token])
+    variables, text = dict(words.variables), words.text
+    if words.marketing:
+        variables |= _way_out(delivery.owner)
+        text = "\n\n".join([text, _("不想再收到这类信息，请打开：%(url)s") % {"url": variables["opt_out_url"]}])
     return Message(
         request_id=delivery.uid,
         to=to,
         template=words.template,
-        variables=words.variables,
+        variables=variables,
         subject=words.subject,
-        text=words.text,
+        text=text,
         url=url,
     )
+
+
+def _way_out(owner: Owner) -> dict[str, str]:
+    """The link that ends advertising, without signing in; alone and as an address, as vendors want the one or the other."""
+    token = links.create(owner, OPT_OUT, by=SYSTEM, valid=OPT_OUT_DAYS)
+    return {"opt_out": token, "opt_out_url": settings.PUBLIC_URL.rstrip("/") + reverse("portal:opt_out", args=[token])}
 
 
 def settle(delivery: Delivery, answer: Sent | Refused | Busy | Unknown) -> Delivery:

@@ -92,7 +92,9 @@ def _tell_trouble(notice: Notice, now: datetime) -> int:
     if counts["open"] or not counts["failed"] + unknown:
         return 0
     words = {"title": notice.title, "failed": f"{counts['failed']:,}", "unknown": f"{unknown:,}"}
-    sentence = _("“%(title)s”已发完：%(failed)s 条没有送到，%(unknown)s 条结果未知") % words
+    known = (counts["failed"], _("%(failed)s 条没有送到")), (unknown, _("%(unknown)s 条结果未知"))
+    words["found"] = "，".join(text % words for count, text in known if count)
+    sentence = _("“%(title)s”已发完：%(found)s") % words
     told = [tell(notice.author, notice, sentence, "sent", TROUBLE.code, InboxItem.Level.WARNING)]
     if unknown:
         sentence = _("“%(title)s”有 %(unknown)s 条结果未知，请核实后认定") % words

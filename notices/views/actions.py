@@ -23,6 +23,8 @@ def before_sending(notice: Notice) -> dict[str, Any]:
     found = audience.figures(notice)
     words = {"households": f"{found.households:,}", "persons": f"{found.persons:,}"}
     lines = [{"label": now("联系不上的户数"), "value": f"{found.unreachable:,}"}]
+    if found.refusing:
+        lines.append({"label": now("没有同意营销信息、不发送的人数"), "value": f"{found.refusing:,}"})
     warning = short_lead(notice)
     sentence = now("将发送给 %(households)s 户 / %(persons)s 人。") % words
     return {"consequence": f"{sentence}{warning}", "consequences": lines}
@@ -78,6 +80,18 @@ class NoticeWithdraw(_Act):
     permission, title, form_class = "notices.withdraw_notice", _("撤回"), ReasonForm
     service, danger = staticmethod(service.withdraw_notice), True
     success = _("已撤回 %(object)s")
+
+
+class NoticePin(_Act):
+    permission, title = "notices.publish_notice", _("置顶")
+    service = staticmethod(service.pin_notice)
+    success = _("已置顶 %(object)s")
+
+
+class NoticeUnpin(_Act):
+    permission, title = "notices.publish_notice", _("取消置顶")
+    service = staticmethod(service.unpin_notice)
+    success = _("已取消置顶 %(object)s")
 
 
 class NoticeCorrect(_Act):

@@ -20,8 +20,10 @@ from notices.queries.board_rows import households
 from notices.queries.contents import period
 from notices.queries.owners import SOURCE
 from notices.queries.page import page_context
+from notices.queries.portal import area_of
 from notices.queries.rows import delivery_rows, notice_rows
 from notices.services import fallback, receipts
+from notices.states import FROZEN
 from notices.views.notices import HOME, VIEW
 from properties.models import Unit
 
@@ -80,25 +82,30 @@ def household_tell(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
     return render(request, "generic/_confirm_dialog.html" if fragment else "generic/confirm.html", context)
 
 
-def _frozen(request: HttpRequest, pk: int) -> Notice:
+def _notice(request: HttpRequest, pk: int) -> Notice:
     return get_object_or_404(notice_rows(Notice.objects.visible_to(request.user, VIEW)), pk=pk)
+
+
+def _published(request: HttpRequest, pk: int) -> Notice:
+    """A draft reached nobody: nothing can be proved of it and nobody called on."""
+    rows = Notice.objects.visible_to(request.user, VIEW).filter(status__in=FROZEN)
+    return get_object_or_404(notice_rows(rows), pk=pk)
 
 
 @require_safe
 @requires(VIEW)
 def notice_poster(request: HttpRequest, pk: int) -> HttpResponse:
     """The announcement on A4 for the board in the lobby, with room for the seal."""
-    notice = _frozen(request, pk)
-    return render(
-        request, "notices/notice_poster.html", page_context(notice, user_of(request)) | {"title": notice.title}
-    )
+    notice = _notice(request, pk)
+    context = page_context(notice, user_of(request)) | {"title": notice.title, "area": area_of(notice)}
+    return render(request, "notices/notice_poster.html", context)
 
 
 @require_safe
 @requires("notices.view_delivery")
 def notice_doors(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom to call on: unread and failed households in walking order, with a column for the signature."""
-    user, notice = user_of(request), _frozen(request, pk)
+    user, notice = user_of(request), _published(request, pk)
     ids = figures.unit_ids(notice, user, [figures.UNREAD, figures.FAILED], most=MOST_DOORS + 1)
     context = {
         "notice": notice, "title": now("上门单"), "period": period(notice), "more": len(ids) > MOST_DOORS,
@@ -111,7 +118,7 @@ def notice_doors(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("notices.view_delivery")
 def notice_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who wrote, reviewed and published it, and which household had it when and how: for disputes."""
-    user, notice = user_of(request), _frozen(request, pk)
+    user, notice = user_of(request), _published(request, pk)
     counted = figures.board(notice, user)
     ids = figures.unit_ids(notice, user, figures.STATES, most=MOST_EVIDENCE + 1, counted=counted)
     context = page_context(notice, user) | {

@@ -60,10 +60,18 @@ class NoticeCreate(CreateView):
         """The words of a template, and the community in which the person works."""
         current = current_community(self.request)
         chosen = self.request.GET.get("template", "")
-        templates = visible(NoticeTemplate, self.request.user, "notices.view_noticetemplate")
-        template = templates.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        template = self._templates().filter(pk=int(chosen)).first() if chosen.isdecimal() else None
         words = {name: getattr(template, name) for name in ("notice_type", "title", "body")} if template else {}
         return ({"communities": [current]} if current else {}) | words | super().initial()
+
+    def _templates(self) -> Any:
+        rows = visible(NoticeTemplate, self.request.user, "notices.view_noticetemplate")
+        return rows.filter(disabled_at__isnull=True).order_by("notice_type__sort", "pk")
+
+    def form(self, obj: Any, data: Any = None, files: Any = None) -> Any:
+        form: Any = super().form(obj, data, files)
+        form.templates = self._templates()
+        return form
 
     def next_url(self, saved: Any) -> str:
         return f"{saved.get_absolute_url()}audience"

@@ -5,8 +5,9 @@ see something of it, and masked before anything else reads it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -25,8 +26,9 @@ CELLS = (
     "name", "role", "share", "is_primary_contact", "is_payer", "start", "end", "phone", "other_phones", "id_type", "id_number",
     "gender", "emergency_name", "emergency_phone", "plates", "remark",
 )  # fmt: skip
-# Sorts the people of a unit, then their cells.
-Line = tuple[tuple[Any, ...], list[Any]]
+_PLATES_CELL = CELLS.index("plates")
+# Sorts the people of a unit, then their cells, then the person's key where a file cannot tell him from others of his name, else 0.
+Line = tuple[tuple[Any, ...], list[Any], int]
 Reader = Callable[[str], str]
 _ROLE_PLACES: dict[str, int] = {role: place for place, role in enumerate(TenureRole.values)}
 
@@ -97,6 +99,7 @@ class People:
         self._phone = _reader(levels["phone"], mask_phone, plain)
         self._id = _reader(levels["id"], mask_id_number, plain)
         self._roles, self._genders, self._id_types = labels(TenureRole), labels(Gender), labels(IdType)
+        self._told: set[int] = set()
 
     def read(self, stays: Iterable[Stay]) -> None:
         """Fetches what the lines of these stays need beside them: three statements, whatever their number."""
@@ -125,7 +128,21 @@ class People:
             "、".join(self._plates.get(stay.owner_id, ())), stay.remark,
         ]  # fmt: skip
         place = _ROLE_PLACES[stay.role]
-        return (stay.end is not None, place, stay.start, name, phones[0], id_number, str(stay.end), stay.remark), cells
+        order = (stay.end is not None, place, stay.start, name, phones[0], id_number, str(stay.end), stay.remark)
+        return order, cells, 0 if stay.id_number or self._phones.get(stay.owner_id) else stay.owner_id
+
+    def in_order(self, stays: Iterable[Stay]) -> Iterator[list[Any]]:
+        """The cells of the people of one unit. Somebody with neither telephone nor identity number comes back from a file as one person
+        a unit, and a car has one owner: his plates stand in the first of his rows only, so that the next export says the same."""
+        lines = [self.line(stay) for stay in stays]
+        if len(lines) > 1:
+            lines.sort(key=itemgetter(0))
+        for _order, cells, nameless in lines:
+            if nameless and cells[_PLATES_CELL]:
+                if nameless in self._told:
+                    cells[_PLATES_CELL] = ""
+                self._told.add(nameless)
+            yield cells
 
     def _shown_name(self, stay: Stay) -> str:
         """Names of organisations are public to whoever sees names at all."""

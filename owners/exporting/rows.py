@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -67,13 +66,11 @@ def estate_rows(community: Community, units: QuerySet[Unit], eyes: Eyes, *, plai
         people.read(stay for found in stays.values() for stay in found)
         for room in rooms:
             cells = _cells(room, words)
-            persons = [people.line(stay) for stay in stays.get(room.pk, ())]
-            if not persons:
+            found = stays.get(room.pk)
+            if not found:
                 yield [*cells, *_NOBODY, room.remark]
                 continue
-            if len(persons) > 1:
-                persons.sort(key=itemgetter(0))
-            for _place, person in persons:
+            for person in people.in_order(found):
                 yield cells + person
 
 

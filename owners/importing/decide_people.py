@@ -97,8 +97,10 @@ def decide_person(ground: Ground, facts: Facts, person: PersonPlan) -> None:
             first.sets["owner"] = sets
         for row in rows:
             row.linked = person.linked
+    # Whoever is new has no key yet: a token of his own, so that his second row is not taken for somebody else's.
+    holder = fact.id if fact else -id(person)
     for row in rows:
-        _decide_plates(ground, facts, row, fact)
+        _decide_plates(ground, facts, row, holder)
 
 
 def _owner_sets(fact: OwnerFact, person: PersonPlan, *, linked: bool) -> dict[str, list[Any]]:
@@ -175,13 +177,13 @@ def _note_shared_phone(ground: Ground, facts: Facts, row: FileRow) -> None:
                 return
 
 
-def _decide_plates(ground: Ground, facts: Facts, row: FileRow, fact: OwnerFact | None) -> None:
+def _decide_plates(ground: Ground, facts: Facts, row: FileRow, own: int) -> None:
     for plate in row.values.get("plates") or ():
         holder = facts.plates.get(plate)
         if holder is None:
-            facts.plates[plate] = -1 if fact is None else fact.id
+            facts.plates[plate] = own
             row.adds.append(f"plate:{plate}")
-        elif holder != (fact.id if fact else 0):
+        elif holder != own:
             other = facts.owners.get(holder)
             if other is not None and other.in_scope:
                 ground.blame.notice(

@@ -1,4 +1,5 @@
-from owners.models.call_backs import CallBackAttempt, CallBackTask
+from owners.models.call_backs import CallBackAttempt, CallBackFollow, CallBackTask
+from owners.models.call_plans import CallBackPlan, CallBackRound
 from owners.models.contacts import ContactRecord, ContactWay, TimelineEntry
 from owners.models.corrections import SECRETS, Correction, CorrectionAct, CorrectionTopic
 from owners.models.household import Consent, EmergencyContact, FamilyMember, OwnerTag, Vehicle
@@ -10,6 +11,9 @@ from owners.models.tenures import Tenure, TenureRole
 __all__ = [
     "SECRETS",
     "CallBackAttempt",
+    "CallBackFollow",
+    "CallBackPlan",
+    "CallBackRound",
     "CallBackTask",
     "Consent",
     "ContactRecord",

@@ -47,9 +47,6 @@ def unit_facts(unit: Unit, context: dict[str, Any]) -> list[Row]:
             if above and unit.floor > 0
             else _("%d 层") % unit.floor
         )
-    delivered = unit.delivered_on.isoformat() if unit.delivered_on else ""
-    if unit.billing_from:
-        delivered = "，".join(part for part in [delivered, _("计费起 %s") % unit.billing_from.isoformat()] if part)
     rows = [
         _row(_("户型"), "，".join(part for part in [unit.layout, str(unit.orientation or "")] if part)),
         _row(_("建筑面积"), built),
@@ -57,7 +54,9 @@ def unit_facts(unit: Unit, context: dict[str, Any]) -> list[Row]:
         _row(_("类型"), "，".join(part for part in [str(unit.unit_type), floor] if part)),
         _row(_("产权性质"), unit.property_nature),
         _row(_("装修状态"), unit.decoration),
-        _row(_("交付"), delivered),
+        # Two rows: side by side the second date breaks in the middle on a small screen.
+        _row(_("交付"), unit.delivered_on.isoformat() if unit.delivered_on else ""),
+        _row(_("计费起"), unit.billing_from.isoformat() if unit.billing_from else ""),
         _row(_("产权证号"), unit.title_number),
         _row(_("质保起日"), unit.warranty_from or unit.building.completed_on),
         _row(_("宠物"), "；".join(context["pets"])),

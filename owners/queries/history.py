@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import log
 from core.models import LogEntry
+from owners import timeline_sources
 from owners.models import Consent, ContactRecord, FamilyMember, Owner, Tenure, TimelineEntry, Vehicle
 from owners.visibility import Eyes
 from properties.models import Unit
@@ -45,7 +46,7 @@ def local_start(day: date) -> datetime:
 
 def unit_lines(unit: Unit, since: date | None) -> QuerySet[TimelineEntry]:
     """A unit's history; `since` keeps it to the present household: nothing of a former owner reaches the file of the new one."""
-    rows = TimelineEntry.objects.filter(unit=unit).select_related("owner")
+    rows = TimelineEntry.objects.filter(unit=unit).select_related("owner", "unit")
     return rows.filter(at__gte=local_start(since)) if since else rows
 
 
@@ -97,9 +98,20 @@ def _shown(line: TimelineEntry, eyes: Eyes, with_unit: bool) -> dict[str, Any]:
         "colour": colour,
         "kind": line.get_kind_display(),
         "text": text,
+        "url": _page_of(line, eyes),
         "at": line.at,
         "body": line.detail,
     }
+
+
+def _page_of(line: TimelineEntry, eyes: Eyes) -> str:
+    """The page of what the line tells of, for whoever may open it there."""
+    source = timeline_sources.of(line.source_type)
+    if source is None or line.source_id is None or line.unit is None:
+        return ""
+    if not eyes.covers(source.permission, line.unit.community_id, line.unit.building_id):
+        return ""
+    return timeline_sources.address(source, line.source_id)
 
 
 # --- field history (变更记录) ----------------------------------------------------------------------------------------------

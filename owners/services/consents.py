@@ -23,6 +23,8 @@ OPTED_OUT = log.declare("owners.owner.opted_out", lazy("退订营销信息"))
 # Who said no is not asked again for 90 days (PIPL 16: no frequent asking).
 ASK_AGAIN = timedelta(days=90)
 MARKETING = "marketing"
+# What a personal link is for that takes the consent to marketing back.
+OPT_OUT = "owners.opt_out"
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from core.errors import BusinessError
 from core.services.attachments import check_photos
 from core.web.pages import add_error
 from core.web.stored import stored_file_or_404
+from notices.queries import portal as notices
 from portal.access import owner_page
 from portal.forms.enquiries import EnquiryForm, MessageForm
 from portal.pages import current_unit, is_looked_at, page, page_number
@@ -34,9 +35,11 @@ def enquiry_list(request: HttpRequest) -> HttpResponse:
 
 @owner_page
 @require_http_methods(["GET", "POST"])
-def enquiry_create(request: HttpRequest) -> HttpResponse:
+def enquiry_create(request: HttpRequest, notice: int | None = None) -> HttpResponse:
+    """`notice`: 想了解 below a 服务推荐 led here; the question then names it, so that the desk knows what it was about."""
     sent = request.method == "POST"
-    form = EnquiryForm(request.POST if sent else None, request.FILES if sent else None)
+    initial = {"text": _about(request, notice)} if notice is not None else {}
+    form = EnquiryForm(request.POST if sent else None, request.FILES if sent else None, initial=initial)
     if sent and form.is_valid():
         data = form.cleaned_data
         photos, refused = check_photos(data.pop("photos"))
@@ -52,6 +55,14 @@ def enquiry_create(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, sentence)
             return redirect("portal:enquiry", row.pk)
     return page(request, "portal/enquiry_create.html", {"form": form, "photos_lost": sent and bool(request.FILES)})
+
+
+def _about(request: HttpRequest, pk: int) -> str:
+    owner: Any = request.owner  # type: ignore[attr-defined]
+    found = notices.of_owner(owner, pk)
+    if found is None or not notices.shows_offer(found, owner):
+        raise Http404(pk)
+    return _("想了解“%(offer)s”（见通知“%(title)s”）。") % {"offer": found.offer_title, "title": found.title}
 
 
 def _mine(request: HttpRequest, pk: int) -> Enquiry:

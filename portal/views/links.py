@@ -11,13 +11,11 @@ from owners.models import Owner
 from owners.services import consents
 from portal.queries import marketing
 
-OPT_OUT = "owners.opt_out"
-
 
 class OptOutView(PurposeView):
     """退订营销信息, from the link under such a message. Pressing twice does no harm, so the link stays open until it expires."""
 
-    purpose, model = OPT_OUT, Owner
+    purpose, model = consents.OPT_OUT, Owner
     template_name = "portal/opt_out.html"
 
     def page(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from portal.pages import current_unit, page, units
 from workorders.models import RepairRule
 from workorders.queries import spots
 from workorders.queries.residents import standing_of
-from workorders.services import residents
+from workorders.services import concerned, residents
 from workorders.services.calls import first_phone
 
 
@@ -35,7 +35,7 @@ def repair_where(request: HttpRequest) -> HttpResponse:
 def repair_kind(request: HttpRequest) -> HttpResponse:
     """What is out of order there. Without a place it is the flat this device shows."""
     spot = spots.spot_by(units(request), request.GET.get("where", "")) or spots.spot_of_unit(current_unit(request))
-    context = {"spot": spot, "groups": spots.kinds_at(spot), "outages": spots.outages_at(spot)}
+    context = {"spot": spot, "groups": spots.kinds_at(spot)} | _outages(request, spot)
     return page(request, "portal/repair_kind.html", context)
 
 
@@ -62,11 +62,16 @@ def repair_create(request: HttpRequest, where: str, kind: int) -> HttpResponse:
         "spot": spot,
         "rule": rule,
         "terms": spots.terms_of(rule, spot, timezone.localdate()),
-        "outages": spots.outages_at(spot),
+        **_outages(request, spot),
         "similar": [(row, standing_of(row)) for row in spots.same_matter(owner, spot, rule.kind)],
         "photos_lost": sent and bool(request.FILES),
     }
     return page(request, "portal/repair_create.html", context)
+
+
+def _outages(request: HttpRequest, spot: spots.Spot) -> dict[str, Any]:
+    found = spots.outages_at(spot)
+    return {"outages": found, "concerned": spots.concerned(request.owner, found)}  # type: ignore[attr-defined]
 
 
 def _report(request: HttpRequest, form: RepairForm, spot: spots.Spot, rule: RepairRule) -> HttpResponse | None:
@@ -106,6 +111,9 @@ def outage_join(request: HttpRequest, pk: int) -> HttpResponse:
     outage = spots.outage_near(units(request), pk)
     if outage is None:
         raise Http404(pk)
-    residents.join_outage(outage, by=request.owner_session)  # type: ignore[attr-defined]
-    messages.success(request, _("已记下您家也受影响，正在抢修，不用重复报修"))
+    home = next(
+        (row for row in (current_unit(request), *units(request)) if row.community_id == outage.community_id), None
+    )
+    concerned.join_outage(outage, by=request.owner_session, unit=home)  # type: ignore[attr-defined]
+    messages.success(request, _("已记下您家也受影响，不用再报修，恢复后通知您"))
     return redirect("portal:home")

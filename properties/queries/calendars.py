@@ -21,3 +21,14 @@ def communities_under(calendar: WorkCalendar) -> QuerySet[Community]:
     """Every community that works by this calendar, those that name none under the default one included."""
     named = Q(work_calendar=calendar)
     return Community.objects.filter(named | Q(work_calendar__isnull=True) if calendar.is_default else named)
+
+
+def communities_moved(
+    calendar: WorkCalendar, *, community: Community | None = None, unnamed: bool = False
+) -> QuerySet[Community]:
+    """Those an edit of this calendar is about (core.calendar.affected): all under it; `community` and `unnamed` narrow to those that
+    change their calendar while the calendar itself stays."""
+    places = communities_under(calendar)
+    if community is not None:
+        places = places.filter(pk=community.pk)
+    return places.filter(work_calendar__isnull=True) if unnamed else places

@@ -13,9 +13,10 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ApprovalFactory, ComplaintFactory, GroupCaseFactory
+from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, ComplaintFactory, GroupCaseFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
+    CallBackPlanFactory,
     CallBackTaskFactory,
     ConsentFactory,
     CorrectionFactory,
@@ -28,6 +29,7 @@ from tests.factories.owners import (
 from tests.factories.properties import BuildingFactory, PlaceFactory, TeamFactory, UnitFactory
 from tests.factories.talk import CannedReplyFactory, EnquiryFactory, OpinionFactory
 from tests.factories.workorders import (
+    HandoverFactory,
     OutageFactory,
     PriceItemFactory,
     RepairerFactory,
@@ -60,6 +62,7 @@ EXEMPT = {
     "workorders:rule_": "the rules of types belong to the company",
     "workorders:clock_": "clock standards belong to the company",
     "complaints:keyword_": "keywords belong to the company",
+    "complaints:standard_": "clock standards belong to the company",
 }
 
 # Beginning of an address' name -> kind of row; the longest one counts.
@@ -93,6 +96,10 @@ KINDS = {
     "owners:correction_": "correction",
     "owners:import_": "batch",
     "owners:callback_": "callback",
+    "owners:callbackplan_": "callplan",
+    "workorders:callback_": "callback",
+    "complaints:callback_": "callback",
+    "complaints:workorder_": "order",
     "notices:notice_": "notice",
     "notices:delivery_": "delivery",
     "notices:unit_": "unit",
@@ -103,10 +110,12 @@ KINDS = {
     "workorders:owner_": "owner",
     "workorders:outage_": "outage",
     "workorders:supervision_": "supervision",
+    "workorders:handover_": "handover",
     "workorders:code_": "code",
     # complaints: desk
     "complaints:complaint_": "case",
     "complaints:approval_": "approval",
+    "complaints:supervision_": "case_supervision",
     "complaints:approval_ask": "case",
     "complaints:order_": "case",
     "complaints:disclosure_": "case",
@@ -115,6 +124,7 @@ KINDS = {
     "complaints:city_": "case",
     "complaints:unit_": "unit",
     "complaints:owner_": "owner",
+    "complaints:report_formula": "community",
     # board
     "workorders:repairer_": "repairer",
     "workorders:shiftexception_": "shiftexception",
@@ -208,9 +218,12 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "suspension": SuspensionRequestFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "price": PriceItemFactory(community=community),
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
+        "handover": HandoverFactory(community=unit.community),
+        "callplan": CallBackPlanFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
+        "case_supervision": CaseSupervisionFactory(complaint=case),
         "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),

@@ -46,6 +46,8 @@ DATA: dict[str, str] = {
     "complaints/enquiry_seeds.py": "items of the dictionaries, the first ready answers and keywords",
     "complaints/management/commands/seed_complaints.py": "the demo's complaints",
     "complaints/management/commands/seed_enquiries.py": "the demo's conversations",
+    "owners/management/commands/seed_call_backs.py": "the demo's call-backs",
+    "owners/queries/call_scripts.py": "placeholders that stand in stored scripts, as people write them",
     "complaints/seeding": "the demo's complaints, conversations and opinions",
     "workorders/hours.py": "words to recognise in hours as people write them",
     "workorders/resources.py": "column names and words of the workbooks, which come back by these names",

@@ -1,7 +1,8 @@
 """`make bench`: starts its own servers in var/bench, seeds the city once, measures everything, says what holds.
 
-`make bench ARGS="--only import"` (calendar, export, pages, notices, orders) measures a part; `--rows 20000` a smaller file. The exit code is 0
-even when a target is missed: the table says it; a figure is for people to read, not for a gate.
+`make bench ARGS="--only import"` (calendar, export, pages, notices, orders, complaints) measures a part; `--rows 20000` a smaller file,
+`--share 0.1` seeds fewer complaints, contact records and conversations. The exit code is 0 even when a target is missed: the table says
+it; a figure is for people to read, not for a gate.
 """
 
 import argparse
@@ -16,7 +17,8 @@ from tests.bench import working_calendar
 from tests.bench.processes import BASE_DIR, run
 from tests.bench.report import Report
 
-PARTS = ("calendar", "import", "export", "pages", "notices", "orders")
+PARTS = ("calendar", "import", "export", "pages", "notices", "orders", "complaints")
+SEEDED = frozenset({"pages", "notices", "orders", "complaints"})  # measured on the city set
 COMMUNITY = "BENCH"
 
 
@@ -24,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--scale", choices=("demo", "project", "city"), default="city")
     options = parser.parse_args()
     var = BASE_DIR / "var" / "bench"
@@ -51,7 +54,7 @@ def _measure(part: str, report: Report, var: Path, options: argparse.Namespace) 
     if part == "calendar":
         working_calendar.measure(report)
         return
-    if part in {"pages", "notices", "orders"}:
+    if part in SEEDED:
         print(f"Seeding the {options.scale} set, unless it stands …", flush=True)
         print(run("manage.py", "seed_demo", "--scale", options.scale).output)
     from tests.bench import world
@@ -61,7 +64,11 @@ def _measure(part: str, report: Report, var: Path, options: argparse.Namespace) 
         from tests.bench import orders_seed
 
         orders_seed.seed()
-    if part in {"pages", "notices", "orders"}:
+    if part == "complaints":
+        from tests.bench import complaints_seed
+
+        complaints_seed.seed(options.share)
+    if part in SEEDED:
         _settle()
     if part == "import":
         from tests.bench import imports
@@ -82,12 +89,13 @@ def _settle() -> None:
 
 
 def _measure_pages(report: Report, part: str) -> None:
-    from tests.bench import notices, orders, pages, samples, world
+    from tests.bench import complaints, notices, orders, pages, samples, world
 
-    if part == "orders":
-        orders.count_queries(report, world.queries_of)
+    if part in {"orders", "complaints"}:
+        module = orders if part == "orders" else complaints
+        module.count_queries(report, world.queries_of)
         with pages.server() as port:
-            orders.measure(report, port)
+            module.measure(report, port)
         return
     session, token = world.session()
     drawn = samples.draw()

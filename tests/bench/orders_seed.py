@@ -1,17 +1,11 @@
 """The repairs of the city: people who repair and supervise in every community, and a million orders of three years."""
 
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import psycopg
+from tests.bench import bulk
 
 ORDERS = 1_000_000
 REPAIRERS, LEADS = 12, ("clerk_lead", "engineer_lead", "manager")
-SQL = Path(__file__).with_name("sql") / "orders.sql"
 # What is written in bulk, and so without its foreign keys and plain indexes until it stands.
 TABLES = (
     "workorders_workorder", "workorders_orderclock", "workorders_escalation", "workorders_pause", "workorders_materialline",
@@ -20,47 +14,15 @@ TABLES = (
 
 
 def seed(orders: int = ORDERS) -> None:
-    """Once; a second call finds them. All in one transaction: an interrupted one has written nothing and dropped no index."""
-    from audit.models import User
+    """Once; a second call finds them."""
     from workorders.models import WorkOrder
 
     if WorkOrder.objects.exists():
         return
     print(f"Seeding {orders:,} repairs …", flush=True)
-    began = time.monotonic()
-    if not User.objects.filter(username="bench-ten").exists():
-        _people()
+    people()
     facts = _facts() | {"orders": orders}
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection, connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '512MB'")
-        with _bare(cursor):
-            for statement in SQL.read_text().split(";\n"):
-                if statement.strip():
-                    cursor.execute(statement, facts if "%(" in statement else None)
-    print(f"… {time.monotonic() - began:.0f} s", flush=True)
-
-
-@contextmanager
-def _bare(cursor: psycopg.Cursor) -> Iterator[None]:
-    """Without foreign keys and indexes nobody's uniqueness rests on; afterwards they are made again, checked in one pass each."""
-    cursor.execute(
-        """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
-                  format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
-             FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)""",
-        [list(TABLES)],
-    )
-    keys = cursor.fetchall()
-    cursor.execute(
-        """SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid) FROM pg_index
-            WHERE NOT indisunique AND indrelid::regclass::text = ANY(%s)""",
-        [list(TABLES)],
-    )
-    indexes = cursor.fetchall()
-    for drop, _make in (*keys, *indexes):
-        cursor.execute(drop)
-    yield
-    for _drop, make in (*indexes, *keys):
-        cursor.execute(make)
+    bulk.write(["orders.sql"], TABLES, facts)
 
 
 def _facts() -> dict[str, Any]:
@@ -77,12 +39,14 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _people() -> None:
-    """Twelve repairers in every community and those who answer for them; three for the region."""
+def people() -> None:
+    """Twelve repairers in every community and those who answer for them; three for the region. Once."""
     from audit.models import Grant, Role, User
     from properties.models import Community
     from workorders.models import Repairer, Shift
 
+    if User.objects.filter(username="bench-ten").exists():
+        return
     communities = list(Community.objects.filter(code__startswith="C").order_by("pk"))
     roles = {role.code: role for role in Role.objects.all()}
     posts = [(f"bench-{code}-{c.code}", roles[code], [c.pk]) for c in communities for code in LEADS]
@@ -93,7 +57,7 @@ def _people() -> None:
     posts += [(f"bench-region-{n}", roles["group_quality"], everywhere) for n in (1, 2, 3)]
     posts += [("bench-ten", roles["clerk_lead"], everywhere[:10])]
     users = User.objects.bulk_create(
-        User(username=name.lower(), password="!", display_name=_called(at), must_change_password=False)
+        User(username=name.lower(), password="!", display_name=called(at), must_change_password=False)
         for at, (name, _role, _places) in enumerate(posts)
     )
     Grant.objects.bulk_create(
@@ -124,6 +88,6 @@ def _skills(repairers: list) -> None:
     )
 
 
-def _called(at: int) -> str:
+def called(at: int) -> str:
     surnames, given = "赵钱孙李周吴郑王冯陈褚卫", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明"
     return surnames[at % len(surnames)] + given[at // len(surnames) % len(given)] + given[at * 7 % len(given)]

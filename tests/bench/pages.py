@@ -86,6 +86,22 @@ def series(client: Client, asked: Sequence[Asked], *, fragment: bool = False, co
     return [client.seconds(asked[at % len(asked)], fragment=fragment) for at in range(count)]
 
 
+def asked_in_turn(client: Client, asked: Sequence[Asked], count: int, answers: Sequence[int] = (200,)) -> list[float]:
+    """As `series`, for requests of which each may be another: what is written, what is searched for."""
+    client.connection.close()  # the server has closed it when nobody asked for a while
+    times = [client.seconds(asked[at % len(asked)], answers=answers) for at in range(WARM + count)]
+    return times[WARM:]
+
+
+def say(report: Report, name: str, times: list[float], at_most: int, cost: str = "") -> None:
+    words = f"median {statistics.median(times) * 1000:.0f}, best {min(times) * 1000:.0f} ms{cost}"
+    report.add(f"{name}, p95", p95(times), "ms", at_most=at_most, beside=words)
+
+
+def say_pages(report: Report, name: str, client: Client, asked: Sequence[Asked], at_most: int) -> None:
+    say(report, name, asked_in_turn(client, asked, COUNTED), at_most)
+
+
 def forget_limits() -> None:
     """The search box answers sixty questions a minute of one person; the benchmark asks faster."""
     from core.models import RateBucket

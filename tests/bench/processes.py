@@ -44,6 +44,20 @@ def _memory_mb(pid: int) -> float:
     return total / 1024
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of processor a process and its descendants have used, of which a busy machine makes no more."""
+    tree, todo, total = _children(), [pid], 0.0
+    while todo:
+        current = todo.pop()
+        todo += tree.get(current, [])
+        try:
+            fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # its own and that of children that have ended
+    return total
+
+
 def run(*words: str, env: dict[str, str] | None = None) -> Cost:
     """Runs a Python command to its end, sampling memory ten times a second; raises when it fails."""
     began = time.perf_counter()

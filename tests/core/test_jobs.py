@@ -313,3 +313,13 @@ def test_indicator_brings_the_bell_and_says_what_has_just_ended(job, browser):
     assert "hx-trigger" not in text
     assert 'id="bell" hx-swap-oob="true"' in text
     assert "done" in ended.headers["HX-Trigger-After-Settle"]
+
+
+def test_the_bell_counts_up_to_ninety_nine(job, browser):
+    client, address = browser(job.created_by), reverse("core:inbox")
+    InboxItem.objects.bulk_create([InboxItem(user=job.created_by, sentence=f"第 {n} 条") for n in range(99)])
+    assert "消息，99 条未读" in client.get(address).content.decode()
+    InboxItem.objects.bulk_create([InboxItem(user=job.created_by, sentence="再来两条") for _ in range(2)])
+    page = client.get(address).content.decode()
+    assert "消息，99 条以上未读" in page
+    assert '<span class="cnt">99+</span>' in page

@@ -16,7 +16,7 @@ from core.logging import JsonFormatter
 from core.models import LogEntry, SignedLink
 from core.services import links
 from owners.models import Consent, Owner
-from portal.views.links import OPT_OUT
+from owners.services.consents import OPT_OUT
 from tests.factories.owners import ConsentFactory, OwnerFactory, word
 from tests.factories.properties import UnitFactory
 

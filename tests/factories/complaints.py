@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from audit.services import seeds
-from complaints.models import Approval, Complaint, GroupCase
+from complaints.models import Approval, CaseSupervision, Complaint, GroupCase
 from complaints.seeds import PERMISSIONS, TOPICS
 from complaints.states import ApprovalKind, Ending, Kind, Level, Responsibility, Source, Status
 from tests.factories.audit import UserFactory, user_with
@@ -73,6 +73,17 @@ class ApprovalFactory(factory.django.DjangoModelFactory):
     kind = ApprovalKind.PLAN
     text = "约谈施工方"
     asked_by = factory.SubFactory(UserFactory)
+
+
+class CaseSupervisionFactory(factory.django.DjangoModelFactory):
+    """Demanded by the clock, to be answered tomorrow."""
+
+    class Meta:
+        model = CaseSupervision
+
+    complaint = factory.SubFactory(ComplaintFactory, status=Status.WORKING)
+    demand = "请今天内处理并回复"
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
 
 
 class GroupCaseFactory(factory.django.DjangoModelFactory):

@@ -1,6 +1,6 @@
 """People and their households. Encrypted numbers get their indexes here as the services give them."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import factory
@@ -10,6 +10,7 @@ from core import blind_index
 from core.models import DictItem
 from core.normalise import normalise_name
 from owners.models import (
+    CallBackPlan,
     CallBackTask,
     Consent,
     ContactRecord,
@@ -30,7 +31,7 @@ from owners.models import (
 )
 from owners.services.derived import refresh_owner
 from tests.factories.audit import UserFactory
-from tests.factories.properties import UnitFactory
+from tests.factories.properties import CommunityFactory, UnitFactory
 
 
 def word(dictionary: str, code: str) -> DictItem:
@@ -192,3 +193,18 @@ class CallBackTaskFactory(factory.django.DjangoModelFactory):
     title = "BX20261122-0001 水龙头"
     cause = "low"
     due_at = factory.LazyFunction(timezone.now)
+
+
+class CallBackPlanFactory(factory.django.DjangoModelFactory):
+    """A draft that would begin today."""
+
+    class Meta:
+        model = CallBackPlan
+
+    community = factory.SubFactory(CommunityFactory)
+    name = factory.Sequence(lambda n: f"季度回访{n}")
+    cause = "periodic"
+    first_on = factory.LazyFunction(timezone.localdate)
+    window_from = time(9, 0)
+    window_until = time(20, 0)
+    keeper = factory.SubFactory(UserFactory)

@@ -12,6 +12,7 @@ from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
 from tests.factories.properties import UnitFactory
 from workorders.models import (
+    Handover,
     Material,
     Outage,
     PriceItem,
@@ -132,6 +133,17 @@ class OutageFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     caller_text = "3栋水泵故障，正在抢修。"
     created_by = factory.SubFactory(UserFactory)
+
+
+class HandoverFactory(factory.django.DjangoModelFactory):
+    """HandoverFactory(community=…, given_by=…): waits to be taken."""
+
+    class Meta:
+        model = Handover
+
+    given_by = factory.SubFactory(UserFactory)
+    since = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=8))
+    lines = factory.LazyFunction(lambda: {"open": []})
 
 
 class ReportCodeFactory(factory.django.DjangoModelFactory):

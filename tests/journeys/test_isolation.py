@@ -69,7 +69,7 @@ BEHIND = {
 # Announcements, orders, complaints, conversations and what belongs to them: tests/architecture/test_foreign_rows.py; the owners'
 # own pages and links: tests/portal, tests/workorders.
 ELSEWHERE = {"channels", "calendars", "notices", "m", "n",
-             "workorders", "outages", "report-codes", "r", "repairers", "rota", "board", "supervisions", "callbacks", "w", "wc",
+             "workorders", "outages", "report-codes", "r", "repairers", "rota", "board", "supervisions", "handovers", "callbacks", "w", "wc",
              "complaints", "enquiries", "opinions",
              "my", "suspensions", "materials", "prices", "repair-rules", "clock-rules",
              "users", "roles", "grants", "log", "account", "organisation", "dictionaries", "help", "inbox", "drafts", "lists", "files",

@@ -1,10 +1,12 @@
 """R58, R59 as people live them, with the real worker and relay and a gateway on loopback: staff write, somebody else approves, an owner
 reads on a phone, the board shows it, and the unread get a text message whose link opens the announcement."""
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core.models import Job
@@ -76,8 +78,22 @@ def write(page: Page, address: str) -> None:
     choose_building(page)
     page.get_by_role("link", name="完成").click()
     expect(page.locator("main")).to_contain_text("4 人")
+    attach(page)
     press(page, "提交审核")
     expect(page.locator("main")).to_contain_text("待审核")
+
+
+def attach(page: Page) -> None:
+    """A picture through the dialog, as a browser sends it."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
+    page.locator("a[data-dialog]", has_text="上传附件").click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "抢修现场.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    )
+    dialog.locator("button[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("抢修现场.png")
 
 
 def choose_building(page: Page) -> None:
@@ -109,6 +125,7 @@ def read(phone: Page, address: str) -> None:
     enter_portal(phone, address, WANG)
     phone.click(f"a:has-text('{TITLE}')")
     expect(phone.locator("main")).to_contain_text("请关好水龙头")
+    expect(phone.locator("main")).to_contain_text("抢修现场.png")
     assert Delivery.objects.get(owner__name="住户1502").read_at is not None
     phone.click("button:has-text('我知道了')")
     expect(phone.locator("main")).to_contain_text("确认知道")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.errors import BusinessError, OutOfScope
+from core.errors import BadValue, BusinessError, OutOfScope
 from core.models import SavedView
 from notices.models import Delivery
 from notices.queries import audience
@@ -18,7 +18,7 @@ from tests.factories.audit import user_with
 from tests.factories.notices import NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
-from tests.notices.support import reviewer, writer
+from tests.notices.support import everything, reviewer, writer
 from tests.support.races import race
 
 
@@ -167,6 +167,19 @@ class TestRules:
             estate.add("building", building=estate.three)
         with pytest.raises(BusinessError, match="只有草稿"):
             rules.remove_rule(rule, by=estate.author)
+
+    def test_what_narrows_does_not_look_as_if_it_added(self, estate):
+        narrow, add = estate.add("role", role=TenureRole.OWNER), estate.add("building", building=estate.three)
+        assert (narrow.narrows, add.narrows) == (True, False)
+
+    def test_a_community_stays_while_a_rule_names_a_place_in_it(self, estate):
+        both = everything(estate.community, estate.other)
+        estate.notice.author = both
+        service.change_notice(estate.notice, by=both, communities=[estate.community, estate.other])
+        rules.add_rule(estate.notice, by=both, kind="building", building=estate.foreign.tenures.get().unit.building)
+        with pytest.raises(BadValue, match="发送范围里还有") as refused:
+            service.change_notice(estate.notice, by=both, communities=[estate.community])
+        assert refused.value.field == "communities"
 
     def test_nothing_is_published_to_nobody(self, estate):
         estate.add("building", building=BuildingFactory(community=estate.community))

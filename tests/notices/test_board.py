@@ -1,5 +1,6 @@
 """Figures of the board, receipts and what staff add: DOMAIN 2.4, PEERS 5.5."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,14 +10,16 @@ from core.errors import BusinessError
 from core.models import LogEntry
 from notices.models import Delivery
 from notices.queries import board, for_owner
+from notices.queries.portal import area_of
 from notices.services import receipts
 from notices.services.figures import refresh_read_counts
 from notices.states import Status
 from owners.models import TimelineEntry
+from owners.services.care import refresh_care
 from properties.models import Unit
 from tests.factories.audit import user_with
-from tests.factories.notices import DeliveryFactory, NoticeFactory
-from tests.factories.owners import OwnerFactory, TenureFactory
+from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory
+from tests.factories.owners import OwnerFactory, OwnerTagFactory, TenureFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
 from tests.notices.support import everything
 from tests.support.cases import signed_in
@@ -213,6 +216,58 @@ class TestSheets:
         assert "停水通知" in text and row.owner.name not in text and "13800138000" not in text
         if name != "poster":
             assert row.unit.label in text
+
+    def test_the_proof_says_when_it_arrived_and_how_it_was_read(self, notice):
+        row = home(notice)
+        receipts.mark_read(notice, owner=row.owner, via="link")
+        page = signed_in(everything(row.community)).get(f"/notices/{notice.pk}/evidence")
+        (line,) = page.context["households"]
+        assert line.sent_at == row.sent_at and line.read_how == "消息里的链接"
+        assert "消息里的链接" in page.content.decode()
+
+    def test_who_needs_care_is_seen_before_somebody_goes(self, notice):
+        plain, old, baby = home(notice), home(notice), home(notice)
+        OwnerTagFactory(owner=old.owner, tag=word("owner_tag", "elder"))
+        OwnerTagFactory(owner=baby.owner, tag=word("owner_tag", "expecting"))
+        refresh_care([plain.unit_id, old.unit_id, baby.unit_id])
+        client = signed_in(everything(plain.community))
+        for name in ("", "doors"):
+            page = client.get(f"/notices/{notice.pk}/{name}")
+            found = {row.unit.pk: row.care for row in page.context["households"]}
+            assert found == {plain.unit_id: "", old.unit_id: "老人", baby.unit_id: "关怀"}, (
+                "a sensitive tag is not named"
+            )
+            assert "老人" in page.content.decode() and "孕婴" not in page.content.decode()
+
+    def test_a_draft_proves_nothing_and_calls_on_nobody(self, notice):
+        draft = NoticeFactory(community_ids=notice.community_ids)
+        client = signed_in(everything(home(notice).community))
+        answers = {
+            name: client.get(f"/notices/{draft.pk}/{name}").status_code for name in ("doors", "evidence", "poster")
+        }
+        assert answers == {"doors": 404, "evidence": 404, "poster": 200}
+
+    def test_the_poster_and_the_page_name_the_range_without_what_was_taken_out(self, notice):
+        draft = NoticeFactory(community_ids=notice.community_ids)
+        three, four = (BuildingFactory(community_id=notice.community_ids[0], number=number) for number in ("3", "4"))
+        for building, entrance, exclude in (
+            (three, "", False),
+            (four, "1", False),
+            (four, "2", False),
+            (four, "2", True),
+        ):
+            kind = "entrance" if entrance else "building"
+            AudienceRuleFactory(notice=draft, kind=kind, building=building, entrance=entrance, exclude=exclude)
+        assert area_of(draft) == "3栋、4栋1单元"
+        AudienceRuleFactory(notice=draft, kind="building", building=four, exclude=True)
+        assert area_of(draft) == "3栋"
+        page = signed_in(everything(three.community)).get(f"/notices/{draft.pk}/poster").content.decode()
+        assert "影响范围" not in page, "no time, no outage"
+        type(draft).objects.filter(pk=draft.pk).update(
+            affected_from=timezone.now(), affected_until=timezone.now() + timedelta(hours=2)
+        )
+        page = signed_in(everything(three.community)).get(f"/notices/{draft.pk}/poster").content.decode()
+        assert "影响范围：3栋" in page.replace("\n", "")
 
     def test_the_board_costs_the_same_for_one_household_and_for_ten(self, notice, django_assert_max_num_queries):
         from tests.support.cases import queries_of

@@ -206,3 +206,18 @@ def test_the_administrator_may_and_seeding_again_changes_nothing() -> None:
     before = list(ChannelSetting.objects.order_by("pk").values())
     seed_channels()
     assert list(ChannelSetting.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "kept"), [("{title}", False), ("{title}，退订{opt_out_url}", True), ("{title}拒收请回复R", True)]
+)
+def test_r61_a_text_that_advertises_says_how_to_end_it(text: str, kept: bool) -> None:
+    setting = channel("sms_gateway", "https://api.weixin.qq.com", enabled=False)
+    client = signed_in(user_with(PERMISSION))
+    shown = client.get(reverse("notices:channel_update", args=[setting.pk])).context["form"].initial
+    values = {name: value for name, value in shown.items() if value not in (None, False)}
+    page = client.post(reverse("notices:channel_update", args=[setting.pk]), values | {"promotion__text": text})
+    assert (page.status_code == 302) is kept
+    if not kept:
+        assert "怎样退订" in str(page.context["form"].errors["promotion__text"])

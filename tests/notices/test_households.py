@@ -62,6 +62,7 @@ def test_r59_what_became_of_every_message_stands_beside_what_the_person_did(unit
         ("微信", "失败", "red", "渠道拒绝"), ("短信", "未知", "orange", ""),
     ]  # fmt: skip
     assert (line.read_at, line.confirmed_at, line.told) == (None, None, None)
+    assert "渠道拒绝" in page.content.decode()
     assert "未确认" in page.content.decode() and f"/notices/{notice.pk}/" in page.content.decode()
     receipts.tell_household(notice, by=clerk, unit=unit, way="visit")
     receipts.confirm(notice, owner=owner, via="link")

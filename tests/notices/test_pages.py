@@ -14,7 +14,7 @@ from tests.factories.audit import user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory, NoticeTemplateFactory
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
-from tests.notices.support import everything, writer
+from tests.notices.support import WRITE, everything, writer
 from tests.support.cases import ActionCase, CreateCase, DetailCase, FormCase, ListCase, signed_in
 
 
@@ -31,6 +31,14 @@ class TestNoticeList(ListCase):
 
     def make(self, community):
         return NoticeFactory(community=community)
+
+
+@pytest.mark.django_db
+def test_urgency_has_no_colour_of_a_state():
+    community = CommunityFactory()
+    NoticeFactory(community=community, urgency="urgent")
+    page = signed_in(everything(community)).get("/notices/").content.decode()
+    assert '<span class="tag ink">紧急</span>' in page and 'st-red">紧急' not in page
 
 
 class TestTemplateList(ListCase):
@@ -79,6 +87,18 @@ class TestNoticeCreate(CreateCase):
     def check(self, row):
         assert (row.community_ids, row.channels, row.body) == ([self.own.pk], ["in_app", "sms"], "第一段\n\n第二段")
         assert row.author == self.actor
+
+    def test_whoever_writes_begins_with_a_template_without_the_right_to_change_it(self):
+        template = NoticeTemplateFactory(name="我们的停水模板", title="【3栋】停水通知")
+        stopped = NoticeTemplateFactory(name="旧模板", disabled_at=timezone.now())
+        clerk = signed_in(user_with(*WRITE, "notices.view_noticetemplate", communities=[CommunityFactory()]))
+        begin = f"?template={template.pk}"
+        page = clerk.get(template.get_absolute_url()).content.decode()
+        assert f"/notices/new{begin}" in page and f"/notices/templates/{template.pk}/edit" not in page
+        form = clerk.get("/notices/new").content.decode()
+        assert f'href="{begin}"' in form and "旧模板" not in form
+        assert "【3栋】停水通知" in clerk.get(f"/notices/new{begin}").content.decode()
+        assert f"?template={stopped.pk}" not in clerk.get(stopped.get_absolute_url()).content.decode()
 
     def test_a_template_brings_its_words(self, permitted):
         permitted_user = user_with(
@@ -165,6 +185,26 @@ class TestWithdraw(_Act):
         return {"reason": "时间改了"}
 
 
+class TestPin(_Act):
+    url_name, permission, log_action = "notices:notice_pin", "notices.publish_notice", "notices.notice.pinned"
+    start = end = Status.PUBLISHED
+
+    def check(self, row):
+        assert row.pinned
+
+
+class TestUnpin(TestPin):
+    url_name, log_action = "notices:notice_unpin", "notices.notice.unpinned"
+
+    def make(self, community):
+        row = super().make(community)
+        type(row).objects.filter(pk=row.pk).update(pinned=True)
+        return row
+
+    def check(self, row):
+        assert not row.pinned
+
+
 class TestCorrect(_Act):
     url_name, permission, log_action = "notices:notice_correct", "notices.add_notice", "notices.notice.created"
     start = end = Status.PUBLISHED
@@ -201,6 +241,22 @@ class TestDecide(ActionCase):
 
     def check(self, row):
         assert row.status == "sent"
+
+
+@pytest.mark.django_db
+def test_what_nobody_knows_is_decided_from_the_list_too():
+    """Messages of other floors have no board."""
+    community = CommunityFactory()
+    row = DeliveryFactory(
+        notice=NoticeFactory(community=community), unit=UnitFactory(building__community=community), status="unknown",
+        source_type="workorders.ordermessage",
+    )  # fmt: skip
+    decide = f"/notices/deliveries/{row.pk}/decide"
+    chief, reader = everything(community), user_with("notices.view_delivery", communities=[community])
+    assert decide in signed_in(chief).get("/notices/deliveries/").content.decode()
+    assert decide not in signed_in(reader).get("/notices/deliveries/").content.decode()
+    Delivery.objects.update(status="sent")
+    assert decide not in signed_in(chief).get("/notices/deliveries/").content.decode()
 
 
 @pytest.mark.django_db
@@ -275,6 +331,18 @@ def test_the_card_counts_the_list_it_leads_to():
     assert len(rows) == 1
     card = client.get("/workbench/cards/notices/", headers={"HX-Request": "true"})
     assert ">1<" in card.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_dialog_sends_files_as_files():
+    """In the browser: without its encoding a form sends the name of the file and nothing else."""
+    community = CommunityFactory()
+    notice = NoticeFactory(community=community, author=writer(community))
+    client = signed_in(everything(community))
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(f"/notices/{notice.pk}/files/new", headers=headers).content.decode()
+        assert 'enctype="multipart/form-data"' in page
+    assert "enctype" not in client.get(f"/notices/{notice.pk}/submit", headers={"HX-Request": "true"}).content.decode()
 
 
 @pytest.mark.django_db

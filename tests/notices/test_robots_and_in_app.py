@@ -117,7 +117,7 @@ def test_what_nobody_has_set_up_refuses() -> None:
     assert send("console") == Sent("console")
     assert registry.enabled_codes() == {"in_app", "console"}
     disturbing = {spec.channel for spec in registry.SPECS if registry.disturbs(spec.channel)}
-    assert disturbing == {"sms", "wechat"}
+    assert disturbing == {"sms", "wechat", "email"}
 
 
 @pytest.mark.django_db

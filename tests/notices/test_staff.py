@@ -172,12 +172,13 @@ class TestTroubles:
         assert staff.tell_troubles() == 0
         Delivery.objects.filter(pk=second.pk).update(status="sent")
         assert [staff.tell_troubles() for _ in range(2)] == [1, 0]
-        assert told(out.author) == [("notices.trouble", "“停水通知”已发完：1 条没有送到，0 条结果未知")]
+        assert told(out.author) == [("notices.trouble", "“停水通知”已发完：1 条没有送到")]
 
     def test_unknown_ones_are_told_daily_to_those_who_may_decide(self, out):
         chief, elsewhere = everything(out.community_id), everything(CommunityFactory())
         Delivery.objects.filter(pk=Delivery.objects.first().pk).update(status="unknown")
         assert [staff.tell_troubles() for _ in range(2)] == [2, 0]
+        assert told(out.author) == [("notices.trouble", "“停水通知”已发完：1 条结果未知")]
         assert told(chief) == [("notices.trouble", "“停水通知”有 1 条结果未知，请核实后认定")]
         assert staff.tell_troubles(timezone.now() + timedelta(days=1)) == 1
         assert told(elsewhere) == []

@@ -205,3 +205,40 @@ def test_timeline_pages_older_lines_and_segments():
     assert sum(len(month["entries"]) for month in older.context["months"]) == 5
     repairs = client.get(f"{url}?kind=repair")
     assert sum(len(month["entries"]) for month in repairs.context["months"]) == 12
+
+
+@pytest.mark.django_db
+def test_yes_and_no_are_chosen_and_told_in_words():
+    row = TenureFactory(unit=UnitFactory(), is_payer=True)
+    client = signed_in(user_with("owners.view_tenure", communities=[row.unit.community]))
+    response = client.get(f"{reverse('owners:tenure_list')}?is_payer=true")
+    assert [(chip.label, chip.value) for chip in response.context["chips"]] == [("缴费人", "是")]
+    assert "未知" not in response.content.decode()
+    assert list(dict(response.context["filter_form"].fields["is_payer"].widget.choices).values()) == [
+        "全部",
+        "是",
+        "否",
+    ]
+
+
+@pytest.mark.django_db
+def test_r28_lines_of_the_history_lead_to_what_they_tell_of():
+    unit = UnitFactory()
+    line = TimelineEntryFactory(unit=unit, kind="repair", source_type="workorders.workorder", source_id=17)
+    place = reverse("workorders:workorder_detail", args=[17])
+
+    def links(*permissions):
+        client = signed_in(user_with(VIEW, *permissions, communities=[unit.community]))
+        months = client.get(reverse("owners:unit_timeline", args=[unit.pk])).context["months"]
+        return [(entry["at"], entry["url"]) for month in months for entry in month["entries"]]
+
+    assert links("workorders.view_workorder") == [(line.at, place)]
+    assert links() == [(line.at, "")]
+
+
+@pytest.mark.django_db
+def test_somebody_new_is_written_down_from_the_file_beside_the_repair_button():
+    unit = UnitFactory()
+    rights = (VIEW, "owners.add_owner", "owners.add_tenure", "workorders.add_workorder")
+    page = signed_in(user_with(*rights, communities=[unit.community])).get(reverse("owners:unit_file", args=[unit.pk]))
+    assert f'href="{reverse("owners:owner_create")}?unit={unit.pk}"' in page.content.decode()

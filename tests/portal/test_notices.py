@@ -1,9 +1,10 @@
 """R58, R59 on the owners' phones: the list, one announcement, its receipt, its files, and what waits on the first page."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from core.actors import SYSTEM
 from core.models import LogEntry
 from core.services import attachments
 from notices.models import Delivery, Notice
+from notices.queries.contents import near_period
 from notices.queries.portal import PAGE
 from notices.states import Outcome, Reason, Status
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory
@@ -300,6 +302,27 @@ def test_an_outage_warns_until_it_is_over_and_an_unanswered_one_keeps_asking(own
     )
     phone.get(url(later))
     assert "下月停电" not in text_of(phone.get("/m/"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ((0, 20), (0, 22), "今天 20:00–22:00"),
+        ((1, 9), (1, 15), "明天 09:00–15:00"),
+        ((2, 9), (2, 15), "后天 09:00–15:00"),
+        ((3, 9), (3, 15), "2026-11-28 09:00 至 15:00"),
+        ((1, 23), (2, 5), "2026-11-26 23:00 至 2026-11-27 05:00"),
+    ],
+)
+def test_the_first_page_says_it_as_people_do(start: Any, end: Any, said: str) -> None:
+    today = datetime(2026, 11, 25, tzinfo=timezone.get_default_timezone())
+
+    def at(when: Any) -> datetime:
+        return today + timedelta(days=when[0], hours=when[1])
+
+    notice = Notice(affected_from=at(start), affected_until=at(end))
+    with time_machine.travel(at((0, 14)), tick=False):
+        assert near_period(notice) == said
 
 
 def test_home_shows_three_and_counts_the_rest_and_advertising_waits_for_nobody(owner: Any, phone: Client) -> None:

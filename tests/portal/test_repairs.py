@@ -143,6 +143,25 @@ def test_r36_what_he_sends_stands_at_the_desk_with_source_slot_and_photos(owner:
     assert order.number in listed
 
 
+def test_the_desk_hears_of_it_by_its_bell(owner: Any, phone: Client) -> None:
+    """Those who dispatch there, once each, however often it is sent; nobody of another community; louder when it is urgent."""
+    home = home_of(owner)
+    clerks, elsewhere = {desk(home.community), desk(home.community)}, desk(CommunityFactory())
+    url = form_of(home, "tap")
+    values = filled(phone, url)
+    for _n in range(2):
+        phone.post(url, values)
+    order = WorkOrder.objects.get()
+    rung = InboxItem.objects.filter(kind="workorders.came")
+    assert {item.user for item in rung} == clerks and rung.count() == 2
+    assert {(item.sentence, item.url, item.level) for item in rung} == {
+        (f"业主在手机上报修：{order.headline}", order.get_absolute_url(), "warning")
+    }
+    assert elsewhere.pk not in rung.values_list("user", flat=True)
+    phone.post(url, filled(phone, url) | {"hurry": "hurry"})
+    assert InboxItem.objects.filter(kind="workorders.came", level="urgent").count() == 2
+
+
 def test_the_kind_decides_the_urgency_and_hurry_only_raises_it(owner: Any, phone: Client) -> None:
     home = home_of(owner)
     got = {}
@@ -217,6 +236,8 @@ def test_nine_photos_are_kept_and_written_anew(owner: Any, phone: Client) -> Non
     assert {file.created_by_id for file in files} == {None}
     page = text_of(phone.get(reverse("portal:repair", args=[order.pk])))
     assert "报修照片 9 张" in page and "<img" not in page
+    progress = text_of(signed_in(desk(order.community)).get(order.get_absolute_url()))
+    assert (progress.count("上传了附件"), "上传了附件 9 个" in progress) == (1, True), "sent together, one line"
     assert (
         phone.get(reverse("portal:repair_photo", args=[order.pk, files[0].pk])).headers["Content-Type"] == "image/jpeg"
     )
@@ -257,13 +278,16 @@ def test_slots_follow_the_working_calendar_of_the_community() -> None:
     assert [label for label, _slots in days] == [
         "今天 11-23 周一", "明天 11-24 周二", "后天 11-25 周三", "11-26 周四", "11-27 周五",
     ]  # fmt: skip
-    assert [words for _value, words in days[0][1]] == ["10:30–12:00", "13:30–15:30", "15:30–17:30"]
-    assert [words for _value, words in days[1][1]] == ["08:30–10:30", "10:30–12:00", "13:30–15:30", "15:30–17:30"]
+    assert [words for _value, words in days[0][1]] == ["今天 10:30–12:00", "今天 13:30–15:30", "今天 15:30–17:30"]
+    assert [words for _value, words in days[1][1]] == [
+        f"明天 {hours}" for hours in ("08:30–10:30", "10:30–12:00", "13:30–15:30", "15:30–17:30")
+    ]
+    assert days[3][1][0][1] == "11-26 08:30–10:30", "a closed list says the day as well"
     starts, ends = slot_by(days[0][1][0][0])
     assert (ends - starts, starts > monday) == (timedelta(minutes=90), True)
     always = CommunityFactory(work_calendar=WorkCalendarFactory(weekly=[], all_day=True))
     words = [words for _value, words in visit_slots(always, monday)[1][1]]
-    assert (words[0], words[-1]) == ("08:00–10:00", "18:00–20:00"), "nobody comes at night by appointment"
+    assert (words[0], words[-1]) == ("明天 08:00–10:00", "明天 18:00–20:00"), "nobody comes at night by appointment"
 
 
 @pytest.mark.parametrize("day", [-1, 30])
@@ -376,11 +400,16 @@ def test_a_running_outage_is_told_before_anything_is_typed_and_can_be_joined(own
         assert "已记下您家也受影响" in text_of(answer)
     outage.refresh_from_db()
     assert (outage.calls, WorkOrder.objects.count()) == (1, 0), "once for each person, and no order"
+    assert (outage.concerns.get().owner, outage.concerns.get().unit) == (owner, home)
+    assert "恢复后通知您" in text_of(phone.get(reverse("portal:home")))
+    again = text_of(phone.get(reverse("portal:repair_kind")))
+    assert ("已记下您家也受影响，恢复后通知您" in again, join in again) == (True, False)
     entry = LogEntry.objects.get(action="workorders.outage.joined")
     assert (entry.actor_type, entry.actor_id) == ("owner", owner.pk)
     assert phone.post(reverse("portal:outage_join", args=[foreign.pk])).status_code == 404
     Outage.objects.filter(pk=outage.pk).update(ended_at=timezone.now())
     assert phone.post(join).status_code == 404
+    assert "您家还有问题，请点这里报修" in text_of(phone.get(reverse("portal:home")))
     url = form_of(home)
     assert phone.post(url, filled(phone, url)).status_code == 302, "and he may still report"
 

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.models import LogEntry
+from core.models import InboxItem, LogEntry
 from tests.factories.audit import user_with
 from tests.factories.properties import PlaceFactory, UnitFactory
-from tests.factories.workorders import ReportCodeFactory, kind_of
+from tests.factories.workorders import ReportCodeFactory, desk, kind_of
 from tests.support.cases import ActionCase, CreateCase, ListCase, signed_in
 from workorders.models import ReportCode, WorkOrder
 from workorders.services import codes
@@ -99,6 +99,13 @@ class TestPublicForm:
         assert order.number in text
         assert "13800138000" not in text
         assert LogEntry.objects.get(action="workorders.workorder.created").actor_type == "system"
+
+    def test_the_desk_hears_of_it_by_its_bell(self):
+        code = ReportCodeFactory(place=PlaceFactory(name="大堂"))
+        clerk = desk(code.community)
+        order = codes.report(code, ip="10.0.0.9", kind=kind_of("lamp"), description="灯不亮")
+        item = InboxItem.objects.get(kind="workorders.came")
+        assert (item.user, item.sentence) == (clerk, f"有人扫码报修：{order.headline}")
 
     def test_it_shows_nothing_of_anybody(self):
         unit = UnitFactory()

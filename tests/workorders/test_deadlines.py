@@ -4,16 +4,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from core.calendar import affected
 from core.models import Job, LogEntry
 from core.queries.calendars import proposed_clock
 from core.services.calendars import add_exception
+from properties.models import Community
 from properties.services.communities import change_community
 from tests.factories.audit import UserFactory, user_with
-from tests.factories.calendars import WorkCalendarFactory
+from tests.factories.calendars import CalendarExceptionFactory, WorkCalendarFactory
 from tests.factories.properties import CommunityFactory, UnitFactory
 from tests.factories.workorders import kind_of
+from tests.support.cases import signed_in
 from workorders.models import Escalation, OrderClock
 from workorders.queries.affected import affected_deadlines
 from workorders.services import intake
@@ -111,3 +114,17 @@ def test_a_day_taken_out_of_a_calendar_moves_all_communities_under_it(community,
         assert job.args == {"communities": sorted([community.pk, second.pk])}
         assert recompute_all(job.args["communities"]) == 1
     assert due(order) == datetime(2026, 11, 24, 1, 15, tzinfo=UTC)
+
+
+def test_dialogs_that_only_count_have_no_reader(community, order):
+    """设为默认 and 删除日期 tell how many deadlines move, and to nobody which."""
+    keeper = signed_in(user_with("core.view_workcalendar", "core.change_workcalendar"))
+    day = CalendarExceptionFactory(calendar=community.work_calendar, date="2026-11-28", hours=[[540, 600]])
+    OrderClock.objects.filter(order=order, clock=Clock.RESPONSE).update(due_at=FRIDAY, warn_at=FRIDAY)
+    html = keeper.get(reverse("core:calendarexception_delete", args=[day.pk])).content.decode()
+    assert "工单时限" in html and "1 个时限会变" in html
+    Community.objects.filter(pk=community.pk).update(work_calendar=None)
+    other = WorkCalendarFactory(weekly=TEN_TO_SEVEN)
+    html = keeper.get(reverse("core:workcalendar_make_default", args=[other.pk])).content.decode()
+    assert "工单时限" in html and "2 个时限会变" in html
+    assert order.number not in html

@@ -9,16 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import FieldVisibility
+from core.services import attachments
 from core.web.paging import count
 from tests.factories.audit import user_with
 from tests.factories.owners import word
 from tests.factories.properties import PlaceFactory, UnitFactory, UnitMarkFactory
 from tests.factories.workorders import MaterialFactory, WorkOrderFactory, desk, kind_of, repairer
+from tests.portal.support import picture
 from tests.support.cases import ActionCase, DetailCase, FormCase, ListCase, queries_of, signed_in
 from workorders.due import due_of, span
-from workorders.models import WorkOrder
+from workorders.models import Rating, WorkOrder
 from workorders.queries.search import number_of
 from workorders.services import dispatch, intake, materials, notes, pausing, work
+from workorders.signatures import signed
 from workorders.states import Status
 from workorders.views.orders import WorkOrderList
 
@@ -311,6 +314,21 @@ class TestSlips:
         assert "<svg" in text
         assert "维修派工单" in text
         assert "13800138620" not in text
+
+    def test_r44_a_finished_one_on_paper_says_what_came_of_it(self):
+        order = WorkOrderFactory(
+            status="done", result="换角阀", confirm_way="signature", arrived_at=timezone.now(), rework_count=1,
+        )  # fmt: skip
+        for turn, stars in ((0, 1), (1, 4)):
+            Rating.objects.create(order=order, round=turn, stars=stars, text=f"第 {turn} 次", why="又漏了", via="link")
+        clerk = desk(order.community)
+        upload = picture("x.jpg")
+        image = attachments.store(order, signed(upload), by=clerk)
+        text = signed_in(clerk).get(reverse("workorders:workorder_slip", args=[order.pk])).content.decode()
+        for words in ("维修完工单", "换角阀", "现场签字", "4 星，第 1 次", f'src="{image.get_absolute_url()}"'):
+            assert words in text, words
+        assert "1 星" not in text
+        assert f"完工时间<b>{timezone.localtime(order.completed_at):%Y-%m-%d %H:%M}</b>" in text
 
     def test_many_at_once_and_none_of_another_community(self):
         order, foreign = taken(), taken()

@@ -199,7 +199,10 @@ class TestReaching:
         outage_in(community, title="过去", ended_at=timezone.now())
         outage_in(community, title="下周", started_at=timezone.now() + timedelta(days=7))
         outage_in(community, title="今晚", started_at=timezone.now() + timedelta(hours=6))
-        assert self.titles(community) == {"今晚"}
+        tomorrow = timezone.localtime().replace(hour=23, minute=50) + timedelta(days=1)
+        outage_in(community, title="明晚", started_at=tomorrow)
+        outage_in(community, title="后天", started_at=tomorrow + timedelta(minutes=10))
+        assert self.titles(community) == {"今晚", "明晚"}
 
 
 @pytest.mark.django_db

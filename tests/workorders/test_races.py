@@ -76,29 +76,6 @@ def agrees(order) -> WorkOrder:
     return row
 
 
-def test_of_a_hundred_dispatches_at_once_exactly_one_wins(community):
-    """Twenty connections, five times each."""
-    order = report(community)
-    leads, people = [desk(community) for _one in range(4)], [repairer(community) for _one in range(5)]
-
-    def press(place):
-        found = []
-        for turn in range(5):
-            try:
-                found.append(dispatch.dispatch_order(again(order), by=leads[place % 4], to=people[(place + turn) % 5]))
-            except BusinessError as error:
-                found.append(error)
-        return found
-
-    results = [one for found in race(*[lambda place=place: press(place) for place in range(20)]) for one in found]
-    won, lost = outcome(results)
-    assert (len(won), len(lost)) == (1, 99)
-    row = agrees(order)
-    at = timezone.localtime(row.dispatched_at)
-    assert {error.sentence for error in lost} == {f"已由 {row.dispatched_by} 于 {at:%H:%M} 派给 {row.assignee}"}
-    assert (row.status, acts(order, dispatch.DISPATCHED)) == (Status.DISPATCHED, 1)
-
-
 def test_claim_and_dispatch(community):
     order, quick, sent = report(community), repairer(community), repairer(community)
     won, lost = outcome(race(

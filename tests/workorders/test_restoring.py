@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from core.models import LogEntry
 from notices.models import Delivery
+from notices.sources import content
+from owners.actors import OwnerByLink
 from tests.factories.audit import user_with
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, UnitFactory
 from tests.factories.workorders import OutageFactory, WorkOrderFactory, chief, desk
 from tests.support.cases import queries_of, signed_in
-from workorders.models import CheckPoint, OrderMessage, Pause, WorkOrder
+from workorders.models import CheckPoint, OrderMessage, OutageConcern, Pause, WorkOrder
+from workorders.services import concerned
 from workorders.states import MessageKind, PauseKind, Status
 
 
@@ -108,6 +111,35 @@ class TestEnding(Ended):
         assert LogEntry.objects.get(action="workorders.outage.ended").changes == {
             "closed": 0, "completed": 1, "kept": 1,
         }  # fmt: skip
+
+    def test_whoever_reported_a_completed_one_hears_of_it_once(self):
+        """完工 asks him how it was; that the outage is over he is not told beside it. The others of his flat are."""
+        unit = UnitFactory(building=self.building)
+        reporter, mate = OwnerFactory(units=[unit]), OwnerFactory(units=[unit])
+        order = WorkOrderFactory(unit=unit, owner=reporter, outage=self.outage, status=Status.WORKING)
+        self.end(order)
+        rows = Delivery.objects.filter(source_type="workorders.ordermessage").order_by("owner_id")
+        kinds = dict(OrderMessage.objects.values_list("pk", "kind"))
+        told = [(row.owner_id, kinds[row.source_id]) for row in rows]
+        assert told == [(reporter.pk, MessageKind.COMPLETED), (mate.pk, MessageKind.RESTORED)]
+
+    def test_households_that_only_said_so_are_told_once_as_well(self):
+        """R47: no order, and yet a message; nobody hears of it twice."""
+        ours, theirs = UnitFactory(building=self.building), UnitFactory(building=self.building)
+        named, other = OwnerFactory(units=[ours]), OwnerFactory(units=[theirs])
+        WorkOrderFactory(unit=ours, owner=named, outage=self.outage)
+        for owner, unit in ((named, ours), (other, theirs)):
+            concerned.join_outage(self.outage, by=OwnerByLink(owner), unit=unit)
+        page = self.client.get(self.outage.get_absolute_url()).content.decode()
+        assert f"?unit={theirs.pk}" in page and "没有开工单，恢复后一并通知" in page
+        assert self.client.get(self.url).context["outlook"].told == 2
+        self.end()
+        rows = Delivery.objects.order_by("owner_id").values_list("owner", "source_type")
+        assert list(rows) == [(named.pk, "workorders.ordermessage"), (other.pk, concerned.SOURCE)]
+        row = OutageConcern.objects.get(owner=other)
+        said = content(concerned.SOURCE, row.pk)
+        assert (row.told, said.text) == ("水泵已修好", "水泵已修好。如果您家还有问题，请再报修。")
+        assert content(concerned.SOURCE, 0) is None
 
     def test_one_completed_meanwhile_is_skipped_with_a_reason(self):
         gone, order = self.linked(), self.linked()

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.web.filters import ActiveFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.filters import ActiveFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter, YesNoFilter
 from properties.current import communities_in_reach
 from properties.models import Community
 
@@ -16,7 +15,7 @@ class RepairerFilter(FilterSet):
     q = SearchFilter(_("姓名、工号"), method="search")
     community = ScopedFilter(Community, "workorders.view_repairer", load=communities_in_reach, label=_("项目"))
     skill = DictFilter("skill", label=_("技能"), field_name="skills")
-    automatic = django_filters.BooleanFilter(label=_("参与自动派单"))
+    automatic = YesNoFilter(label=_("参与自动派单"))
     status = ActiveFilter()
 
     def search(self, rows: Any, name: str, value: str) -> Any:

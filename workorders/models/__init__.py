@@ -2,8 +2,9 @@ from workorders.models.after import OrderMessage
 from workorders.models.clocks import Escalation, OrderClock, Pause, Supervision, SuspensionRequest
 from workorders.models.kinds import ClockRule, RepairRule, WarrantyPart
 from workorders.models.orders import WorkOrder
-from workorders.models.outages import Outage, OutagePlace
+from workorders.models.outages import Outage, OutageConcern, OutagePlace
 from workorders.models.people import DispatchSetting, DutyOverride, Repairer, Shift, ShiftException
+from workorders.models.shifts import Handover
 from workorders.models.work import (
     CheckPoint,
     Material,
@@ -20,11 +21,13 @@ __all__ = [
     "DispatchSetting",
     "DutyOverride",
     "Escalation",
+    "Handover",
     "Material",
     "MaterialLine",
     "OrderClock",
     "OrderMessage",
     "Outage",
+    "OutageConcern",
     "OutagePlace",
     "PaidLine",
     "Pause",

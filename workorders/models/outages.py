@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.dictionary import DictField
-from properties.models import Building, Community, Place
+from owners.models import Owner
+from properties.models import Building, Community, Place, Unit
 from properties.scoping import ScopedQuerySet
 from workorders.states import OutageKind
 
@@ -104,3 +105,28 @@ class OutagePlace(models.Model):
 
     def __str__(self) -> str:
         return str(self.building or self.place)
+
+
+class OutageConcern(models.Model):
+    """Somebody has said on his own pages that a running outage concerns him too (R47): a report that is no order. He is told when it is
+    over, in the words of `told`."""
+
+    outage = models.ForeignKey(
+        Outage, models.CASCADE, related_name="concerns", db_index=False, verbose_name=_("已知故障")
+    )
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="+", verbose_name=_("住户"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("房屋")
+    )
+    told = models.CharField(_("告知的话"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("时间"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("受影响的住户")
+        verbose_name_plural = _("受影响的住户")
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["outage", "owner"], name="workorders_outageconcern_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit or self.owner)

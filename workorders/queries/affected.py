@@ -10,7 +10,7 @@ from core.calendar.affected import Affected, Moved
 from core.calendar.clock import NoWorkingTime, WorkClock
 from core.models import WorkCalendar
 from properties.models import Community
-from properties.queries.calendars import communities_under
+from properties.queries.calendars import communities_moved
 from workorders.models import OrderClock, Pause, WorkOrder
 from workorders.states import OPEN, Basis, Clock
 
@@ -26,11 +26,7 @@ def affected_deadlines(
     that change their calendar while the calendar itself stays."""
     if calendar.pk is None:
         return None
-    places = communities_under(calendar)
-    if community is not None:
-        places = places.filter(pk=community.pk)
-    if unnamed:
-        places = places.filter(work_calendar__isnull=True)
+    places = communities_moved(calendar, community=community, unnamed=unnamed)
     rows = OrderClock.objects.filter(
         order__community__in=places, order__status__in=sorted(OPEN), order__paused_at__isnull=True,
         met_at__isnull=True, basis=Basis.SERVICE, appointed_at__isnull=True,
@@ -66,6 +62,8 @@ def _pauses(order_ids: set[int]) -> Pauses:
 
 
 def _shown(moved: list[tuple[int, str, datetime, datetime]], user: Any) -> tuple[Moved, ...]:
+    if user is None:  # only counts are told
+        return ()
     mine = WorkOrder.objects.visible_to(user, VIEW).filter(pk__in=[row[0] for row in moved[:200]])
     orders = {order.pk: order for order in mine.select_related("community")}
     rows = [row for row in moved if row[0] in orders][:SHOWN]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.models import SignedLink
 from notices.models import Delivery
 from notices.states import OwnerChannel
-from owners.models import CallBackTask
+from owners.models import CallBackFollow, CallBackTask
 from workorders.models import OrderMessage, Supervision, WorkOrder
 from workorders.policies import answers_for
 
@@ -58,9 +58,11 @@ def messages_of(order: WorkOrder) -> list[dict[str, Any]]:
 
 
 def call_backs_of(order: WorkOrder, user: Any) -> list[CallBackTask]:
-    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(
-        source_type=WorkOrder._meta.label_lower, source_id=order.pk
-    )
+    """Calls about the order, and the one it came of."""
+    label = WorkOrder._meta.label_lower
+    led = list(CallBackFollow.objects.filter(source_type=label, source_id=order.pk).values_list("task", flat=True))
+    about = Q(source_type=label, source_id=order.pk)
+    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(about | Q(pk__in=led) if led else about)
     return list(rows.select_related("closed_by").order_by("-pk"))
 
 

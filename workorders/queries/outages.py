@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from properties.models import Building, Community, Place
-from workorders.models import Outage, OutagePlace
+from workorders.models import Outage, OutageConcern, OutagePlace
 
 VIEW = "workorders.view_outage"
 
@@ -23,7 +23,7 @@ def reaching(
     rows: Any, community: Community | int, *, building: Building | None = None, place: Place | None = None
 ) -> list[Outage]:
     """Running outages that reach this place: those of its building, of the place itself, and those of the whole community. One that is
-    planned counts from a day before."""
+    planned counts from the day before."""
     everywhere = ~Exists(OutagePlace.objects.filter(outage=OuterRef("pk")))
     here = Q()
     if place is not None:
@@ -33,5 +33,14 @@ def reaching(
         here |= Q(places__building=building_id)
     condition = Q(everywhere) | here if here else Q(everywhere)
     found = rows.running().filter(condition, community=community)
-    soon = timezone.now() + timedelta(days=1)
-    return list(found.filter(started_at__lte=soon).distinct().order_by("-id")[:5])
+    soon = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    return list(found.filter(started_at__lt=soon).distinct().order_by("-id")[:5])
+
+
+MOST_CONCERNS = 60
+
+
+def concerns_of(outage: Outage) -> list[OutageConcern]:
+    """Who said on his own pages that it concerns him."""
+    found = OutageConcern.objects.filter(outage=outage).select_related("unit__building", "unit__community")
+    return list(found.order_by("id")[:MOST_CONCERNS])

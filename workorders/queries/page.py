@@ -15,6 +15,7 @@ from core.models import Attachment, LogEntry
 from core.queries.progress import segments
 from owners.visibility import Eyes
 from properties.models import UnitMark
+from workorders import origins
 from workorders.buttons import buttons_of
 from workorders.due import due_of
 from workorders.looks import urgency_html
@@ -48,7 +49,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "buttons": buttons_of(order, user, offered),
         "cards": deadlines.cards(order, clocks, pauses, now),
         "why": why_next(order, clocks, pauses, now),
-        "facts": facts(order),
+        "facts": facts(order) + origins.lines(order, user),
         "reporter": reporter(order, eyes),
         "household": household(order, user),
         "similar": found,

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from owners.models import Tenure
-from workorders.models import Outage, PaidLine, WorkOrder
+from workorders.models import Outage, OutageConcern, PaidLine, WorkOrder
 from workorders.policies import UNPRICED, may
 from workorders.states import AT_DESK, IN_HAND, Action
 
@@ -48,7 +48,7 @@ class Outlook:
 
 def outlook(outage: Outage) -> Outlook:
     rows = WorkOrder.objects.open().filter(outage=outage).order_by()
-    return Outlook(rows.filter(status__in=AT_DESK).count(), _households(rows))
+    return Outlook(rows.filter(status__in=AT_DESK).count(), _households(rows) + _concerned(outage, rows))
 
 
 def _households(rows: QuerySet[WorkOrder]) -> int:
@@ -56,3 +56,11 @@ def _households(rows: QuerySet[WorkOrder]) -> int:
     lived_in = Tenure.objects.current().filter(unit__in=rows.filter(unit__isnull=False).values("unit"))
     people = rows.filter(unit__isnull=True, owner__isnull=False)
     return lived_in.values("unit").distinct().count() + people.values("owner").distinct().count()
+
+
+def _concerned(outage: Outage, rows: QuerySet[WorkOrder]) -> int:
+    """Households that said on their pages that it concerns them, and have no order of it."""
+    own = Q(owner__in=rows.filter(owner__isnull=False).values("owner")) | Q(
+        unit__in=rows.filter(unit__isnull=False).values("unit")
+    )
+    return OutageConcern.objects.filter(outage=outage).exclude(own).values("owner").distinct().count()

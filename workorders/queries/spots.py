@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core.models import DictItem
 from owners.models import Owner
+from owners.waiting import Waiting
 from properties.models import Building, Community, Place, Unit
-from workorders.models import Outage, PriceItem, RepairRule, WorkOrder
+from workorders.models import Outage, OutageConcern, PriceItem, RepairRule, WorkOrder
 from workorders.queries.doing import prices_for
 from workorders.queries.outages import reaching
 from workorders.queries.residents import orders_of
@@ -102,6 +104,30 @@ def outages_at(spot: Spot) -> list[Outage]:
     """What is known to be out of order here, in the words the desk says to callers."""
     building = spot.building or (spot.unit.building if spot.unit else None)
     return reaching(Outage.objects.all(), spot.community, building=building, place=spot.place)
+
+
+def concerned(owner: Owner, outages: Sequence[Outage]) -> set[int]:
+    """Of these the ones he has said concern him."""
+    rows = OutageConcern.objects.filter(owner=owner, outage__in=outages)
+    return set(rows.values_list("outage", flat=True))
+
+
+def waiting_outages(owner: Owner, unit: Unit | None) -> list[Waiting]:
+    """What he said concerns him, while it lasts and for a day after."""
+    since = timezone.now() - timedelta(days=1)
+    rows = OutageConcern.objects.filter(owner=owner).select_related("outage")
+    rows = rows.filter(Q(outage__ended_at__isnull=True) | Q(outage__ended_at__gte=since)).order_by("-id")
+    return [_known(row.outage) for row in rows[:2]]
+
+
+def _known(outage: Outage) -> Waiting:
+    if outage.ended_at is not None:
+        title = _("已恢复：%(title)s") % {"title": outage.title}
+        return Waiting(title, _("您家还有问题，请点这里报修"), "portal:repair_kind", icon="circle-check")
+    until = outage.expected_until
+    when = formats.date_format(timezone.localtime(until), "DATETIME_FORMAT") if until else ""
+    text = _("预计 %(at)s 恢复，恢复后通知您") % {"at": when} if when else _("正在抢修，恢复后通知您")
+    return Waiting(outage.title, text, "portal:repair_kind", icon="alert-triangle", level="warn")
 
 
 def outage_near(units: Sequence[Unit], pk: int) -> Outage | None:

@@ -19,7 +19,7 @@ Slot = tuple[datetime, datetime]
 
 
 def visit_slots(community: Community, now: datetime | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-    """[(今天 11-22 周日, [(value, 14:00–16:00)])] without days on which nobody works and hours that have begun."""
+    """[(今天 11-22 周日, [(value, 今天 14:00–16:00)])] without days on which nobody works and hours that have begun."""
     now = now or timezone.now()
     clock, today = work_clock(Basis.SERVICE, community), timezone.localtime(now).date()
     found = []
@@ -27,7 +27,9 @@ def visit_slots(community: Community, now: datetime | None = None) -> list[tuple
         day = today + timedelta(days=ahead)
         slots = [slot for slot in _slots(day, clock.hours_of(day)) if slot[0] > now]
         if slots:
-            found.append((_day_words(day, ahead), [(value_of(slot), _hours(slot)) for slot in slots]))
+            # A list that is closed shows only the choice: it has to say the day by itself.
+            near = _near(ahead) or f"{day:%m-%d}"
+            found.append((_day_words(day, ahead), [(value_of(slot), f"{near} {_hours(slot)}") for slot in slots]))
         if len(found) == DAYS:
             break
     return found
@@ -61,5 +63,9 @@ def slot_by(value: str) -> Slot:
 
 def _day_words(day: date, ahead: int) -> str:
     weekday = _("周一 周二 周三 周四 周五 周六 周日").split()[day.weekday()]
-    near = [_("今天"), _("明天"), _("后天")]
-    return " ".join(filter(None, (near[ahead] if ahead < len(near) else "", f"{day:%m-%d}", weekday)))
+    return " ".join(filter(None, (_near(ahead), f"{day:%m-%d}", weekday)))
+
+
+def _near(ahead: int) -> str:
+    words = [_("今天"), _("明天"), _("后天")]
+    return words[ahead] if ahead < len(words) else ""

@@ -8,24 +8,26 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import User
 from core import blind_index
 from core.models import DictItem
 from core.services.numbering import daily_number
 from owners.actors import OwnerByLink
-from owners.models import OwnerPhone, Tenure, TenureRole
+from owners.models import OwnerPhone, Tenure, TenureRole, TimelineEntry
+from owners.services import timeline
 from properties.models import Community, Place, Team, Unit
-from workorders.models import Material, PriceItem, Rating, Repairer, RepairRule, Shift, WorkOrder
+from workorders.models import Material, PriceItem, Repairer, RepairRule, Shift, WorkOrder
 from workorders.queries import visits
-from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, Now
-from workorders.services import clocks, dispatch, intake, materials, pausing, work
-from workorders.states import Area, Clock, ConfirmWay, Source, Status, Warranty
+from workorders.seeding.past import PARTS, Hands, Past
+from workorders.seeding.stories import HISTORY, MATERIALS, NOW, OWN, PRICES, PUBLIC_HISTORY, REPAIRERS, TEAM, WANG, Now
+from workorders.services import clocks, codes, dispatch, intake, materials, outages, pausing, work
+from workorders.states import Area, ConfirmWay, OutageKind, Source, Status, Warranty
 
 DESK, LEAD = "kefu_zg", "gongcheng"
-DAYS, A_DAY = 60, 3
+DAYS, A_DAY, CODES = 60, 3, 6
 _SOURCES = (Source.HOTLINE, Source.HOTLINE, Source.APP, Source.WECHAT, Source.COUNTER)
-_STARS = (5, 5, 5, 5, 4, 4, 4, 3, 2, None, None)
 
 
 def load(seed: int, now: datetime | None = None) -> dict[str, int]:
@@ -64,6 +66,7 @@ class Writer:
     def __init__(self, community: Community, staff: dict[str, User], seed: int, now: datetime) -> None:
         self.community, self.staff, self.now = community, staff, now
         self.random = Random(f"workorders {community.code} {seed}")  # noqa: S311  a sample, no secret
+        self.past = Past(self.random)
         self.units = list(
             Unit.objects.filter(community=community, kind="home").select_related("building").order_by("pk")
         )
@@ -76,7 +79,39 @@ class Writer:
         own = [story for story in OWN if self._holder(story.phone) is not None]
         for story in (*NOW, *own):
             self._today(story)
+        self._known()
+        self._spread_history()
+        for order in past:
+            self._tell_history(order)
         return len(past) + len(NOW) + len(own)
+
+    def _spread_history(self) -> None:
+        """Services write what they do as of now; the households' files tell it over the time since it was reported."""
+        for order in WorkOrder.objects.filter(community=self.community, unit__isnull=False):
+            lines = list(
+                TimelineEntry.objects.filter(source_type=WorkOrder._meta.label_lower, source_id=order.pk).order_by("pk")
+            )
+            for place, line in enumerate(lines):
+                line.at = order.reported_at + (self.now - order.reported_at) * place / len(lines)
+            TimelineEntry.objects.bulk_update(lines, ["at"])
+
+    def _tell_history(self, order: WorkOrder) -> None:
+        """What is over was written without the services, so its lines are, too."""
+        if order.unit_id is None:
+            return
+        told = [(_("报修：%(kind)s") % {"kind": order.kind}, order.description, order.reported_at)]
+        if order.completed_at is not None:
+            told.append((_("已完工"), order.result, order.completed_at))
+        for sentence, detail, at in told:
+            timeline.note_unit(
+                [order.unit_id],
+                sentence,
+                owner=order.owner,
+                kind=TimelineEntry.Kind.REPAIR,
+                detail=detail,
+                source=order,
+                at=at,
+            )
 
     def _people(self) -> None:
         name, kind = TEAM
@@ -101,7 +136,6 @@ class Writer:
         rule = self.rules[code]
         at = timezone.localtime(self.now).replace(hour=8, minute=30, second=0, microsecond=0) - timedelta(days=days_ago)
         at += timedelta(minutes=self.random.randint(0, 560))
-        repairer = self._who(rule)
         order = WorkOrder(
             **self._where(public), kind=rule.kind, category=rule.category, urgency=rule.urgency, description=said, result=done,
             area=Area.PUBLIC if public else Area.INDOOR, source=self.random.choice(_SOURCES),
@@ -110,32 +144,8 @@ class Writer:
         )  # fmt: skip
         order.save()
         clocks.start_clocks(order, at=at)
-        self._finish(order, repairer, at)
+        self.past.settle(order, Hands(self.staff[DESK], self.staff[LEAD], self._who(rule)), days_ago=days_ago)
         return order
-
-    def _finish(self, order: WorkOrder, repairer: User, at: datetime) -> None:
-        """Dispatched, accepted, done and archived at the times drawn; one in eight comes late."""
-        slow = 4 if self.random.random() < 0.12 else 1
-        sent = at + timedelta(minutes=self.random.randint(2, 20) * slow)
-        there = sent + timedelta(minutes=self.random.randint(8, 45) * slow)
-        done = there + timedelta(minutes=self.random.randint(15, 120) * slow)
-        stars = self.random.choice(_STARS)
-        order.assignee, order.dispatched_by = repairer, self.staff[DESK]
-        order.dispatched_at, order.accepted_at = sent, sent + timedelta(minutes=2)
-        order.arrived_at, order.completed_at, order.ended_at = there, done, done + timedelta(days=1)
-        order.ended_by, order.stars = self.staff[DESK], stars
-        order.cause = word("fault_cause", self.random.choice(["ageing", "ageing", "misuse", "workmanship"]))
-        order.confirm_way = ConfirmWay.SIGNATURE if order.unit_id else ConfirmWay.NONE
-        order.labour_fee = Decimal(self.random.choice([0, 0, 20, 40, 80]))
-        order.status = Status.ARCHIVED
-        order.save()
-        for clock, moment in ((Clock.RESPONSE, sent), (Clock.ARRIVAL, there), (Clock.COMPLETION, done)):
-            clocks.meet(order, clock, at=moment)
-        if stars is not None:
-            Rating.objects.create(
-                order=order, stars=stars, via="link", created_at=done + timedelta(hours=3),
-                text="师傅很专业" if stars == 5 else "", why="来得太晚" if stars <= 2 else "",
-            )  # fmt: skip
 
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
@@ -173,12 +183,27 @@ class Writer:
     def _complete(self, order: WorkOrder, person: User) -> None:
         for check in order.checks.all():
             work.tick_check(check, by=person)
-        part = Material.objects.get(code=MATERIALS[2][0])
-        materials.use_material(order, by=person, material=part, quantity=Decimal(1))
+        for code, count in PARTS.get(order.kind.code, ()):
+            part = Material.objects.get(code=code)
+            materials.use_material(order, by=person, material=part, quantity=Decimal(count))
         order.refresh_from_db()
         work.complete_order(
             order, by=person, finish=work.Finish("已修好，试用正常", word("fault_cause", "ageing"), ConfirmWay.PHONE)
         )
+
+    def _known(self) -> None:
+        """What callers are told of: tomorrow a water tank is cleaned. And signs to scan in public places."""
+        tenure = self._holder(WANG)
+        building = tenure.unit.building if tenure else self.units[0].building
+        starts = timezone.localtime(self.now).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        outages.create_outage(
+            by=self.staff[DESK], community=self.community, buildings=[building], kind=OutageKind.PLANNED,
+            title=f"{building.label}清洗水箱停水", category=word("repair_category", "plumbing"), started_at=starts,
+            expected_until=starts + timedelta(hours=6), details="半年一次的水箱清洗消毒，洗完先放水 10 分钟",
+            caller_text=f"明天 9 点到 15 点清洗{building.label}水箱，期间停水，请提前储水。",
+        )  # fmt: skip
+        if self.places:
+            codes.make_codes(by=self.staff[DESK], places=self.places[:CODES])
 
     def _who(self, rule: RepairRule) -> User:
         skilled = [name for name, skills, _rota in REPAIRERS if rule.skill and rule.skill.code in skills]

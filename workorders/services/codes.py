@@ -15,6 +15,7 @@ from core.errors import BadValue, BusinessError
 from core.models import DictItem
 from properties.models import Place, Unit
 from workorders.models import ReportCode, WorkOrder
+from workorders.services.arrivals import tell_desk
 from workorders.services.intake import create_order
 from workorders.states import Source
 
@@ -63,7 +64,10 @@ def report(
     """What somebody reports in front of the code. The limits hold even when the report itself is refused."""
     rate_limit.require(f"report:ip:{ip}", capacity=PER_ADDRESS, seconds=3600, sentence=_("提交太频繁"))
     rate_limit.require(f"report:code:{code.pk}", capacity=PER_CODE, seconds=3600, sentence=_("提交太频繁"))
-    return create_order(
-        by=SYSTEM, kind=kind, unit=code.unit, place=code.place, reporter_name=reporter_name or _("扫码报事人"),
-        reporter_phone=reporter_phone, description=description, photos=photos, source=Source.QR,
-    )  # fmt: skip
+    with transaction.atomic():
+        order = create_order(
+            by=SYSTEM, kind=kind, unit=code.unit, place=code.place, reporter_name=reporter_name or _("扫码报事人"),
+            reporter_phone=reporter_phone, description=description, photos=photos, source=Source.QR,
+        )  # fmt: skip
+        tell_desk(order)
+    return order

@@ -1,5 +1,6 @@
 """What the household is told by itself: somebody is coming, is there, has finished and would like to know how it was (R42, R43)."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -22,10 +23,10 @@ TEMPLATE = "order_progress"
 _TO_HOUSEHOLD = frozenset({MessageKind.RESTORED})
 
 
-def tell_owner(order: WorkOrder, kind: str, text: str = "") -> OrderMessage | None:
+def tell_owner(order: WorkOrder, kind: str, text: str = "", besides: Collection[Owner] = ()) -> OrderMessage | None:
     """Sends inside the caller's transaction, once for each call; None when nobody of the house is known to have reported it.
-    Emergencies are told at night too."""
-    owners = recipients(order, kind)
+    Emergencies are told at night too. `besides` have just been told something that says it too."""
+    owners = [owner for owner in recipients(order, kind) if owner not in besides]
     if not owners:
         return None
     message = OrderMessage.objects.create(order=order, kind=kind, round=order.rework_count, text=text[:200])

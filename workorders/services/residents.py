@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -18,11 +16,13 @@ from core.errors import BadValue, BusinessError
 from core.models import Attachment, DictItem, LogEntry
 from core.services import attachments
 from core.services.inbox import notify
-from workorders.models import Outage, Rating, WorkOrder
+from core.uid import keyed_uuid
+from workorders.models import Rating, WorkOrder
 from workorders.queries.audience import Audience
 from workorders.queries.residents import relation_of
 from workorders.queries.spots import Spot, urgency_of
 from workorders.services import after
+from workorders.services.arrivals import tell_desk
 from workorders.services.calls import first_phone
 from workorders.services.intake import MOST_PHOTOS, create_order, rule_of
 from workorders.services.marks import note
@@ -30,7 +30,6 @@ from workorders.states import Level, Source
 
 REMARKED = log.declare("workorders.workorder.remarked", lazy("住户补充了说明"))
 JOINED = log.declare("workorders.workorder.joined", lazy("住户反映同一件事"))
-CONCERNED = log.declare("workorders.outage.joined", lazy("住户反映也受影响"))
 # What one person sends in an hour: a bad day has several faults, a broken machine has hundreds.
 REPORTS, REMARKS = 6, 20
 MOST_OWN_PHOTOS = 27
@@ -63,7 +62,7 @@ class Reported:
 
 def report(wish: Wish, *, by: Any) -> Reported:
     """A repair from the owners' pages. The limit holds even when the report itself is refused; what was sent before costs nothing."""
-    uid = _uid(by, wish.key)
+    uid = keyed_uuid("workorders.report", f"{by.owner.pk}:{wish.key}")
     found = WorkOrder.objects.filter(uid=uid).first()
     if found is not None:
         return Reported(found, again=True)
@@ -82,19 +81,15 @@ def report(wish: Wish, *, by: Any) -> Reported:
 def _made(wish: Wish, uid: UUID, photos: Sequence[Any], by: Any) -> WorkOrder:
     owner, (starts, ends) = by.owner, wish.visit or (None, None)
     relation = relation_of(owner, wish.spot.unit)
-    return create_order(
+    order = create_order(
         by=by, uid=uid, kind=wish.kind, **wish.spot.where, owner=owner, reporter_name=str(owner.name)[:30],
         reporter_phone=wish.phone or first_phone(owner), description=wish.description, spot=wish.detail, photos=photos,
         urgency=urgency_of(rule_of(wish.kind), hurry=wish.hurry), visit_from=starts, visit_until=ends, verified=True,
         relation=DictItem.objects.of("reporter_relation").filter(code=relation).first() if relation else None,
         source=Source.APP,
     )  # fmt: skip
-
-
-def _uid(by: Any, key: str) -> UUID:
-    """The order's own number follows from the person and the form he opened: nobody meets the order of somebody else."""
-    digest = salted_hmac("workorders.report", f"{by.owner.pk}:{key}", algorithm="sha256").digest()
-    return UUID(bytes=digest[:16], version=4)
+    tell_desk(order)
+    return order
 
 
 # --- Not once more, but this one -----------------------------------------------------------------------------------------------
@@ -110,18 +105,6 @@ def join_order(order: WorkOrder, *, by: Any) -> WorkOrder:
         log.record(JOINED, order, by=by)
         note(order, _("住户在线反映同一件事：%(order)s") % {"order": order.number})
     return order
-
-
-@transaction.atomic
-def join_outage(outage: Outage, *, by: Any) -> Outage:
-    """Counts as a call about it: the desk sees how many are concerned. Once for each person."""
-    locks.hold("workorders.join", by.owner.pk)
-    if outage.ended_at is not None:
-        raise BusinessError(_("这次故障已经恢复"))
-    if not _said_before(CONCERNED, outage, by):
-        Outage.objects.filter(pk=outage.pk).update(calls=F("calls") + 1)
-        log.record(CONCERNED, outage, by=by)
-    return outage
 
 
 def _said_before(action: str, obj: models.Model, by: Any) -> bool:

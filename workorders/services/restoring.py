@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as lazy
 from core import log
 from core.errors import BadValue, BusinessError
 from core.models import DictItem
+from owners.models import Tenure
 from workorders.models import Outage, WorkOrder
 from workorders.services import after, pausing
+from workorders.services.concerned import tell_concerned
 from workorders.services.marks import note
-from workorders.services.messages import tell_owner
+from workorders.services.messages import recipients, tell_owner
 from workorders.services.outages import still_running
 from workorders.services.work import Finish, complete_order, tick_check
 from workorders.states import AT_DESK, IN_HAND, MessageKind, Status
@@ -61,6 +63,7 @@ def end_outage(
     for order in list(orders):
         _end_one(order, ending, reason, told, order.pk in complete, by)
     ending.skipped += _gone_meanwhile(outage, complete, ending)
+    tell_concerned(outage, told, besides=_heard([*ending.ended, *ending.completed, *ending.kept]))
     log.record(ENDED, outage, by=by, changes=ending.counts(), reason=told)
     return ending
 
@@ -71,10 +74,20 @@ def _end_one(order: WorkOrder, ending: Ending, reason: DictItem, told: str, want
         ending.ended.append(order)
     elif wanted and _completed(order, ending, told, by):
         ending.completed.append(order)
+        # Whoever reported it has just heard that it is finished, and was asked how it was: one message is enough.
+        tell_owner(order, MessageKind.RESTORED, told, besides=recipients(order))
+        return
     else:
         note(order, told)
         ending.kept.append(order)
     tell_owner(order, MessageKind.RESTORED, told)
+
+
+def _heard(orders: Collection[WorkOrder]) -> set[int]:
+    """The owners who hear of it with an order: everybody of its flat, and whoever reported."""
+    units = {order.unit_id for order in orders if order.unit_id is not None}
+    living = Tenure.objects.filter(unit__in=units).current().values_list("owner", flat=True)
+    return set(living) | {order.owner_id for order in orders if order.owner_id is not None}
 
 
 def _completed(order: WorkOrder, ending: Ending, told: str, by: Any) -> bool:

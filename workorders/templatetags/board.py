@@ -81,7 +81,7 @@ def _person(board: Board, line: Line, first: int, words: dict[str, str], may_set
         f'<td class="nw">{_duty(line, words, may_set_duty)}</td>',
         f'<td class="nw"><span class="load">{blocks}<span class="num">{person.in_hand}</span></span></td>',
         f'<td class="r">{person.to_accept}</td><td class="r">{person.done_today}</td>',
-        f'<td class="nw t-2">{skills}</td>',
+        f'<td class="db-sk t-2"><div class="t-cut" title="{skills}">{skills}</div></td>',
         f'<td class="nw">{escaped(line.place)}{note}</td>',
         f'<td class="r nw">{_send(board, line)}</td>',
     )

@@ -52,7 +52,7 @@ def outage_detail(request: HttpRequest, pk: int) -> HttpResponse:
         found = listed(read_by(user, one_community=True).filter(outage=outage)).order_by("-id")
         orders = list(found[:ORDERS_SHOWN])
     context = {
-        "outage": outage, "orders": orders, "title": outage.title, "breadcrumbs": crumbs(HOME, outage.title),
+        "outage": outage, "orders": orders, "concerns": rows.concerns_of(outage), "title": outage.title, "breadcrumbs": crumbs(HOME, outage.title),
         "page_actions": _acts(outage, user), "list_url": f"{reverse('workorders:workorder_list')}?group=all&outage={pk}",
     }  # fmt: skip
     return render(request, "workorders/outage_detail.html", context)

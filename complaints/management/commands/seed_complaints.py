@@ -5,7 +5,7 @@ from core.management.demo import DemoCommand
 
 
 class Command(DemoCommand):
-    help = "Writes sixty days of complaints and today's for the demo communities; needs seed_demo, create_demo_accounts and seed_workorders."
+    help = "Writes fourteen months of complaints and today's for the demo communities; needs seed_demo, create_demo_accounts and seed_workorders."
     load = staticmethod(load)
     seeded = "cases"
     written, nothing = "写入 %d 件投诉建议。", "示例投诉建议已经在库里，没有改动。"

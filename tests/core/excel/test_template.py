@@ -33,7 +33,9 @@ def test_template(tmp_path):
     assert [cell.value for cell in guide[3]][:3] == ["3栋", "0101", "89.50"]
     texts = [cell.value for row in guide.iter_rows() for cell in row]
     assert "一行一个人" in texts
-    assert "人与房屋的关系; 请从下拉中选择" in texts
+    assert "人与房屋的关系；请从下拉中选择" in texts
+    assert "写成 2026-01-05、2026/1/5、20260105 都认得" in texts
+    assert not any(";" in text for text in texts if text)
 
 
 def test_empty_template_uploaded_has_a_header_and_no_rows(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management import call_command
 
 from core.models import LogEntry
 from owners.models import Owner, Tenure
+from owners.services.tenures import start_tenure
 from properties.models import Unit
 from tests.owners.importing.conftest import HEAD, WANG, Desk, workbook
 from tests.support.cases import make_community
@@ -211,6 +213,30 @@ def test_export_import_export_is_identical(desk: Desk, tmp_path: Path) -> None:
         ]
         == 304
     )
+
+
+def test_an_export_of_somebody_without_a_number_who_has_a_car_and_two_homes_comes_back_the_same(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Nothing says that two rows of one name are one person: his car would go to the first of them and leave the second."""
+    from tests.factories.audit import user_with
+
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    rows = [
+        ("1", "1", "0101", "高层", 60, "彭兰淑", "业主", "", "", "浙AD44307"),
+        ("B1", "", "B1-0005", "车位", 12, *[""] * 5),
+    ]
+    desk.bring(rows, (*HEAD, "车牌"))
+    start_tenure(
+        Owner.objects.get(), by=desk.user, unit=Unit.objects.get(number="B1-0005"), role="owner", start=date(2020, 1, 1)
+    )
+    call_command("export_estate", community="HYH", out=first, plain=True, reason="迁移", stdout=io.StringIO())
+    assert [row[-2] for row in cells(first)[1:]] == ["浙AD44307", None]
+    empty = make_community("NEW")
+    by = user_with("owners.import_owner", communities=[empty]).username
+    assert run("import_estate", first, "--community", "NEW", "--mode", "upsert", "--user", by)["added"] == 2
+    call_command("export_estate", community="NEW", out=second, plain=True, reason="迁移", stdout=io.StringIO())
+    assert cells(first) == cells(second)
 
 
 def test_the_same_data_gives_the_same_bytes(desk: Desk, tmp_path: Path) -> None:

@@ -245,3 +245,13 @@ def test_vehicles_and_emergency_contacts(desk: Desk) -> None:
     assert owner.emergency_contacts.get().phone == "13900139000"
     assert owner.phones.count() == 2
     assert counts(desk.check([row], head)) == (0, 0, 1, 0)
+
+
+def test_a_plate_said_in_both_rows_of_a_new_person_is_not_somebody_elses(desk: Desk) -> None:
+    head = (*HEAD, "车牌")
+    other = ("3栋", "2", "1601", "高层", 90, "李四", "业主", "13800138001", "")
+    rows = [(*WANG, "浙A12345"), (*WANG[:2], "1503", *WANG[3:], "浙A12345"), (*other, "浙A12345")]
+    batch = desk.check(rows, head)
+    assert problems(batch, notices=True) == [(4, "车牌", "浙A12345 已登记在另一人名下，未改")]
+    desk.write(batch)
+    assert Vehicle.objects.get().owner.name == "王建国"

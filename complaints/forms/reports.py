@@ -1,0 +1,71 @@
+"""What the report is asked for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from complaints.queries.reports.asked import Asked
+from complaints.queries.reports.city import formula_of
+from complaints.queries.reports.dimensions import BY_CODE, DIMENSIONS
+from complaints.states import Kind
+from core.web.forms import Form
+from core.web.periods import PeriodFields
+from properties.models import Community
+
+REPORT = "complaints.report_complaint"
+_BY = [(row.code, row.label) for row in DIMENSIONS]
+
+
+class ReportForm(PeriodFields, Form):
+    """Period, community, kind, and by what: `by` alone for one dimension, with `across` for two."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.all(), label=_("项目"), required=False, empty_label=_("全部项目")
+    )
+    kind = forms.ChoiceField(label=_("性质"), choices=[("", _("全部性质")), *Kind.choices], required=False)
+    by = forms.ChoiceField(label=_("分项"), choices=_BY)
+    across = forms.ChoiceField(label=_("列"), choices=_BY)
+    scopes = {"community": REPORT}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_periods()
+        for name in ("community", "kind", "by", "across"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+
+    def clean(self) -> dict[str, Any]:
+        values = dict(super().clean() or {})
+        if values.get("by") and values.get("by") == values.get("across"):
+            self.add_error("across", now("行和列请选择两个不同的维度"))
+        return values
+
+    def asked(self) -> Asked:
+        values = self.cleaned_data
+        return Asked(values["asked_period"], values["community"], values["kind"])
+
+    @property
+    def by_what(self) -> Any:
+        return BY_CODE[self.cleaned_data["by"]]
+
+    @property
+    def across_what(self) -> Any:
+        return BY_CODE[self.cleaned_data["across"]]
+
+
+class FormulaForm(Form):
+    """The three rates in the words of the community's city."""
+
+    responded = forms.CharField(label=_("响应率口径"), max_length=300, required=False)
+    resolved = forms.CharField(label=_("解决率口径"), max_length=300, required=False)
+    satisfied = forms.CharField(label=_("满意率口径"), max_length=300, required=False)
+    basis = forms.CharField(label=_("依据"), max_length=100, required=False, help_text=_("文件名称或文号"))
+
+    def __init__(self, *args: Any, instance: Community, **kwargs: Any) -> None:
+        kept = formula_of(instance.city)
+        if kept is not None:
+            kwargs["initial"] = {name: getattr(kept, name) for name in self.base_fields} | (kwargs.get("initial") or {})
+        super().__init__(*args, instance=instance, **kwargs)
+        city = instance.city or instance.name
+        self.fields["responded"].help_text = now("照%(city)s热线文件的原文写，同城的项目共用") % {"city": city}

@@ -1,0 +1,167 @@
+"""回访统计: figures, chart, table, Excel; every figure is a door to its list."""
+
+import json
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as now
+from django.views.decorators.http import require_POST, require_safe
+
+from core.excel.writer import ExportColumn, ExportKind, write_table
+from core.queries.figures import FEW
+from core.services.attachments import safe_name
+from core.web.access import requires, user_of
+from core.web.lists import crumbs
+from owners.forms.call_backs import REPORT, CallReportForm
+from owners.queries import call_report as reports
+from owners.services.call_reporting import record_export
+from owners.states import CallBackStatus
+from owners.views.call_backs import GROUP, LIST
+from properties.current import current_community
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BARS, MOST_LINES = 16, 100
+# (figure, what the list is asked for); the heads stand in the template in the same order.
+_DOORS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("owed", {"group": "owed"}), ("completed", {"group": "completed"}), ("reached", {"group": "reached"}),
+    ("missed", {"status": CallBackStatus.MISSED}), ("refused", {"status": CallBackStatus.REFUSED}),
+    ("happy", {"group": "happy"}), ("asked", {"group": "asked"}), ("unhappy", {"status": CallBackStatus.UNSATISFIED}),
+)  # fmt: skip
+
+
+def _form(request: HttpRequest, sent: Any) -> CallReportForm:
+    start, end = _this_month()
+    here = current_community(request)
+    data = {"by": "cause", "start": start.isoformat(), "end": end.isoformat(), "community": here.pk if here else ""}
+    data |= {name: sent[name] for name in data if name in sent}
+    form = CallReportForm(data, user=request.user)
+    access = user_of(request).access
+    # Who may see figures in fewer places than calls is asked for one place: the list behind "all" would show more than the figure.
+    if access.scope(REPORT) != access.scope(reports.VIEW):
+        field: Any = form.fields["community"]
+        field.required, field.empty_label = True, None
+        if not data["community"]:
+            first = field.queryset.order_by("code").first()
+            form.data = data | {"community": first.pk if first else ""}
+    return form
+
+
+def _this_month() -> tuple[date, date]:
+    """From the first of the month; on the first days of one, the month before, which is what is asked then."""
+    today = timezone.localdate()
+    if today.day > 3:
+        return today.replace(day=1), today
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+@require_safe
+@requires(REPORT)
+def callback_report(request: HttpRequest) -> HttpResponse:
+    form = _form(request, request.GET)
+    found = reports.report(request.user, form.asked()) if form.is_valid() else None
+    context = {
+        "title": now("回访统计"), "breadcrumbs": crumbs((GROUP, LIST), now("回访统计")), "form": form, "found": found,
+        "dimensions": _tabs(request, form),
+    }  # fmt: skip
+    if found is not None:
+        context |= {
+            "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines[:MOST_LINES], found.whole]],
+            "not_shown": max(0, len(found.lines) - MOST_LINES), "by_label": found.asked.by.label,
+            "chart": json.dumps(chart(found), ensure_ascii=False),
+        }  # fmt: skip
+    return render(request, "owners/callback_report.html", context)
+
+
+def _tabs(request: HttpRequest, form: CallReportForm) -> list[dict[str, Any]]:
+    tabs = []
+    for row in reports.DIMENSIONS:
+        query = request.GET.copy()
+        query["by"] = row.code
+        tabs.append({"label": row.label, "url": f"?{query.urlencode()}", "active": form["by"].value() == row.code})
+    return tabs
+
+
+def figures(line: reports.Line) -> list[dict[str, Any]]:
+    """The row of figures on top; each leads to its list."""
+    few = now("样本不足 %(n)d 户") % {"n": FEW} if line.is_few else ""
+    return [
+        {"label": now("应回访"), "value": f"{line.owed:,}", "url": line.url(group="owed"),
+         "sub": now("已完成 %(n)s") % {"n": f"{line.completed:,}"}},
+        {"label": now("回访率"), "value": _rate(line.rate), "unit": "%", "url": line.url(group="completed"),
+         "sub": now("已完成 / 应回访")},
+        {"label": now("接通率"), "value": _rate(line.reach), "unit": "%", "url": line.url(group="reached"),
+         "sub": now("无法接通 %(n)s") % {"n": f"{line.missed:,}"}},
+        {"label": now("回访满意率"), "value": _rate(line.satisfaction), "unit": "%", "url": line.url(group="happy"),
+         "sub": few or now("（满意 + 基本满意）/ 接通"), "sub_colour": "orange" if few else ""},
+        {"label": now("不满意"), "value": f"{line.unhappy:,}", "url": line.url(status=CallBackStatus.UNSATISFIED),
+         "colour": "red" if line.unhappy else "", "sub": now("拒访 %(n)s") % {"n": f"{line.refused:,}"}},
+    ]  # fmt: skip
+
+
+def _rate(value: Any) -> str:
+    return "" if value is None else f"{value}"
+
+
+def row_of(line: reports.Line) -> dict[str, Any]:
+    """One line of the table: counts with their doors, rates between them."""
+    cells = [{"value": getattr(line, name), "url": line.url(**query)} for name, query in _DOORS]
+    return {"line": line, "url": line.url(group="owed"), "cells": cells}
+
+
+def chart(found: reports.Report) -> dict[str, Any]:
+    lines = found.lines[:MOST_BARS]
+    return {
+        "names": [line.label for line in lines],
+        "bars": {"label": now("应回访"), "values": [line.owed for line in lines]},
+        "line": {
+            "label": now("回访率（%）"),
+            "values": [None if line.rate is None else float(line.rate) for line in lines],
+        },
+    }
+
+
+@require_POST
+@requires("owners.export_callbacktask")
+def callback_report_export(request: HttpRequest) -> HttpResponseBase:
+    """The table as Excel, for whoever may see the figures too."""
+    user = user_of(request)
+    form = _form(request, request.POST)
+    if not user.has_perm(REPORT) or not form.is_valid():
+        raise PermissionDenied(REPORT)
+    found = reports.report(user, form.asked())
+    lines = [*found.lines, found.whole]
+    title = now("回访统计")
+    with tempfile.TemporaryDirectory(prefix="mulin-report-") as folder:
+        path = Path(folder) / "report.xlsx"
+        write_table(path, columns(found.asked.by.label), [values(line) for line in lines], sheet_name=title)
+        content = path.open("rb")
+    record_export(
+        by=user, by_what=str(found.asked.by.label), start=found.asked.start, end=found.asked.end, rows=len(lines)
+    )
+    name = safe_name(f"{title}_{found.asked.start}_{found.asked.end}_{found.asked.by.label}.xlsx")
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def columns(heading: Any) -> list[ExportColumn]:
+    number, rate = ExportKind.INTEGER, ExportKind.PERCENT
+    return [
+        ExportColumn(str(heading), width=24), ExportColumn(now("应回访"), number), ExportColumn(now("已完成"), number),
+        ExportColumn(now("回访率"), rate), ExportColumn(now("接通"), number), ExportColumn(now("接通率"), rate),
+        ExportColumn(now("无法接通"), number), ExportColumn(now("拒访"), number), ExportColumn(now("满意和基本满意"), number, 16),
+        ExportColumn(now("接通（问满意度的）"), number, 18), ExportColumn(now("回访满意率"), rate), ExportColumn(now("不满意"), number),
+    ]  # fmt: skip
+
+
+def values(line: reports.Line) -> list[Any]:
+    return [
+        line.label, line.owed, line.completed, line.rate, line.reached, line.reach, line.missed, line.refused, line.happy,
+        line.asked, line.satisfaction, line.unhappy,
+    ]  # fmt: skip

@@ -1,0 +1,216 @@
+"""The pages of 投诉统计 and what leaves them: permission, scope, queries, wrong questions, Excel, PDF, the words of a city."""
+
+import io
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from complaints.models import CityFormula
+from complaints.states import Clock, Kind
+from core.models import DictItem, LogEntry
+from tests.complaints.test_reports import case_in, clock, world
+from tests.factories.audit import grant_to, user_with
+from tests.factories.owners import word
+from tests.factories.properties import CommunityFactory
+from tests.support.cases import assert_sent_to_sign_in, queries_of, signed_in
+
+pytestmark = pytest.mark.django_db
+REPORT, VIEW, EXPORT = "complaints.report_complaint", "complaints.view_complaint", "complaints.export_complaint"
+FORMULA = "complaints.change_cityformula"
+PAGES = ("report", "report_by", "report_cross")
+
+
+@pytest.fixture
+def community():
+    return CommunityFactory(name="湖映花园", city="南京市")
+
+
+@pytest.fixture
+def reader(community):
+    return user_with(REPORT, VIEW, communities=[community])
+
+
+def this_year():
+    return f"{timezone.localdate().year}"
+
+
+def page(user, name="report", **query):
+    return signed_in(user).get(reverse(f"complaints:{name}"), {"period": this_year()} | query)
+
+
+class TestPages:
+    @pytest.mark.parametrize("name", PAGES)
+    def test_they_need_their_permission(self, community, name):
+        assert_sent_to_sign_in(Client().get(reverse(f"complaints:{name}")))
+        assert page(user_with(VIEW, communities=[community]), name).status_code == 403
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_queries_do_not_grow_with_the_cases(self, community, reader, name):
+        client, url = signed_in(reader), f"{reverse(f'complaints:{name}')}?period={this_year()}&kind="
+        for which in Clock:
+            clock(case_in(community, kind=Kind.SUGGESTION), which, met=False)
+        case_in(community, cause=word("complaint_cause", "skill"))
+        queries_of(client, url)
+        before = queries_of(client, url)
+        world(community)
+        assert queries_of(client, url) == before <= 25
+
+    @pytest.mark.parametrize(
+        ("name", "query"),
+        [
+            ("report", {"period": "2026-13"}), ("report", {"period": "range"}), ("report", {"period": "range", "start": "2026-02-01"}),
+            ("report", {"period": "range", "start": "2026-02-01", "end": "2026-01-01"}),
+            ("report", {"period": "range", "start": "2020-01-01", "end": "2026-01-01"}), ("report_by", {"by": "x"}),
+            ("report_cross", {"by": "level", "across": "level"}), ("report_by", {"kind": "enquiry"}),
+        ],
+    )  # fmt: skip
+    def test_a_wrong_question_is_told(self, reader, name, query):
+        answer = page(reader, name, **query)
+        assert (answer.status_code, answer.context["found"]) == (200, None)
+        assert "form-err" in answer.content.decode()
+
+    def test_any_days_may_be_asked_for(self, community, reader):
+        today = timezone.localdate()
+        case_in(community)
+        answer = page(reader, period="range", start=f"{today:%Y%m%d}", end=today.isoformat())
+        assert answer.context["found"].now.total == 1
+
+    def test_where_nothing_is_nothing_is_said(self, reader):
+        text = page(reader).content.decode()
+        assert "这段时间没有登记投诉" in text
+        assert "0.00" not in text and "100.00" not in text
+
+    def test_who_sees_figures_in_fewer_places_than_cases_is_asked_for_one(self, community):
+        other = CommunityFactory()
+        case_in(community), case_in(other)
+        user = user_with(REPORT, communities=[community])
+        grant_to(user, VIEW, communities=[community, other])
+        found = page(user).context["found"]
+        assert (found.asked.community, found.now.total) == (community, 1)
+        assert page(user, community=other.pk).context["found"] is None
+
+    def test_a_long_table_says_what_it_leaves_off(self, community, reader):
+        kind = DictItem.objects.of("complaint_topic").first().type
+        for number in range(16):
+            topic = DictItem.objects.create(type=kind, code=f"t{number}", name=f"事项{number}")
+            case_in(community, topic=topic)
+        answer = page(reader, "report_cross", by="level", across="topic")
+        table = answer.context["table"]
+        assert (len(table["columns"]), table["columns_left"], answer.context["found"].total) == (14, 2, 16)
+        assert "另有 0 行、2 列没有列出" in answer.content.decode()
+
+
+class TestExport:
+    def post(self, user, page="report", form="xlsx", **query):
+        asked = {"period": this_year(), "kind": "", "by": "category", "across": "level", "page": page, "form": form}
+        return signed_in(user).post(reverse("complaints:report_export"), asked | query)
+
+    @pytest.fixture
+    def writer(self, community):
+        return user_with(REPORT, VIEW, EXPORT, communities=[community])
+
+    def sheets(self, answer):
+        book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+        return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+    def test_both_rights_are_needed(self, community):
+        assert self.post(user_with(REPORT, VIEW, communities=[community])).status_code == 403
+        assert self.post(user_with(EXPORT, VIEW, communities=[community])).status_code == 403
+        assert not LogEntry.objects.filter(action="complaints.report.exported").exists()
+
+    def test_the_overview_is_a_workbook_of_numbers(self, community, writer):
+        world(community)
+        sheets = self.sheets(self.post(writer))
+        assert list(sheets) == [
+            "主要指标",
+            "十二个月走势",
+            "责任归属占比",
+            "根本原因 TOP10",
+            "建议处理结论",
+            "12345 三率",
+        ]
+        head, now = sheets["主要指标"][:2]
+        found = dict(zip(head, now, strict=True))
+        assert (found["件数"], found["其中投诉"], found["重复投诉率"]) == (7, 7, pytest.approx(0.1429))
+        assert sheets["12345 三率"][1][:5] == ("响应率", 1, 1, 1, "已响应 ÷ 受理")
+        entry = LogEntry.objects.get(action="complaints.report.exported")
+        assert (entry.actor_id, entry.changes["what"], entry.changes["form"]) == (writer.pk, "投诉统计", "Excel")
+
+    def test_one_dimension_holds_every_line_and_the_sum(self, community, writer):
+        world(community)
+        rows = self.sheets(self.post(writer, "report_by"))["按一级类别"]
+        assert rows[0][:3] == ("一级类别", "件数", "占比")
+        assert rows[-1][:3] == ("合计", 9, 1)
+        assert sum(row[1] for row in rows[1:-1]) == 9
+
+    def test_two_dimensions_hold_all_columns(self, community, writer):
+        world(community)
+        rows = next(iter(self.sheets(self.post(writer, "report_cross")).values()))
+        assert rows[0][0] == "一级类别"
+        assert rows[-1][-1] == 9
+        assert sum(row[-1] for row in rows[1:-1]) == 9
+
+    def test_no_name_is_a_formula(self, community, writer):
+        topic = DictItem.objects.of("complaint_topic").first()
+        topic.name = '=HYPERLINK("http://x","y")'
+        topic.save()
+        case_in(community, topic=topic)
+        answer = self.post(writer, "report_by", by="topic")
+        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+        assert (sheet["A2"].value, sheet["A2"].data_type) == (topic.name, "s")
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_each_table_goes_on_paper(self, community, writer, name):
+        world(community)
+        answer = self.post(writer, name, form="pdf")
+        content = b"".join(answer.streaming_content)
+        assert (answer["Content-Type"], content[:5]) == ("application/pdf", b"%PDF-")
+        assert b"NotoSansSC" in content, "the characters come with the document"
+        assert LogEntry.objects.get(action="complaints.report.exported").changes["form"] == "PDF"
+
+    def test_names_are_text_on_paper_too(self, community, writer):
+        """What people write is never read as markup."""
+        topic = DictItem.objects.of("complaint_topic").first()
+        topic.name = '#panic("x") $ ] *'
+        topic.save()
+        case_in(community, topic=topic)
+        assert self.post(writer, "report_by", form="pdf", by="topic").status_code == 200
+
+    def test_a_wrong_question_leaves_nothing(self, writer):
+        assert self.post(writer, period="x").status_code == 403
+
+
+class TestFormula:
+    def test_the_words_of_the_city_stand_beside_its_rates(self, community):
+        boss = user_with(REPORT, VIEW, FORMULA, communities=[community])
+        world(community)
+        url = reverse("complaints:report_formula", args=[community.pk])
+        answer = signed_in(boss).post(
+            url, {"responded": "按时联系诉求人的件数 ÷ 派单件数", "basis": "宁政热〔2026〕3号"}
+        )
+        assert answer.url == f"{reverse('complaints:report')}?community={community.pk}"
+        assert CityFormula.objects.get().city == "南京市"
+        text = page(boss, community=community.pk).content.decode()
+        assert "按时联系诉求人的件数 ÷ 派单件数" in text and "宁政热〔2026〕3号" in text
+        assert "已解决 ÷ 应解决" in text, "what nobody has written down has the plain definition"
+        signed_in(boss).post(url, {"responded": "改过的口径"})
+        assert CityFormula.objects.get().responded == "改过的口径"
+        assert LogEntry.objects.filter(action="complaints.cityformula.changed").count() == 2
+
+    def test_a_community_without_a_city_says_so(self):
+        nowhere = CommunityFactory()
+        boss = user_with(FORMULA, communities=[nowhere])
+        answer = signed_in(boss).post(reverse("complaints:report_formula", args=[nowhere.pk]), {"responded": "x"})
+        assert "没有填写城市" in answer.content.decode()
+        assert not CityFormula.objects.exists()
+
+    def test_of_two_cities_none_speaks_for_all(self, community):
+        other = CommunityFactory(city="苏州市")
+        CityFormula.objects.create(city="南京市", responded="南京口径")
+        reader = user_with(REPORT, VIEW, communities=[community, other])
+        world(community)
+        assert "南京口径" not in page(reader).content.decode()
+        assert "南京口径" in page(reader, community=community.pk).content.decode()
