@@ -91,7 +91,7 @@ class Holders:
                 continue
             for place in places:
                 self._there.setdefault(place, set()).add(user_id)
-        self._people = list(_people(grants))
+        self._people = list(_people(grants)) if self._everywhere or self._there else []
 
     def at(self, community_id: int) -> list[User]:
         there = self._there.get(community_id, set())

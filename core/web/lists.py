@@ -245,11 +245,7 @@ class ListView(View):
         view = type(self)
         if view.count_tabs is not None:
             return view.count_tabs(self.filtered(self.request.user, QueryDict(), self.request).queryset)
-        return paging.count_each([self.tab_rows(query) for query in queries])
-
-    def tab_rows(self, query: QueryDict) -> models.QuerySet:
-        rows: models.QuerySet = self.filtered(self.request.user, query, self.request).qs
-        return rows
+        return paging.count_each([self.filtered(self.request.user, query, self.request).qs for query in queries])
 
     def export_link(self, total: paging.Count) -> dict[str, Any] | None:
         if not self.export_permission or not self.request.user.has_perm(self.export_permission):

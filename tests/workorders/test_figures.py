@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from owners.queries import matching
 from tests.factories.properties import CommunityFactory, UnitFactory
 from tests.factories.workorders import WorkOrderFactory
 from workorders.models import WorkOrder
-from workorders.queries import search
 from workorders.queries.figures import figures_of
+from workorders.queries.search import search_orders
 from workorders.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +62,11 @@ def test_a_surname_finds_the_same_orders_either_way(many, monkeypatch):
     """However many owners are called so: by the reporter's name, and by the owner's whatever the reporter is called."""
     from tests.factories.owners import OwnerFactory
 
-    monkeypatch.setattr(search, "MANY_OWNERS", many)
+    monkeypatch.setattr(matching, "MANY_OWNERS", many)
     community = CommunityFactory()
     unit = UnitFactory(building__community=community)
     named = WorkOrderFactory(unit=unit, reporter_name="王芳", owner=None)
     owned = WorkOrderFactory(unit=unit, reporter_name="李雷", owner=OwnerFactory(name="王伟"))
     WorkOrderFactory(unit=unit, reporter_name="赵四", owner=OwnerFactory(name="赵四"))
     rows = WorkOrder.objects.filter(community=community)
-    assert set(search.search_orders(rows, "王")) == {named, owned}
+    assert set(search_orders(rows, "王")) == {named, owned}

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.web.paging import Count, count_each
 from workorders.due import SOON
 from workorders.states import OPEN, PAUSED, Status
 
@@ -28,3 +29,8 @@ def of_group(rows: Any, group: str) -> Any:
         return rows.filter(status__in=PAUSED)
     wanted = {"waiting": Status.WAITING, "done": Status.DONE}
     return rows.filter(status=wanted[group]) if group in wanted else rows
+
+
+def count_groups(rows: Any) -> list[Count]:
+    """What of_group() gives for each of GROUPS, counted in one statement."""
+    return count_each([of_group(rows, name) for name, _label in GROUPS])
