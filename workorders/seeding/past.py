@@ -66,7 +66,7 @@ class Past:
         if fate == TWICE:
             self._again(order, hands)
         self._rated(order, fate, within=20 if settled else 2)
-        _over(order, Status.ARCHIVED, order.completed_at + timedelta(hours=24 if settled else 3), hands.desk)
+        _over(order, Status.ARCHIVED, _known(order.completed_at) + timedelta(hours=24 if settled else 3), hands.desk)
 
     def _called_off(self, order: WorkOrder, hands: Hands) -> None:
         """Before anybody was at work on it."""
@@ -119,11 +119,11 @@ class Past:
     def _not_ours(self, order: WorkOrder, hands: Hands) -> None:
         structure = order.category.code == "civil"
         order.end_reason = str(_word("close_reason", "repair_fund" if structure else "beyond_service"))
-        _over(order, Status.CLOSED, order.arrived_at + timedelta(hours=2), hands.lead)
+        _over(order, Status.CLOSED, _known(order.arrived_at) + timedelta(hours=2), hands.lead)
 
     def _again(self, order: WorkOrder, hands: Hands) -> None:
         """The owner was not content; the same hands came again, and a new round of clocks ran."""
-        first = order.completed_at
+        first = _known(order.completed_at)
         Rating.objects.create(
             order=order, stars=2, via="link", created_at=first + timedelta(hours=2), why="没两天又坏了，要重新修"
         )
@@ -144,9 +144,15 @@ class Past:
         order.stars = stars
         Rating.objects.create(
             order=order, round=order.rework_count, stars=stars, via="link",
-            created_at=order.completed_at + timedelta(hours=self.random.randint(1, within)),
+            created_at=_known(order.completed_at) + timedelta(hours=self.random.randint(1, within)),
             text=self.random.choice(PRAISE) if stars == 5 else "", why=self.random.choice(WHY) if stars <= 2 else "",
         )  # fmt: skip
+
+
+def _known(at: datetime | None) -> datetime:
+    """A moment that this kind of order has."""
+    assert at is not None
+    return at
 
 
 def _over(order: WorkOrder, status: Status, at: datetime, by: User) -> None:
@@ -155,7 +161,7 @@ def _over(order: WorkOrder, status: Status, at: datetime, by: User) -> None:
     clocks.end_clocks(order)
 
 
-def _met(order: WorkOrder, moments: dict[str, datetime]) -> None:
+def _met(order: WorkOrder, moments: dict[Clock, datetime]) -> None:
     for clock, moment in moments.items():
         clocks.meet(order, clock, at=moment)
 

@@ -35,7 +35,7 @@ def hand_over(*, by: Any, community: Community, note: str = "") -> Handover:
     now = timezone.now()
     since = since_when(community, now)
     row = Handover(
-        community=community, given_by_id=user_id(by), given_at=now, since=since, note=note,
+        community=community, given_by_id=by.actor_id, given_at=now, since=since, note=note,
         lines=contents(by, community, now), **figures(community, since, now),
     )  # fmt: skip
     save(row)
