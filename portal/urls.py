@@ -52,6 +52,7 @@ urlpatterns = [
     path("enquiries/new/about/<int:notice>/", enquiries.enquiry_create, name="enquiry_about"),
     path("enquiries/<int:pk>/", enquiries.enquiry, name="enquiry"),
     path("enquiries/<int:pk>/talk/", enquiries.enquiry_talk, name="enquiry_talk"),
+    path("enquiries/<int:pk>/seen/", enquiries.enquiry_seen, name="enquiry_seen"),
     path("enquiries/<int:pk>/write/", enquiries.enquiry_write, name="enquiry_write"),
     path("enquiries/<int:pk>/end/", enquiries.enquiry_end, name="enquiry_end"),
     path("enquiries/<int:pk>/files/<int:file>/", enquiries.enquiry_file, name="enquiry_file"),

@@ -22,7 +22,7 @@ from core.web.stored import stored_file_or_404
 from notices.queries import portal as notices
 from portal.access import owner_page
 from portal.forms.enquiries import EnquiryForm, MessageForm
-from portal.pages import current_unit, is_looked_at, page, page_number
+from portal.pages import current_unit, page, page_number
 
 
 @owner_page
@@ -73,9 +73,7 @@ def _mine(request: HttpRequest, pk: int) -> Enquiry:
 
 
 def _talk(request: HttpRequest, row: Enquiry) -> dict[str, Any]:
-    """What has been said. Having it on the screen is having read it; a second look writes nothing."""
-    if is_looked_at(request):
-        service.seen_by_owner(row)
+    """What has been said. The open page says by itself that it is being looked at, the button does it without a script."""
     stamp = talk.stamp(row)
     poll = f"{reverse('portal:enquiry_talk', args=[row.pk])}?stamp={stamp}"
     acts = available_actions(request.owner_session, row)  # type: ignore[attr-defined]
@@ -107,6 +105,14 @@ def enquiry_talk(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("stamp") == talk.stamp(row):
         return HttpResponse(status=204)
     return render(request, "portal/_talk.html", _talk(request, row))
+
+
+@owner_page
+@require_POST
+def enquiry_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The answers on the screen have been read; by the script, or by the button 我知道了."""
+    service.seen_by_owner(_mine(request, pk))
+    return HttpResponse(status=204) if "X-Background" in request.headers else redirect("portal:enquiry", pk)
 
 
 @owner_page

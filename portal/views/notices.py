@@ -34,7 +34,7 @@ def _mine(request: HttpRequest, pk: int) -> Any:
 @owner_page
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Opening it is the receipt: with the conversations the one page of this house whose GET writes (已读, its first time only)."""
+    """Opening it is the receipt: the one page of this house whose GET writes (已读, its first time only)."""
     found, owner = _mine(request, pk), request.owner  # type: ignore[attr-defined]
     context = notices.article(found, owner, units(request))
     if is_looked_at(request) and not context["withdrawn"] and found.read_at is None:

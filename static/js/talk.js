@@ -16,7 +16,7 @@
     if (!talk || !talk.dataset.talkSeen || document.visibilityState !== "visible") return;
     const address = talk.dataset.talkSeen;
     delete talk.dataset.talkSeen;
-    fetch(address, { method: "POST", headers: { "X-CSRFToken": token ? token.value : "" }, keepalive: true }).catch(() => {});
+    fetch(address, { method: "POST", headers: { "X-CSRFToken": token ? token.value : "", "X-Background": "1" }, keepalive: true }).catch(() => {});
   };
   const ask = async () => {
     const talk = list();
@@ -28,6 +28,7 @@
       fresh.innerHTML = (await answer.text()).trim();
       talk.replaceWith(fresh.content.firstElementChild);
       rest();
+      seen();
       if (!document.querySelector(".tk-list")) window.scrollTo(0, document.body.scrollHeight);
     } catch { /* the next turn asks again */ }
   };

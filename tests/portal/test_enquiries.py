@@ -65,7 +65,12 @@ def test_r60_asked_on_the_phone_answered_at_the_desk_read_and_ended(owner: Any, 
     page = text_of(phone.get(reverse("portal:enquiry", args=[row.pk])))
     assert "可以，到服务中心办理" in page and "物业客服" in page
     assert "这户欠费" not in page and staff.display_name not in page
+    assert Enquiry.objects.get(pk=row.pk).owner_unread == 1  # asking for a page writes nothing
+    seen = reverse("portal:enquiry_seen", args=[row.pk])
+    assert f'data-talk-seen="{seen}"' in page and f'action="{seen}"' in page
+    assert phone.post(seen, headers={"X-Background": "1"}).status_code == 204
     assert Enquiry.objects.get(pk=row.pk).owner_unread == 0
+    assert "data-talk-seen" not in text_of(phone.get(reverse("portal:enquiry", args=[row.pk])))
     assert "咨询有了答复" not in text_of(phone.get(reverse("portal:home")))
     assert phone.post(reverse("portal:enquiry_write", args=[row.pk]), {"text": "谢谢"}).status_code == 302
     assert phone.post(reverse("portal:enquiry_end", args=[row.pk])).status_code == 302
@@ -96,7 +101,7 @@ def test_his_pictures_are_his_and_a_bad_one_costs_nobody_the_others(phone: Clien
     assert stranger.get(address).status_code == 404
     for name in ("enquiry", "enquiry_talk"):
         assert stranger.get(reverse(f"portal:{name}", args=[row.pk])).status_code == 404
-    for name in ("enquiry_write", "enquiry_end"):
+    for name in ("enquiry_write", "enquiry_end", "enquiry_seen"):
         assert stranger.post(reverse(f"portal:{name}", args=[row.pk]), {"text": "在吗"}).status_code == 404
     assert row.topic.name not in text_of(stranger.get(reverse("portal:enquiry_list")))
 
@@ -111,7 +116,7 @@ def test_the_open_page_finds_what_is_new_by_itself(phone: Client, owner: Any) ->
     fresh = phone.get(found[1])
     assert fresh.status_code == 200 and "可以" in text_of(fresh) and "<html" not in text_of(fresh)
     assert "不用答复了" in page and "没有问题了，结束咨询" in text_of(fresh)
-    assert Enquiry.objects.get(pk=row.pk).owner_unread == 0
+    assert "data-talk-seen" in text_of(fresh)
 
 
 def test_what_has_ended_opens_again_by_writing(phone: Client, owner: Any) -> None:
@@ -122,7 +127,9 @@ def test_what_has_ended_opens_again_by_writing(phone: Client, owner: Any) -> Non
     assert Enquiry.objects.get(pk=row.pk).status == "waiting"
 
 
-def test_fetching_ahead_is_not_reading(phone: Client, owner: Any) -> None:
+def test_without_a_script_a_button_says_that_it_is_read(phone: Client, owner: Any) -> None:
     row = EnquiryFactory(owner=owner, unit=owner.tenures.get().unit, status="answered", owner_unread=1)
-    phone.get(reverse("portal:enquiry", args=[row.pk]), headers={"Sec-Purpose": "prefetch"})
-    assert Enquiry.objects.get(pk=row.pk).owner_unread == 1
+    page = reverse("portal:enquiry", args=[row.pk])
+    assert phone.post(reverse("portal:enquiry_seen", args=[row.pk])).headers["Location"] == page
+    assert Enquiry.objects.get(pk=row.pk).owner_unread == 0
+    assert "我知道了" not in text_of(phone.get(page))
