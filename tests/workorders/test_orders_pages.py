@@ -376,7 +376,7 @@ class TestSearch:
         by_word = WorkOrderFactory(unit=unit, reporter_name="王强", description="漏了一地")
         both = WorkOrderFactory(unit=unit, reporter_name="漏师傅", description="天花漏")
         WorkOrderFactory(description="漏水")
-        monkeypatch.setattr("workorders.queries.search.EXACT_LIMIT", limit)
+        monkeypatch.setattr("core.web.searching.EXACT_LIMIT", limit)
         monkeypatch.setattr("core.web.paging.EXACT_LIMIT", limit)
         filters = WorkOrderList.filtered(reader, QueryDict("q=漏&group=all"))
         assert set(filters.qs) == {by_word, both}
