@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config import navigation
+from config.entries import CardPart, MenuItem
 from core.queries.frame import waiting
 from core.web.access import ANYONE_SIGNED_IN, allowed
 from properties.current import current_community, switchable_communities
@@ -71,13 +72,13 @@ def menu(held: frozenset[str], name: str, community_id: int | None) -> list[dict
     return groups
 
 
-def menu_url(item: navigation.MenuItem, community_id: int | None) -> str:
+def menu_url(item: MenuItem, community_id: int | None) -> str:
     """The entry's list, narrowed to the community in which the person works."""
     narrowed = f"?{item.here}={community_id}" if item.here and community_id else ""
     return reverse(item.url) + narrowed
 
 
-def parts(request: HttpRequest, offered: tuple[navigation.CardPart, ...]) -> list[str]:
+def parts(request: HttpRequest, offered: tuple[CardPart, ...]) -> list[str]:
     """Addresses of what upper floors add to a page or card of a lower one."""
     return [part.url for part in offered if allowed(request, part.permission)]
 

@@ -1,4 +1,4 @@
-"""What the house's directory (config/navigation.py) is made of: one class for each kind of entry."""
+"""What the house's directory (config/menu.py, config/navigation.py) is made of: one class for each kind of entry."""
 
 from dataclasses import dataclass
 from typing import Any
