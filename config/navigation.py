@@ -30,7 +30,7 @@ UNIT_CARD: tuple[CardPart, ...] = (
     CardPart("owners:unit_people", "owners.view_owner"),
     CardPart("workorders:unit_card", "workorders.view_workorder"),
 )
-# What the page of an order shows of the floors above: fragments that take its primary key.
+# What the page of an order shows of the floors above once its owner has judged it: fragments that take its primary key.
 ORDER_PARTS: tuple[CardPart, ...] = (CardPart("complaints:workorder_cases", "complaints.view_complaint"),)
 # What a call may lead to.
 CALL_BACK_ACTS: tuple[PageAct, ...] = (
@@ -100,7 +100,7 @@ QUICK_ACTIONS: tuple[QuickAction, ...] = (
         _("我的工单"),
         "clipboard-list",
         "workorders:phone_list",
-        "workorders.claim_workorder",
+        "workorders.work_workorder",
         primary=True,
         unless="workorders.add_workorder",
     ),

@@ -6,7 +6,10 @@
     const link = event.target.closest("a[data-dialog]");
     if (link && window.htmx && slot() && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      opener = link;
+      // An entry of a menu gives the place back to the menu's own button: it does not stay open behind the dialog.
+      const menu = link.closest("details[data-menu]");
+      if (menu) menu.open = false;
+      opener = menu ? menu.querySelector("summary") : link;
       window.htmx.ajax("GET", link.href, { target: "#dialog-slot", swap: "innerHTML" });
       return;
     }

@@ -22,7 +22,6 @@ DATA: dict[str, str] = {
     "core/normalise": "what people write: words to recognise, not words to show",
     "core/pinyin.py": "readings of surnames",
     "core/resources.py": "column names of the dictionary workbook, which comes back by these names",
-    "core/web/periods.py": "the figures of the quarters, put into a translated sentence",
     "core/views/dictionary_files.py": "column names of the dictionary workbook, which comes back by these names",
     "notices/management/commands/seed_notices.py": "the demo's announcements",
     "workorders/management/commands/seed_workorders.py": "the demo's repairs",

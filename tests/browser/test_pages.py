@@ -9,6 +9,7 @@ from core.models import DictType
 from owners.models import FamilyMember
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
 from tests.factories.channels import channel
+from tests.factories.complaints import ComplaintFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
@@ -86,3 +87,19 @@ def test_ctrl_enter_sends_the_dialog_and_never_the_form_behind_it(page: Page, li
     page.keyboard.press("Control+Enter")
     page.get_by_text("已新增家庭成员").wait_for()
     assert FamilyMember.objects.get().owner == tenure.owner
+
+
+def test_a_menu_does_not_stay_open_behind_the_dialog_it_led_to(page: Page, live_server) -> None:
+    case = ComplaintFactory(unit=UnitFactory(), status="working")
+    user = UserFactory(username="walker", plain_password=PASSWORD)
+    grant_to(user, *all_permission_names(), scope=DataScope.ALL)
+    sign_in(page, live_server.url, "walker", PASSWORD)
+    page.goto(live_server.url + case.get_absolute_url())
+    menu = page.locator("main details[data-menu]").first
+    menu.locator("summary").click()
+    menu.locator("a[data-dialog]").first.click()
+    page.locator("dialog[open]").wait_for()
+    assert page.locator("details[data-menu][open]").count() == 0
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+    assert menu.locator("summary").evaluate("entry => entry === document.activeElement")
