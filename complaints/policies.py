@@ -16,7 +16,7 @@ ACT_FOR = "complaints.assign_complaint"
 
 
 def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
-    """Who handles a case reports on it; who handled it neither closes it when it is major, nor declares its customer satisfied."""
+    """Who handles a case reports on it; a major one is closed by somebody above, never by who handled it."""
     if actor.actor_type != "user":
         return True
     mine = case.handler_id == actor.actor_id

@@ -1,23 +1,19 @@
 """回访统计: figures, chart, table, Excel; every figure is a door to its list."""
 
 import json
-import tempfile
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.views.decorators.http import require_POST, require_safe
 
-from core.excel.writer import ExportColumn, ExportKind, write_table
+from core.excel.writer import ExportColumn, ExportKind
 from core.queries.figures import FEW
-from core.services.attachments import safe_name
 from core.web.access import requires, user_of
+from core.web.figure_pages import ask_for_one_community, dimension_tabs, excel_answer, this_month
 from core.web.lists import crumbs
 from owners.forms.call_backs import REPORT, CallReportForm
 from owners.queries import call_report as reports
@@ -26,7 +22,6 @@ from owners.states import CallBackStatus
 from owners.views.call_backs import GROUP, LIST
 from properties.current import current_community
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BARS, MOST_LINES = 16, 100
 # (figure, what the list is asked for); the heads stand in the template in the same order.
 _DOORS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -37,29 +32,15 @@ _DOORS: tuple[tuple[str, dict[str, str]], ...] = (
 
 
 def _form(request: HttpRequest, sent: Any) -> CallReportForm:
-    start, end = _this_month()
+    start, end = this_month()
     here = current_community(request)
     data = {"by": "cause", "start": start.isoformat(), "end": end.isoformat(), "community": here.pk if here else ""}
     data |= {name: sent[name] for name in data if name in sent}
     form = CallReportForm(data, user=request.user)
     access = user_of(request).access
-    # Who may see figures in fewer places than calls is asked for one place: the list behind "all" would show more than the figure.
     if access.scope(REPORT) != access.scope(reports.VIEW):
-        field: Any = form.fields["community"]
-        field.required, field.empty_label = True, None
-        if not data["community"]:
-            first = field.queryset.order_by("code").first()
-            form.data = data | {"community": first.pk if first else ""}
+        ask_for_one_community(form, data)
     return form
-
-
-def _this_month() -> tuple[date, date]:
-    """From the first of the month; on the first days of one, the month before, which is what is asked then."""
-    today = timezone.localdate()
-    if today.day > 3:
-        return today.replace(day=1), today
-    last = today.replace(day=1) - timedelta(days=1)
-    return last.replace(day=1), last
 
 
 @require_safe
@@ -69,7 +50,7 @@ def callback_report(request: HttpRequest) -> HttpResponse:
     found = reports.report(request.user, form.asked()) if form.is_valid() else None
     context = {
         "title": now("回访统计"), "breadcrumbs": crumbs((GROUP, LIST), now("回访统计")), "form": form, "found": found,
-        "dimensions": _tabs(request, form),
+        "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()),
     }  # fmt: skip
     if found is not None:
         context |= {
@@ -78,15 +59,6 @@ def callback_report(request: HttpRequest) -> HttpResponse:
             "chart": json.dumps(chart(found), ensure_ascii=False),
         }  # fmt: skip
     return render(request, "owners/callback_report.html", context)
-
-
-def _tabs(request: HttpRequest, form: CallReportForm) -> list[dict[str, Any]]:
-    tabs = []
-    for row in reports.DIMENSIONS:
-        query = request.GET.copy()
-        query["by"] = row.code
-        tabs.append({"label": row.label, "url": f"?{query.urlencode()}", "active": form["by"].value() == row.code})
-    return tabs
 
 
 def figures(line: reports.Line) -> list[dict[str, Any]]:
@@ -139,15 +111,12 @@ def callback_report_export(request: HttpRequest) -> HttpResponseBase:
     found = reports.report(user, form.asked())
     lines = [*found.lines, found.whole]
     title = now("回访统计")
-    with tempfile.TemporaryDirectory(prefix="mulin-report-") as folder:
-        path = Path(folder) / "report.xlsx"
-        write_table(path, columns(found.asked.by.label), [values(line) for line in lines], sheet_name=title)
-        content = path.open("rb")
     record_export(
         by=user, by_what=str(found.asked.by.label), start=found.asked.start, end=found.asked.end, rows=len(lines)
     )
-    name = safe_name(f"{title}_{found.asked.start}_{found.asked.end}_{found.asked.by.label}.xlsx")
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+    name = f"{title}_{found.asked.start}_{found.asked.end}_{found.asked.by.label}.xlsx"
+    heads = columns(found.asked.by.label)
+    return excel_answer(title, heads, [values(line) for line in lines], name)
 
 
 def columns(heading: Any) -> list[ExportColumn]:

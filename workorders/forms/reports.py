@@ -1,10 +1,8 @@
 """What the statistics are asked for."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import DateField, Form
@@ -42,13 +40,3 @@ class ReportForm(Form):
     def asked(self) -> Asked:
         values = self.cleaned_data
         return Asked(BY_CODE[values["by"]], values["start"], values["end"], values["community"])
-
-
-def this_month() -> tuple[date, date]:
-    """From the first of the month; on the first days of one, the month before, which is what is asked then."""
-    today = timezone.localdate()
-    first = today.replace(day=1)
-    if today.day <= 3:
-        last = first - timedelta(days=1)
-        return last.replace(day=1), last
-    return first, today

@@ -1,13 +1,11 @@
 """工单统计: figures, chart, table, Excel; every figure is a door to its list."""
 
 import json
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as now
@@ -15,18 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.access import Scope
-from core.excel.writer import ExportColumn, ExportKind, write_table
-from core.services.attachments import safe_name
+from core.excel.writer import ExportColumn, ExportKind
 from core.web.access import requires, user_of
+from core.web.figure_pages import ask_for_one_community, dimension_tabs, excel_answer, this_month
 from core.web.lists import crumbs
 from properties.current import current_community
 from workorders.due import span
-from workorders.forms.reports import REPORT, ReportForm, this_month
+from workorders.forms.reports import REPORT, ReportForm
 from workorders.queries import reports
 from workorders.services.reporting import record_export
 from workorders.states import Clock
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUP = (_("服务"), "")
 MOST_BARS, MOST_LINES = 16, 100
 
@@ -38,11 +35,7 @@ def _form(request: HttpRequest, sent: Any) -> ReportForm:
     data |= {name: sent[name] for name in data if name in sent}
     form = ReportForm(data, user=request.user)
     if _must_choose(user_of(request)):
-        form.fields["community"].required = True
-        form.fields["community"].empty_label = None  # type: ignore[attr-defined]
-        if not data["community"]:
-            first = form.fields["community"].queryset.order_by("code").first()  # type: ignore[attr-defined]
-            form.data = data | {"community": first.pk if first else ""}
+        ask_for_one_community(form, data)
     return form
 
 
@@ -59,7 +52,7 @@ def workorder_report(request: HttpRequest) -> HttpResponse:
     found = reports.report(request.user, form.asked()) if form.is_valid() else None
     context = {
         "title": now("工单统计"), "breadcrumbs": crumbs((GROUP,), now("工单统计")), "form": form, "found": found,
-        "dimensions": _tabs(request, form), "query": request.GET.urlencode(),
+        "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()), "query": request.GET.urlencode(),
     }  # fmt: skip
     if found is not None:
         context |= {
@@ -68,15 +61,6 @@ def workorder_report(request: HttpRequest) -> HttpResponse:
             "chart": json.dumps(chart(found), ensure_ascii=False),
         }  # fmt: skip
     return render(request, "workorders/report.html", context)
-
-
-def _tabs(request: HttpRequest, form: ReportForm) -> list[dict[str, Any]]:
-    tabs = []
-    for row in reports.DIMENSIONS:
-        query = request.GET.copy()
-        query["by"] = row.code
-        tabs.append({"label": row.label, "url": f"?{query.urlencode()}", "active": form["by"].value() == row.code})
-    return tabs
 
 
 def figures(line: reports.Line) -> list[dict[str, Any]]:
@@ -147,15 +131,11 @@ def workorder_report_export(request: HttpRequest) -> HttpResponseBase:
     found = reports.report(user, form.asked())
     rows = [values(line) for line in [*found.lines, found.whole]]
     title = now("工单统计")
-    with tempfile.TemporaryDirectory(prefix="mulin-report-") as folder:
-        path = Path(folder) / "report.xlsx"
-        write_table(path, columns(found.asked.by.label), rows, sheet_name=title)
-        content = path.open("rb")
     record_export(
         by=user, by_what=str(found.asked.by.label), start=found.asked.start, end=found.asked.end, rows=len(rows)
     )
-    name = safe_name(f"{title}_{found.asked.start}_{found.asked.end}_{found.asked.by.label}.xlsx")
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+    name = f"{title}_{found.asked.start}_{found.asked.end}_{found.asked.by.label}.xlsx"
+    return excel_answer(title, columns(found.asked.by.label), rows, name)
 
 
 def columns(heading: Any) -> list[ExportColumn]:
