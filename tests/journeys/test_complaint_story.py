@@ -277,7 +277,7 @@ def test_r48_r56_from_the_owners_phone_to_satisfied_twice(
         Status.CLOSED, Ending.SATISFIED, "这次真的好了", people["lead"],
     )  # fmt: skip
     assert (case.redo_count, case.reopen_count) == (1, 1)
-    assert sorted(CallBackTask.objects.values_list("round", "status")) == [
-        (0, "withdrawn"), (1, "withdrawn"), (2, "satisfied"),
-    ]  # fmt: skip
+    # The order may have drawn a call of its own: three in ten do.
+    about_it = CallBackTask.objects.filter(source_type=case._meta.label_lower, source_id=case.pk)
+    assert sorted(about_it.values_list("round", "status")) == [(0, "withdrawn"), (1, "withdrawn"), (2, "satisfied")]
     read_all(desks(), address, case, order)
