@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from complaints.models import CityCase, Complaint, ComplaintClock
 from complaints.queries.reports.asked import Asked
+from complaints.queries.reports.course import over
 from complaints.queries.reports.cross import cross
 from complaints.queries.reports.dimensions import BY_CODE, DIMENSIONS
-from complaints.queries.reports.lines import CLOCKS, lines, whole
+from complaints.queries.reports.lines import CLOCKS, lines
 from complaints.queries.reports.overview import overview
 from complaints.services.clocks import refresh
 from complaints.states import CLOCK_BITS, Clock, Ending, Kind, Level, Outcome, Responsibility, Source, Status
@@ -48,6 +49,10 @@ def period(days=31):
 
 def asked(community=None, kind="", days=31):
     return Asked(period(days), community, kind)
+
+
+def whole(user, question):
+    return over(user, question, [question.period])[question.period]
 
 
 def case_in(community, **values):
