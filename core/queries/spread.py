@@ -57,7 +57,13 @@ class Took:
 
 
 def figures_of(
-    rows: QuerySet[Any], path: str, figures: dict[str, Any], took: Took, *, own: bool = True, together: Together = (None,)
+    rows: QuerySet[Any],
+    path: str,
+    figures: dict[str, Any],
+    took: Took,
+    *,
+    own: bool = True,
+    together: Together = (None,),
 ) -> tuple[list[dict[str, Any]], list[Spread]]:
     """For each value of `path` its figures and, if they are wanted of its `own`, `p50` and `p90` in minutes among them; beside them the
     two of the values that are counted `together`, None for all of them."""
@@ -84,10 +90,12 @@ def _statement(sql: str, names: list[str], counted: str, own: bool, together: To
     if own:
         spreads, joins = ", own.spread", _OWN.format(spread=_spread(f"lines.{counted}"))
     for at, values in enumerate(together):
-        name, those = f"together_{at}", "true" if values is None else f"lines.\"{names[0]}\" = ANY(%s)"
+        name, those = f"together_{at}", "true" if values is None else f'lines."{names[0]}" = ANY(%s)'
         spreads += f', "{name}".spread, "{name}".n'
         joins += _TOGETHER.format(counted=counted, those=those, spread=_spread("every.n"), name=name)
-    return _STATEMENT.format(lines=sql, names=", ".join(f'lines."{name}"' for name in names), spreads=spreads, joins=joins)
+    return _STATEMENT.format(
+        lines=sql, names=", ".join(f'lines."{name}"' for name in names), spreads=spreads, joins=joins
+    )
 
 
 def _listed(together: Together) -> list[list[int]]:

@@ -217,7 +217,9 @@ def _name(lines: dict[Any, Line], asked: Asked, user: Any) -> None:
 
 
 def _names(by: Dimension, keys: Any) -> dict[Any, str]:
-    models: dict[str, Any] = {"category": DictItem, "kind": DictItem, "assignee": User, "team": Team, "community": Community}
+    models: dict[str, Any] = {
+        "category": DictItem, "kind": DictItem, "assignee": User, "team": Team, "community": Community,
+    }  # fmt: skip
     given = [key for key in keys if key is not None]
     if by.code == "building":
         return building_labels(given)

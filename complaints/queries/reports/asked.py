@@ -16,7 +16,6 @@ from core.addresses import list_address
 from core.web.periods import Period
 from properties.models import Community, Unit, UnitKind
 
-
 LIST = "complaints:complaint_list"
 
 
