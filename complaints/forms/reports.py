@@ -19,7 +19,8 @@ _BY = [(row.code, row.label) for row in DIMENSIONS]
 
 
 class ReportForm(PeriodFields, Form):
-    """Period, community, kind, and by what: `by` alone for one dimension, with `across` for two."""
+    """Period, community, kind, and by what: `by` alone for one dimension, with `across` for two (`crossed`). The other pages keep both
+    in their address, and there they may be the same."""
 
     community = forms.ModelChoiceField(
         Community.objects.all(), label=_("项目"), required=False, empty_label=_("全部项目")
@@ -29,15 +30,16 @@ class ReportForm(PeriodFields, Form):
     across = forms.ChoiceField(label=_("列"), choices=_BY)
     scopes = {"community": REPORT}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, crossed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.crossed = crossed
         self.offer_periods()
         for name in ("community", "kind", "by", "across"):
             self.fields[name].widget.attrs["class"] = "form-select"
 
     def clean(self) -> dict[str, Any]:
         values = dict(super().clean() or {})
-        if values.get("by") and values.get("by") == values.get("across"):
+        if self.crossed and values.get("by") and values.get("by") == values.get("across"):
             self.add_error("across", now("行和列请选择两个不同的维度"))
         return values
 

@@ -195,7 +195,7 @@ class Draw:
             ]
             for row in DIMENSIONS:
                 found[f"report of {name} by {row.code}"] = [
-                    asked("complaints:report_by", **asks, by=row.code, across="level")
+                    asked("complaints:report_by", **asks, by=row.code)
                 ]
         return found
 
