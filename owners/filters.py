@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from core import blind_index
-from core.bigrams import matching
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
@@ -31,7 +30,7 @@ from core.web.filters import (
     SearchFilter,
     YesNoFilter,
 )
-from core.web.searching import SearchesLast, any_of
+from core.web.searching import Meaning, SearchesLast, any_of, said
 from owners.models import (
     CallBackPlan,
     CallBackTask,
@@ -302,7 +301,7 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
         there = Q(unit__in=units_like(value).values("pk"))
-        return any_of(rows, (matching("title", value), there), matching("title", value) | there)
+        return any_of(rows, [said("title", value), Meaning.of(there)])
 
     def in_group(self, rows: Any, name: str, value: str) -> Any:
         """What is to be called, and the parts of the figures (owners.states)."""

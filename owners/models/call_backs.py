@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
@@ -112,7 +112,7 @@ class CallBackTask(models.Model):
             # The order of the list, and of one state of it.
             models.Index(fields=["due_at", "id"], name="owners_callback_due"),
             models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
-            GinIndex(Pairs("title"), name="owners_callback_words"),
+            GinIndex(F("community"), Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
             models.Index(
                 fields=["assignee", "due_at"], name="owners_callback_mine", condition=Q(status="waiting", assignee__isnull=False)
