@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Func, Lookup, Q
 
-_LETTERS = re.compile(r"[a-z\u4e00-\u9fff]+")
+_WORDS = re.compile(r"[a-z\u4e00-\u9fff]+|[0-9]{2}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -27,11 +27,11 @@ class Pairs(Func):
 
 
 def pairs_of(text: str) -> list[str]:
-    """What the index is asked for; nothing where no two letters stand together. Letters are those PostgreSQL takes for some in any
-    locale; the text itself is compared anyway."""
+    """What the index is asked for; nothing where no two letters or two digits stand together. Letters are those PostgreSQL takes for
+    some in any locale; the text itself is compared anyway."""
     text = text.upper().lower()
     spans = [text] if len(text) == 1 else [text[at : at + 2] for at in range(len(text) - 1)]
-    return sorted({span for span in spans if _LETTERS.fullmatch(span)})
+    return sorted({span for span in spans if _WORDS.fullmatch(span)})
 
 
 class _Asks(Lookup):

@@ -4,7 +4,6 @@ Whole numbers never stand in an address: they are posted and become digests (cor
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -46,7 +45,6 @@ from owners.models import (
 from owners.models.tenures import TenureQuerySet
 from owners.queries.call_report import PARTS as CALL_PARTS
 from owners.queries.call_report import of_part
-from owners.queries.history import local_start
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
@@ -314,8 +312,7 @@ class CallBackFilter(SearchesLast, FilterSet):
         if value == "late":
             return rows.late()
         if value == "today":
-            end = local_start(timezone.localdate() + timedelta(days=1))
-            return rows.waiting().filter(late_at__lt=end)
+            return rows.waiting().filter(rows.is_due_today())
         return rows.ready_for(self.user)
 
     def whose(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:

@@ -25,6 +25,7 @@ from owners.visibility import Eyes
 
 VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
 LAST = 5  # answers behind a link
+MANY, FEW = 2_000, 3_000
 MOST = 300  # messages a page shows; who needs more looks into the export
 GROUPS = (
     ("waiting", lazy("待答复")), ("mine", lazy("我接待的")), ("answered", lazy("已答复")), ("closed", lazy("已结束")), ("all", lazy("全部")),
@@ -47,13 +48,22 @@ def of_group(rows: Any, group: str, user: Any) -> Any:
     return rows.filter(status=known[group]) if group in known else rows
 
 
+def _where_said(rows: Any, text: str) -> Q:
+    """Messages do not know their community: of a frequent word all of them are met. Where fewer conversations are asked about, it is
+    theirs that are read."""
+    messages = EnquiryMessage.objects.order_by()
+    found = messages.filter(matching("text", text))
+    if found.values("pk")[: MANY + 1].count() > MANY and rows.order_by().values("pk")[: FEW + 1].count() <= FEW:
+        found = messages.filter(containing("text", text), enquiry__in=rows.order_by().values("pk"))
+    return Q(pk__in=found.values("enquiry"))
+
+
 def search(rows: Any, text: str) -> Any:
     """By number, by room, by words that were said; each part asks an index of its own."""
     messages = EnquiryMessage.objects.order_by()
-    found = messages.filter(matching("text", text))
     # A scalar for each row looked at: of an EXISTS PostgreSQL would make a list of all messages first.
     each = Subquery(messages.filter(containing("text", text), enquiry=OuterRef("pk")).values("pk")[:1])
-    said = Meaning(Q(pk__in=found.values("enquiry")), Q(IsNull(each, False)))
+    said = Meaning(lambda: _where_said(rows, text), Q(IsNull(each, False)))
     meanings = [Meaning.of(Q(number__startswith=text.upper())), said]
     if not any(char.isdigit() for char in text):
         return any_of(rows, meanings)

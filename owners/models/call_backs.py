@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -33,12 +34,25 @@ class CallBackTaskQuerySet(ReadQuerySet):
         return self.filter(status=CallBackStatus.WAITING)
 
     def ready_for(self, user: Any) -> Self:
-        """What this person can call now: it is time, he did not do it himself, and no colleague has taken it."""
-        rows = self.waiting().filter(due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
-        return rows.filter(Q(assignee__isnull=True) | Q(assignee=user))
+        return self.waiting().filter(self.is_ready_for(user))
 
     def late(self) -> Self:
-        return self.waiting().filter(late_at__lt=timezone.now())
+        return self.waiting().filter(self.is_late())
+
+    @staticmethod
+    def is_ready_for(user: Any) -> Q:
+        """What this person can call now: it is time, he did not do it himself, and no colleague has taken it."""
+        his = Q(assignee__isnull=True) | Q(assignee=user)
+        return Q(due_at__lte=timezone.now()) & ~Q(handlers__contains=[user.pk]) & his
+
+    @staticmethod
+    def is_late() -> Q:
+        return Q(late_at__lt=timezone.now())
+
+    @staticmethod
+    def is_due_today() -> Q:
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return Q(late_at__lt=midnight + timedelta(days=1))
 
     def of_plan(self, plan: CallBackPlan) -> Self:
         return self.filter(source_type=CallBackPlan._meta.label_lower, source_id=plan.pk)
