@@ -6,6 +6,7 @@ A suite that connects as a superuser proves nothing about rights: PostgreSQL che
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from config.environment import database
+from tests.support import handlers, template
 from tests.support.browser import chromium, page, phones  # noqa: F401  one browser for the whole session, whatever folder asks
 
 
@@ -49,9 +51,23 @@ def _end_other_sessions() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
     """Runs after the database's name got its xdist suffix and before it is created."""
     _use_role(settings.DATABASE_OWNER_URL)
+    if not django_db_keepdb and (name := template.ready()):
+        _copy_instead_of_migrating(connections["default"].creation, name)
+
+
+def _copy_instead_of_migrating(creation: Any, name: str) -> None:
+    def create_test_db(verbosity: int = 1, autoclobber: bool = False, **_options: Any) -> str:
+        own = creation.connection.settings_dict
+        own["TEST"]["TEMPLATE"] = name
+        creation._create_test_db(verbosity, autoclobber)
+        creation.connection.close()
+        own["NAME"] = settings.DATABASES["default"]["NAME"] = creation._get_test_db_name()
+        return str(own["NAME"])
+
+    creation.create_test_db = create_test_db
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +88,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 # `replica` is the same connection as `default`, so that Django must allow both and begin, flush and roll back only once.
 TransactionTestCase.databases = {"default", "replica"}
 TransactionTestCase._databases_names = classmethod(lambda cls, include_mirrors=True: ["default"])  # type: ignore[assignment]
+
+handlers.share()
 
 _flush = TransactionTestCase._fixture_teardown
 

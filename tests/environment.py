@@ -5,10 +5,20 @@ var/test is started and left running, so that the next call begins at once; `pyt
 ends it.
 """
 
+import contextlib
+import gc
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import template
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+_TEMPLATE = pytest.StashKey[subprocess.Popen]()
 
 
 def _provide_servers() -> None:
@@ -38,3 +48,28 @@ os.environ.pop("MULIN_DB_ROLE", None)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 _provide_servers()
 _own_broker_database()
+
+
+def pytest_configure(config: Any) -> None:
+    """Where tests are spread over workers, these copy one migrated database. A single process migrates its own when a test needs it."""
+    if getattr(config.option, "numprocesses", None) and not config.option.collectonly:
+        config.stash[_TEMPLATE] = template.begin(Path(os.environ["MULIN_VAR"]), BASE_DIR)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported here stays until the end: looking through it for garbage, now or during the tests, would find none."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure(config: Any) -> None:
+    if making := config.stash.get(_TEMPLATE, None):
+        making.terminate()
+        making.wait()
+        with contextlib.suppress(Exception):  # it is made anew next time
+            template.drop()
