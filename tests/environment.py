@@ -7,6 +7,7 @@ ends it.
 
 import contextlib
 import gc
+import itertools
 import os
 import subprocess
 from collections.abc import Iterator
@@ -65,6 +66,29 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> None:
+    """Every worker begins with its share of the long tests: drawn last, one of them leaves the other workers idle until it ends.
+
+    Each worker gets an equal run of consecutive tests first (worksteal), so the long ones are dealt to the beginnings of these runs.
+    A database that is kept is emptied by Django, which wants such tests to come last.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or config.option.reuse_db:
+        return
+    long = [
+        item for item in items if "live_server" in getattr(item, "fixturenames", ()) or item.get_closest_marker("slow")
+    ]
+    shares = [len(items) * (worker + 1) // workers - len(items) * worker // workers for worker in range(workers)]
+    dealt = [long[worker::workers][:share] for worker, share in enumerate(shares)]
+    first = set(itertools.chain(*dealt))
+    rest = iter([item for item in items if item not in first])
+    ordered: list[pytest.Item] = []
+    for begins, share in zip(dealt, shares, strict=True):
+        ordered += [*begins, *itertools.islice(rest, share - len(begins))]
+    items[:] = ordered
 
 
 def pytest_unconfigure(config: Any) -> None:
