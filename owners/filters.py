@@ -4,7 +4,6 @@ Whole numbers never stand in an address: they are posted and become digests (cor
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -13,9 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.filters import StaffFilter
 from core import blind_index
-from core.bigrams import matching
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
@@ -31,7 +29,7 @@ from core.web.filters import (
     SearchFilter,
     YesNoFilter,
 )
-from core.web.searching import SearchesLast, any_of
+from core.web.searching import Meaning, SearchesLast, any_of, said
 from owners.models import (
     CallBackPlan,
     CallBackTask,
@@ -47,7 +45,6 @@ from owners.models import (
 from owners.models.tenures import TenureQuerySet
 from owners.queries.call_report import PARTS as CALL_PARTS
 from owners.queries.call_report import of_part
-from owners.queries.history import local_start
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
@@ -121,11 +118,7 @@ class OwnerFilter(FilterSet):
     source = DictFilter("owner_source", label=_("来源渠道"))
     level = DictFilter("owner_level", label=_("客户等级"))
     completeness = django_filters.RangeFilter(label=_("档案完整度（%）"))
-    keeper = django_filters.ModelChoiceFilter(
-        label=_("责任人"),
-        queryset=User.objects.filter(is_active=True).only("username", "display_name").order_by("display_name"),
-        empty_label=_("全部"),
-    )
+    keeper = StaffFilter(label=_("责任人"))
     created_at = DateRangeFilter(label=_("建档时间"))
     batch = BatchFilter("owners.owner")
 
@@ -278,14 +271,7 @@ class CallBackFilter(SearchesLast, FilterSet):
     plan = ScopedFilter(CallBackPlan, "owners.view_callbackplan", label=_("回访计划"), method="of_plan")
     round = django_filters.NumberFilter(label=_("轮次"))
     building = ScopedFilter(Building, "properties.view_building", picker="properties:building_picker", label=_("楼栋"))
-    caller = django_filters.ModelChoiceFilter(
-        label=_("回访人"),
-        queryset=User.objects.only("username", "display_name").order_by("display_name"),
-        method="of_caller",
-        empty_label=_("全部"),
-        null_label=_("还没有人"),
-        null_value="none",
-    )
+    caller = StaffFilter(label=_("回访人"), method="of_caller", null_label=_("还没有人"), null_value="none")
     planned_at = DateRangeFilter(label=_("应回访日期"))
     created_at = DateRangeFilter(label=_("建立日期"))
     closed_at = DateRangeFilter(label=_("回访日期"))
@@ -302,7 +288,7 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
         there = Q(unit__in=units_like(value).values("pk"))
-        return any_of(rows, (matching("title", value), there), matching("title", value) | there)
+        return any_of(rows, [said("title", value), Meaning.of(there)])
 
     def in_group(self, rows: Any, name: str, value: str) -> Any:
         """What is to be called, and the parts of the figures (owners.states)."""
@@ -315,8 +301,7 @@ class CallBackFilter(SearchesLast, FilterSet):
         if value == "late":
             return rows.late()
         if value == "today":
-            end = local_start(timezone.localdate() + timedelta(days=1))
-            return rows.waiting().filter(late_at__lt=end)
+            return rows.waiting().filter(rows.is_due_today())
         return rows.ready_for(self.user)
 
     def whose(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
