@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint
 from complaints.queries.missed import owing
 from complaints.queries.reports.asked import Asked, first_moment
 from complaints.queries.reports.lines import TOOK, Line, add_owed, added, figures, line_of, owed_figures
@@ -35,13 +33,12 @@ class _Stretches:
     def of(self, period: Period) -> list[int]:
         return [number for number, start in enumerate(self.starts, 1) if period.start <= start.date() <= period.end]
 
-    def rows(self, user: Any, asked: Asked, numbers: Collection[int]) -> QuerySet[Complaint]:
+    def rows(self, user: Any, asked: Asked, numbers: Collection[int]) -> Any:
         """The cases of some of them, each with its number."""
         first, end = self.starts[min(numbers) - 1], self.starts[max(numbers)]
         whole = Period(first.date(), (end - timedelta(days=1)).date())
         rows: Any = asked.within(whole).rows(user).annotate(stretch=StretchNumber("received_at", self.starts))
-        found: QuerySet[Complaint] = rows.filter(stretch__in=sorted(numbers))
-        return found
+        return rows.filter(stretch__in=sorted(numbers))
 
 
 def over(user: Any, asked: Asked, periods: Sequence[Period], course: Sequence[Period] = ()) -> dict[Period, Line]:
