@@ -22,7 +22,7 @@ from complaints.tables.reports import comparison, figures, row_of
 from complaints.views.cases import ComplaintList
 from core.web.periods import Period
 from properties.models import Unit
-from tests.factories.audit import UserFactory, user_with
+from tests.factories.audit import UserFactory, grant_to, user_with
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import word
 from tests.factories.properties import BuildingFactory, CommunityFactory, TeamFactory, UnitFactory
@@ -76,6 +76,7 @@ def world(community):
     now, one, two = timezone.now(), BuildingFactory(community=community), BuildingFactory(community=community)
     team, handler = TeamFactory(community=community), UserFactory(display_name="周敏")
     flat, other = UnitFactory(building=one), UnitFactory(building=two)
+    grant_to(handler, VIEW, communities=[community])
     over = {"status": Status.CLOSED, "handler": handler, "team": team, "first_answer_at": now - timedelta(minutes=20)}
     content = case_in(community, unit=flat, **over, cause=word("complaint_cause", "skill"))
     basically = case_in(

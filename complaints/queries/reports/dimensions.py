@@ -11,6 +11,7 @@ from django.utils.functional import lazy as lazystr
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
+from audit.queries.colleagues import colleagues
 from complaints.models import Complaint
 from complaints.policies import VIEW
 from complaints.states import Ending, Kind, Level, Outcome, Responsibility, Source, Status
@@ -103,10 +104,12 @@ def _plain(row: Any) -> str:
 
 def reachable(by: Dimension, keys: Iterable[Any], user: Any) -> set[Any]:
     """The values the list takes from this person. A case may name a team or building of a place whose cases he sees, and which is
-    itself no choice of his."""
+    itself no choice of his, or somebody who never worked where he does."""
+    given = [key for key in keys if key is not None]
+    if by.model is User:
+        return {None, *colleagues(user, ever=True).filter(pk__in=given).values_list("pk", flat=True)}
     if by.model not in (Team, Building) or user.access.scope(VIEW).everything:
         return set(keys)
-    given = [key for key in keys if key is not None]
     return {None, *by.model.objects.visible_to(user, VIEW).filter(pk__in=given).values_list("pk", flat=True)}
 
 
