@@ -120,9 +120,9 @@ def world(community):
     CityCase.objects.create(
         complaint=basically, external_number="12345-1", agency="区热线", sign_due_at=now, end_due_at=now, responded=True, resolved=False,
     )  # fmt: skip
-    return content, basically, silent, unhappy, new, grave, adopted, praised, taken_back
     for person in User.objects.filter(pk__in=Complaint.objects.filter(handler__isnull=False).values("handler")):
         grant_to(person, VIEW, communities=[community])
+    return content, basically, silent, unhappy, new, grave, adopted, praised, taken_back
 
 
 def listed(user, url):
