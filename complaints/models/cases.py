@@ -280,7 +280,8 @@ class Complaint(models.Model):
                 ],
             ),
             models.Index(
-                fields=["closed_at", "id"], name="complaints_case_ended", include=["confidential", "next_due_at"], condition=Q(closed_at__isnull=False),
+                fields=["closed_at", "id"], name="complaints_case_ended", include=["confidential", "next_due_at"],
+                condition=Q(closed_at__isnull=False),
             ),
             models.Index(fields=["unit", "topic", "received_at"], name="complaints_case_unit", condition=Q(unit__isnull=False)),
             models.Index(
@@ -306,9 +307,8 @@ class Complaint(models.Model):
             models.Index(fields=["phone_last4"], name="complaints_case_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),
             models.Index(  # by whom, and whose cases a community has: both read from it alone
-                fields=["community", "complainant"], name="complaints_case_complainant", include=["owner", "confidential", "id"],
-                opclasses=["int8_ops", "varchar_pattern_ops"],
-            ),
+                fields=["community", "complainant"], opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="complaints_case_complainant", include=["owner", "confidential", "id"]),
             models.Index(
                 fields=["improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
             ),
