@@ -9,7 +9,7 @@ from audit.models import DataScope, Grant, User
 from complaints.models import Complaint
 from complaints.policies import is_accused
 from complaints.states import Status
-from properties.models import Team
+from properties.models import Community, Team
 
 WORK = "complaints.work_complaint"
 IN_HAND = (Status.WORKING, Status.ANSWERING)
@@ -37,15 +37,15 @@ def handlers_for(case: Complaint) -> list[tuple[User, int]]:
 
 
 def staff_of(user: Any, case: Complaint | None) -> QuerySet[User]:
-    """People a case can be about: those in the teams of its community, else of every community the reader takes cases in."""
-    teams = Team.objects.visible_to(user, "complaints.add_complaint")
-    if case is not None:
-        teams = Team.objects.filter(community=case.community_id)
-    return (
-        User.objects.filter(Q(teams__in=teams) | Q(led_teams__in=teams), is_active=True)
-        .distinct()
-        .order_by("display_name", "pk")
-    )
+    """People a case can be about: those in the teams of its community or with a role there, the desk too; before the place is known,
+    those of every community the reader takes cases in."""
+    rows: Any = Community.objects.visible_to(user, "complaints.add_complaint")
+    here = [case.community_id] if case is not None else list(rows.order_by().values_list("pk", flat=True))
+    teams = Team.objects.filter(community__in=here)
+    with_role = Grant.objects.in_force().filter(community_ids__overlap=here).order_by()
+    in_teams = Team.members.through.objects.filter(team__in=teams).values("user")
+    known = Q(pk__in=in_teams) | Q(pk__in=teams.values("leader")) | Q(pk__in=with_role.values("user_id"))
+    return User.objects.filter(known, is_active=True).order_by("display_name", "pk")
 
 
 def staff_in(user: Any) -> QuerySet[User]:
