@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import Count, Q, QuerySet
 
 from audit.models import DataScope, Grant, User
+from audit.queries.colleagues import colleagues_and
 from complaints.models import Complaint
 from complaints.policies import is_accused
 from complaints.states import Status
-from properties.models import Community, Team
 
 WORK = "complaints.work_complaint"
 IN_HAND = (Status.WORKING, Status.ANSWERING)
@@ -37,20 +36,5 @@ def handlers_for(case: Complaint) -> list[tuple[User, int]]:
 
 
 def staff_of(user: Any, case: Complaint | None) -> QuerySet[User]:
-    """People a case can be about: those in the teams of its community or with a role there, the desk too; before the place is known,
-    those of every community the reader takes cases in."""
-    rows: Any = Community.objects.visible_to(user, "complaints.add_complaint")
-    here = [case.community_id] if case is not None else list(rows.order_by().values_list("pk", flat=True))
-    teams = Team.objects.filter(community__in=here)
-    with_role = Grant.objects.in_force().filter(community_ids__overlap=here).order_by()
-    in_teams = Team.members.through.objects.filter(team__in=teams).values("user")
-    known = Q(pk__in=in_teams) | Q(pk__in=teams.values("leader")) | Q(pk__in=with_role.values("user_id"))
-    return User.objects.filter(known, is_active=True).order_by("display_name", "pk")
-
-
-def staff_in(user: Any) -> QuerySet[User]:
-    """Who has had a case in the reader's reach: the choices of the list's filter."""
-    mine = Complaint.objects.visible_to(user, "complaints.view_complaint").filter(handler=OuterRef("pk")).order_by()
-    # A scalar for each of the staff, who are few: of an EXISTS PostgreSQL would read all cases.
-    had = IsNull(Subquery(mine.values("pk")[:1]), False)
-    return User.objects.filter(had).order_by("display_name", "pk")
+    """People a case can be about: whoever has a role where the reader works, the desk too, and those it names already."""
+    return colleagues_and(user, list(case.accused_people.all()) if case is not None else None)
