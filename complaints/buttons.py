@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.policies import works_on
+from complaints.queries.closing import reopens
 from complaints.states import OPEN, Action, Clock, Status
 from core.web.buttons import Button, arranged
 from owners.models import CallBackTask
@@ -101,7 +102,7 @@ def buttons_of(
 ) -> dict[str, Any]:
     """`offered` are the changes of state the person may make. A case whose customer is still to be called is not closed by hand: the
     call closes it, and is the next act of whoever may make it, as long as he has not said on his own page what he thinks."""
-    held = frozenset() if may_end else frozenset({Action.CLOSE})
+    held = {action for action, open_to in ((Action.CLOSE, may_end), (Action.REOPEN, reopens(case))) if not open_to}
     acts = [
         button.shown(case, Action(name).label)
         for name, button in BUTTONS.items()

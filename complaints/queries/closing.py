@@ -1,8 +1,12 @@
 """How a case may end at the desk: a call that is still to be made is not skipped, and silence is no satisfaction."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from complaints.models import Complaint
 from complaints.queries.residents import judgement_of
-from complaints.states import Ending, Status
+from complaints.states import REOPEN_DAYS, Ending, Status
 from owners.models import CallBackTask
 from owners.states import CallBackStatus
 
@@ -16,6 +20,13 @@ def call_back_of(case: Complaint) -> CallBackTask | None:
     """The call about the present round."""
     rows = CallBackTask.objects.filter(source_type=Complaint._meta.label_lower, source_id=case.pk, round=case.round)
     return rows.first()
+
+
+def reopens(case: Complaint) -> bool:
+    """Within its days, and only what somebody had taken in hand (services.closing)."""
+    if case.accepted_at is None or case.handler_id is None:
+        return False
+    return case.closed_at is None or timezone.now() <= case.closed_at + timedelta(days=REOPEN_DAYS)
 
 
 def endings_for(case: Complaint, task: CallBackTask | None) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.services import seeds as roles
 from complaints.forms.acts import ReportForm
 from complaints.forms.intake import IntakeForm
 from complaints.queries.page import page
@@ -161,10 +162,10 @@ class TestSpokenAlready:
 
 
 def test_who_may_do_the_rest_of_a_major_case_is_not_told_wrongly():
+    roles.seed()
     case, _handler, boss = answered(level="major")
     case.refresh_from_db()
-    lines = "；".join(page(case, boss)["others"])
-    assert "客服主管" not in lines.partition("满意关闭由")[2]
+    assert "满意关闭由项目经理、区域品质操作" in page(case, boss)["others"]
     waiting = complain(case.unit)
     routing.accept_complaint(waiting, by=boss, level="major", responsibility="property")
     waiting.refresh_from_db()
@@ -216,3 +217,16 @@ def test_nobody_owes_a_word_on_what_was_demanded_of_a_case_that_is_over():
     with pytest.raises(BusinessError, match="已由 系统 回复"):
         supervision.reply_supervision(row, by=handler, reply="做了")
     assert "系统：投诉已关闭" in signed_in(boss).get(case.get_absolute_url()).content.decode()
+
+
+def test_what_cannot_begin_again_is_not_offered_to():
+    unit = UnitFactory()
+    case, _handler, boss = answered(unit=unit)
+    closing.close_complaint(case, by=boss, ending="satisfied")
+    case.refresh_from_db()
+    assert "重启" in labels(case, boss)
+    case.closed_at -= timedelta(days=31)
+    case.save(update_fields=["closed_at"])
+    assert "重启" not in labels(case, boss)
+    withdrawn = closing.withdraw_complaint(complain(unit), by=boss, words="算了")
+    assert "重启" not in labels(withdrawn, boss)
