@@ -17,7 +17,7 @@ from complaints.queries.classes import category_of
 from complaints.queries.people import staff_of
 from complaints.states import Kind, MajorReason, Source
 from core.web.forms import Form
-from core.web.pickers import RemoteSelect, SeveralRemoteSelect
+from core.web.pickers import RemoteSelect
 from owners.models import Owner
 from properties.models import Community, Team, Unit
 from properties.search import in_several_communities
@@ -58,10 +58,7 @@ class MatterForm(Form):
     accused_team = forms.ModelChoiceField(
         Team.objects.filter(disabled_at__isnull=True), label=_("被投诉部门"), required=False
     )
-    accused_people = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("被投诉员工"), required=False,
-        widget=SeveralRemoteSelect("audit:staff_picker", placeholder=_("姓名、拼音或账号")),
-    )  # fmt: skip
+    accused_people = forms.ModelMultipleChoiceField(User.objects.none(), label=_("被投诉员工"), required=False)
     confidential = forms.BooleanField(
         label=_("保密：被投诉的人和部门看不到这件事"), required=False
     )  # fmt: skip
@@ -78,6 +75,7 @@ class MatterForm(Form):
             teams.label_from_instance = lambda team: f"{team.community.name} {team}"
         field: Any = self.fields["accused_people"]
         field.queryset = staff_of(self.user, case)
+        field.widget.attrs |= {"data-picker": "", "data-placeholder": _("姓名")}
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -47,14 +47,6 @@ class RemoteSelect(forms.Select):
         return [(None, [option], n) for n, option in enumerate(options)]
 
 
-class SeveralRemoteSelect(RemoteSelect, forms.SelectMultiple):
-    """Any number of them."""
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """Without a blank choice: nothing chosen is none."""
-        return super().optgroups(name, value, attrs)[1:]
-
-
 def picker(view: View) -> View:
     """Around every picker address: asked by GET, and by POST for what may be the number of a person (static/js/tomselect-init.js)."""
     return require_http_methods(["GET", "HEAD", "POST"])(sensitive_post_parameters("q")(view))
