@@ -1,7 +1,9 @@
 """Rules about single cases beyond a permission."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit import states as machine
@@ -28,6 +30,23 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
     if action == Action.CLOSE and mine and case.is_major:
         return Denied(_("责任人不能关闭自己的重大投诉"))
+    return True
+
+
+def right_to(action: str, case: Complaint) -> str:
+    """The right an act on this case takes: a major one is ended, and begun again, by somebody above."""
+    above = case.is_major and action in {Action.CLOSE, Action.REOPEN}
+    return CLOSE_MAJOR if above else TRANSITIONS[action].permission
+
+
+def may_lower(actor: Any, case: Complaint) -> Literal[True] | Denied:
+    """Who may call a major case less than that: whoever may close it, or its rules would end with a stroke of the pen."""
+    if actor.actor_type != "user":
+        return True
+    if case.handler_id == actor.actor_id:
+        return Denied(_("责任人不能给自己的重大投诉降级"))
+    if not actor.has_perm(CLOSE_MAJOR):
+        return Denied(_("重大投诉由项目经理或区域品质降级"))
     return True
 
 
@@ -69,6 +88,12 @@ def may_decide(actor: Any, approval: Approval) -> Literal[True] | Denied:
 
 def has_approved(case: Complaint, kind: str) -> bool:
     return case.approvals.filter(kind=kind, status=ApprovalStatus.APPROVED).exists()
+
+
+def promised(case: Complaint) -> Decimal:
+    """The most that is asked for or agreed to in money."""
+    alive = case.approvals.filter(status__in=[ApprovalStatus.PENDING, ApprovalStatus.APPROVED])
+    return alive.aggregate(most=Max("amount"))["most"] or Decimal()
 
 
 def missing_for_report(case: Complaint) -> str:

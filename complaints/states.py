@@ -34,7 +34,7 @@ class Action(models.TextChoices):
     REPORT = "report", _("责任部门反馈")
     ANSWER = "answer", _("反馈客户")
     CLOSE = "close", _("满意关闭")
-    REDO = "redo", _("不满意，重新处理")
+    REDO = "redo", _("不满意重新处理")
     REROUTE = "reroute", _("转办")
     WITHDRAW = "withdraw", _("撤诉")
     REOPEN = "reopen", _("重启")

@@ -29,15 +29,17 @@ class ReportForm(PeriodFields, Form):
     across = forms.ChoiceField(label=_("列"), choices=_BY)
     scopes = {"community": REPORT}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, crossed: bool = True, **kwargs: Any) -> None:
+        """Only the page of two dimensions is `crossed`: the others carry its question along without asking it."""
         super().__init__(*args, **kwargs)
+        self.crossed = crossed
         self.offer_periods()
         for name in ("community", "kind", "by", "across"):
             self.fields[name].widget.attrs["class"] = "form-select"
 
     def clean(self) -> dict[str, Any]:
         values = dict(super().clean() or {})
-        if values.get("by") and values.get("by") == values.get("across"):
+        if self.crossed and values.get("by") and values.get("by") == values.get("across"):
             self.add_error("across", now("行和列请选择两个不同的维度"))
         return values
 

@@ -68,8 +68,10 @@ class Writer:
 
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
-        desk, unit = self.staff[DESK], self.unit(story.flat)
         anonymous, city = bool(story.extra.get("anonymous")), story.extra.get("city")
+        # What is about the desk and confidential was said to its leader.
+        secret = bool(story.extra.get("confidential"))
+        desk, unit = self.staff[LEAD if secret else DESK], self.unit(story.flat)
         at = self.now - timedelta(minutes=story.minutes)
         person = {} if anonymous else self.person(unit)
         phone = person.pop("phone", "")
@@ -78,7 +80,7 @@ class Writer:
             by=desk, unit=None if anonymous else unit, building=unit.building if anonymous else None, phone=phone,
             source=story.source, topic=self.topics[story.topic], category=category_of(self.topics[story.topic]),
             facts=story.said, demand=story.demand, at=at, anonymous=anonymous, **person,
-            confidential=bool(story.extra.get("confidential")), accused_people=[],
+            confidential=secret, accused_people=[self.staff[DESK]] if secret else [],
             major_reasons=story.extra.get("major", []), city=self._city(at) if city else None,
         )  # fmt: skip
         if story.status != Status.NEW:
@@ -92,7 +94,8 @@ class Writer:
         }  # fmt: skip
 
     def _further(self, case: Complaint, story: Now) -> None:
-        lead, engineer, desk = self.staff[LEAD], self.staff[ENGINEER], self.staff[DESK]
+        lead, engineer = self.staff[LEAD], self.staff[ENGINEER]
+        desk = lead if case.confidential else self.staff[DESK]
         # Where nobody has written down when the house was finished, the warranty cannot say whose it is.
         unknown = case.building is None or case.building.completed_on is None
         whose = story.responsibility or (Responsibility.DEVELOPER if unknown else "")

@@ -74,6 +74,8 @@ def report_complaint(case: Complaint, *, by: Any, report: Report, files: Sequenc
         "result": report.result, "cause": report.cause, "improvement": report.improvement,
         "improvement_due": report.improvement_due, "outcome": report.outcome, "outcome_reason": report.outcome_reason,
         "reported_at": timezone.now(),
+        # What was done was another promise.
+        "improved_on": case.improved_on if report.improvement == case.improvement else None,
     }  # fmt: skip
     change = move(case, Action.REPORT, by=by, transitions=TRANSITIONS, policy=may, **values)
     case.refresh_from_db()

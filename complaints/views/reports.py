@@ -53,11 +53,11 @@ class Document:
     figures: list[dict[str, Any]]
 
 
-def _form(request: HttpRequest, sent: Any) -> ReportForm:
+def _form(request: HttpRequest, sent: Any, page: str) -> ReportForm:
     user, here = user_of(request), current_community(request)
     data = {"period": usual(timezone.localdate()), "community": here.pk if here else "", **DEFAULTS}
     data |= {name: sent[name] for name in _ASKED if name in sent}
-    form = ReportForm(data, user=user)
+    form = ReportForm(data, user=user, crossed=page == "report_cross")
     if _must_choose(user):
         choice: Any = form.fields["community"]
         choice.required, choice.empty_label = True, None
@@ -73,7 +73,7 @@ def _must_choose(user: Any) -> bool:
 
 
 def _page(request: HttpRequest, name: str, fill: Callable[[ReportForm], dict[str, Any]]) -> HttpResponse:
-    form = _form(request, request.GET)
+    form = _form(request, request.GET, name)
     title = now("投诉统计")
     query = request.GET.urlencode()
     context = {
@@ -133,7 +133,7 @@ def _chart(data: dict[str, Any]) -> str:
 @requires("complaints.export_complaint")
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The table somebody is looking at, whole, as Excel or as PDF; for whoever may see the figures too."""
-    user, form = user_of(request), _form(request, request.POST)
+    user, form = user_of(request), _form(request, request.POST, request.POST.get("page", ""))
     if not user.has_perm(REPORT) or not form.is_valid():
         raise PermissionDenied(REPORT)
     asked = form.asked()
