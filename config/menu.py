@@ -260,6 +260,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "complaints.view_clockstandard",
                 ("complaints:standard_",),
             ),
+            MenuItem(
+                _("低分处理规则"),
+                "mood-sad",
+                "complaints:lowrule_list",
+                "complaints.view_lowratingrule",
+                ("complaints:lowrule_",),
+                "community",
+            ),
         ),
     ),
     MenuGroup(
