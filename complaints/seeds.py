@@ -82,7 +82,7 @@ _LEAD = [
     "complaints.supervise_complaint",
 ]  # fmt: skip
 _ABOVE = ["complaints.close_major", "complaints.approve_complaint", "complaints.change_cityformula"]
-_RULES = ["complaints.view_lowratingrule", "complaints.change_lowratingrule"]
+_RULES = ["complaints.view_lowratingrule", "complaints.change_lowratingrule", "complaints.export_lowratingrule"]
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_TAKE, "complaints.accept_complaint", "complaints.work_complaint", "complaints.withdraw_complaint"],
     roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD, "complaints.view_lowratingrule"],

@@ -43,6 +43,7 @@ class LowRatingRule(models.Model):
         verbose_name = _("低分处理规则")
         verbose_name_plural = _("低分处理规则")
         default_permissions = ("view", "change")
+        permissions = [("export_lowratingrule", _("导出低分处理规则"))]
         ordering = [models.F("community").asc(nulls_first=True)]
         constraints = [
             models.UniqueConstraint(

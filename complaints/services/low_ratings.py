@@ -109,8 +109,8 @@ def raise_from_rating(rating_id: int) -> Complaint | None:
 
 def _said_again(case: Complaint, rating: Rating) -> Complaint:
     """A case the order has: of this very rating when the job runs a second time, else one that hears of it."""
-    before = Rating.objects.filter(order=rating.order_id, created_at__lte=case.received_at).order_by("-pk").first()
-    if case.source == Source.RATING and before == rating:
+    earlier = Rating.objects.filter(order=rating.order_id, pk__lt=rating.pk)
+    if case.source == Source.RATING and not earlier.exists():
         return case
     sentence = _("所投诉的工单又被评价 %(n)d 星：%(case)s") % _words(rating, case)
     if _tell(rating, Audience().hands_of(case), sentence, case.get_absolute_url()):

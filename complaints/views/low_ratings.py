@@ -28,7 +28,7 @@ class LowRuleList(ListView):
     table, filterset, default_order = LowRuleTable, LowRuleFilter, ("community__name", "pk")
     breadcrumbs = (GROUP,)
     page_actions = (Link(_("某项目另定规则"), "complaints:lowrule_create", CHANGE, "plus", True, "N"),)
-    export_permission = "complaints.export_clockstandard"
+    export_permission = "complaints.export_lowratingrule"
     empty_sentence, help_topic = _("没有这样的规则"), "complaints"
 
     @staticmethod

@@ -13,7 +13,13 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, ComplaintFactory, GroupCaseFactory
+from tests.factories.complaints import (
+    ApprovalFactory,
+    CaseSupervisionFactory,
+    ComplaintFactory,
+    GroupCaseFactory,
+    LowRatingRuleFactory,
+)
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackPlanFactory,
@@ -122,6 +128,7 @@ KINDS = {
     "complaints:group_": "case",
     "complaints:group_detail": "group",
     "complaints:city_": "case",
+    "complaints:lowrule_": "lowrule",
     "complaints:unit_": "unit",
     "complaints:owner_": "owner",
     "complaints:report_formula": "community",
@@ -227,6 +234,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),
+        "lowrule": LowRatingRuleFactory(community=community),
         "reply": CannedReplyFactory(community=community),
         "opinion": OpinionFactory(community=community),
         "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),
