@@ -156,6 +156,14 @@ class Step(models.TextChoices):
     REGION = "region", _("超时至 2 倍")
 
 
+class ImproveStep(models.TextChoices):
+    """Steps of an improvement somebody is told of, by the day it is to be done by."""
+
+    DUE = "due", _("到期")
+    OVERDUE = "overdue", _("过期")
+    SUPERVISOR = "supervisor", _("过期 3 个工作日")
+
+
 SHARES: dict[str, float] = {Step.REMIND: 0.8, Step.OVERDUE: 1.0, Step.MANAGER: 1.5, Step.REGION: 2.0}
 
 

@@ -22,6 +22,9 @@ class Audience(Ladder):
     def hands_of(self, case: Complaint) -> list[User]:
         return self._from(case, HANDS)
 
+    def supervisors_of(self, case: Complaint) -> list[User]:
+        return self._from(case, SUPERVISORS)
+
     def takers(self, community_id: int) -> list[User]:
         """Whoever takes cases in there."""
         return self._dispatchers(community_id) or self._supervisors(community_id)
