@@ -170,7 +170,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "phone-check",
                 "owners:callback_list",
                 "owners.view_callbacktask",
-                ("owners:callback_", "owners:callbackplan_"),
+                ("owners:callback_", "owners:callbackplan_", "owners:callbackscript_"),
                 "community",
                 count=MenuCount("dashboard.rows.call_backs_now", _("现在要打")),
             ),

@@ -35,6 +35,7 @@ from core.web.searching import SearchesLast, any_of
 from owners.models import (
     CallBackPlan,
     CallBackTask,
+    CallScript,
     Correction,
     CorrectionTopic,
     Owner,
@@ -342,3 +343,21 @@ class CallBackPlanFilter(FilterSet):
     class Meta:
         model = CallBackPlan
         fields: list[str] = []
+
+
+class CallScriptFilter(FilterSet):
+    visible = ("cause", "community")
+
+    q = SearchFilter(_("话术里的字"), field_name="text", lookup_expr="icontains")
+    cause = django_filters.ChoiceFilter(label=_("回访原因"), choices=CallBackCause.choices, empty_label=_("全部"))
+    community = ScopedFilter(
+        Community, "owners.view_callscript", load=communities_in_reach, label=_("项目"), method="here"
+    )
+
+    class Meta:
+        model = CallScript
+        fields: list[str] = []
+
+    def here(self, rows: Any, name: str, value: Any) -> Any:
+        """What is said there: the community's own words and those of all."""
+        return rows.filter(Q(community=value) | Q(community__isnull=True))

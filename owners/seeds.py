@@ -152,10 +152,12 @@ _KEEP = [
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
     "owners.review_correction",
 ]  # fmt: skip
-_CALL_BACK = ["owners.view_callbacktask", "owners.call_callbacktask", "owners.view_callbackplan"]
+_CALL_BACK = [
+    "owners.view_callbacktask", "owners.call_callbacktask", "owners.view_callbackplan", "owners.view_callscript",
+]  # fmt: skip
 _CALL_LEAD = [
     "owners.assign_callbacktask", "owners.export_callbacktask", "owners.report_callbacktask", "owners.add_callbackplan",
-    "owners.change_callbackplan",
+    "owners.change_callbackplan", "owners.change_callscript", "owners.export_callscript",
 ]  # fmt: skip
 _LEAD = [
     "owners.disable_owner",

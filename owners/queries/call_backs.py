@@ -45,6 +45,7 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
         "source_label": button(task.source_type),
         "script": script_of(task, eyes),
+        "keeps_scripts": user.has_perm("owners.view_callscript") and reaches(user, "owners.change_callscript", task),
         "acts": _acts(task, user),
         "may_call": calls and not did_it and (free or mine or leads),
         "may_take": calls and free and not did_it,

@@ -51,6 +51,7 @@ class CallBackListView(ListView):
     page_actions = (
         Link(_("回访统计"), "owners:callback_report", "owners.report_callbacktask", "chart-bar"),
         Link(_("回访计划"), "owners:callbackplan_list", "owners.view_callbackplan", "calendar"),
+        Link(_("回访话术"), "owners:callbackscript_list", "owners.view_callscript", "message-2"),
     )
     bulk_actions = (
         Link(_("认领"), "owners:callback_take_many", CALL, "hand-stop", True),

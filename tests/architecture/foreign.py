@@ -24,6 +24,7 @@ from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackPlanFactory,
     CallBackTaskFactory,
+    CallScriptFactory,
     ConsentFactory,
     CorrectionFactory,
     EmergencyContactFactory,
@@ -103,6 +104,7 @@ KINDS = {
     "owners:import_": "batch",
     "owners:callback_": "callback",
     "owners:callbackplan_": "callplan",
+    "owners:callbackscript_": "callscript",
     "workorders:callback_": "callback",
     "complaints:callback_": "callback",
     "complaints:workorder_": "order",
@@ -227,6 +229,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "handover": HandoverFactory(community=unit.community),
         "callplan": CallBackPlanFactory(community=community),
+        "callscript": CallScriptFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
