@@ -14,6 +14,7 @@ from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
 from complaints.seeding.past import Past
 from complaints.seeding.stories import NOW, Now
+from complaints.seeding.today import as_it_was
 from complaints.services import (
     answering,
     approvals,
@@ -83,6 +84,7 @@ class Writer:
         )  # fmt: skip
         if story.status != Status.NEW:
             self._further(case, story)
+            as_it_was(case, self.random, self.now)
 
     def _city(self, at: datetime) -> dict[str, Any]:
         number = f"{timezone.localtime(at):%Y%m%d}{self.community.pk:02}{self.random.randrange(1000):03}"

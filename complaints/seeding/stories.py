@@ -47,6 +47,12 @@ ELSEWHERE = {
     "quality_leak": Responsibility.DEVELOPER, "quality_windows": Responsibility.DEVELOPER, "noise_square": Responsibility.THIRD_PARTY,
     "noise_neighbour": Responsibility.OWNERS, "pets": Responsibility.OWNERS, "neighbour_leak": Responsibility.OWNERS,
 }  # fmt: skip
+# What is done so that it does not come again, by root cause.
+IMPROVEMENTS = {
+    "not_done": "列入每周巡查表，主管逐项签字", "owners": "入户告知并在单元门厅张贴提示", "process": "修订流程并组织当班人员培训",
+    "hands": "调整排班，高峰时段加岗", "skill": "组织专项培训并考核上岗", "communication": "开展沟通礼仪培训，抽听通话录音",
+    "ageing": "列入下季度设备更换计划", "construction": "书面发函地产公司，排查同户型",
+}  # fmt: skip
 SUGGESTIONS = (
     ("greenery", "中心花园加几张长椅", "adopted", "", "已在花园东侧加装四张长椅"),
     ("parking_space", "把西侧空地划成访客车位", "partly", "先划 6 个，其余留作消防登高面", "已划 6 个访客车位"),
