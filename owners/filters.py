@@ -59,6 +59,7 @@ from properties.models import Building, Community
 VIEW = "owners.view_owner"
 CALL_GROUPS = [
     ("all", _("全部")), ("waiting", _("待回访")), ("now", _("现在可以打")), ("today", _("今天到期")), ("late", _("已逾期")),
+    ("open_ends", _("不满意没有跟进")),
     *CALL_PARTS.items(),
 ]  # fmt: skip
 
@@ -297,7 +298,7 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def chips(self, query: Any) -> Iterator[Chip]:
         """The tab already says which group it is; the parts of the figures have none."""
-        tabs = {"all", "waiting", "now", "today", "late"}
+        tabs = {"all", "waiting", "now", "today", "late", "open_ends"}
         hidden = str(self.filters["group"].label) if query.get("group") in tabs else ""
         return (chip for chip in super().chips(query) if chip.label != hidden)
 
@@ -315,6 +316,8 @@ class CallBackFilter(SearchesLast, FilterSet):
             return of_part(rows, value)
         if value == "late":
             return rows.late()
+        if value == "open_ends":
+            return rows.not_followed()
         if value == "today":
             end = local_start(timezone.localdate() + timedelta(days=1))
             return rows.waiting().filter(late_at__lt=end)

@@ -46,6 +46,7 @@ class CallBackListView(ListView):
         Tab(_("已逾期"), "group=late"),
         Tab(_("分配给我的"), "mine=me&status=waiting"),
         Tab(_("不满意"), "status=unsatisfied"),
+        Tab(_("不满意没有跟进"), "group=open_ends"),
         Tab(_("全部"), "group=all"),
     )
     page_actions = (
