@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from audit import scope_choices
 from audit.models import Grant, Role, SignInEntry, User
 from audit.queries import trail
+from audit.queries.colleagues import colleagues
 from core.models import LogEntry
 from core.web.filters import ActiveFilter, Chip, DateRangeFilter, FilterSet, SearchFilter, YesNoFilter, without
+from core.web.pickers import RemoteSelect
 
 # How far back a search goes that no index answers.
 RECENT = timedelta(days=30)
@@ -31,6 +33,17 @@ def by_address(rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(**{name: str(ipaddress.ip_address(value.strip()))})
     except ValueError:
         return rows.none()
+
+
+class StaffFilter(django_filters.ModelChoiceFilter):
+    """Somebody who works or worked in the reader's communities."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = RemoteSelect("audit:staff_picker", placeholder=options["label"], query="?ever=1")
+        super().__init__(queryset=User.objects.all(), widget=widget, empty_label=_("全部"), **options)
+
+    def get_queryset(self, request: Any) -> QuerySet[User]:
+        return colleagues(self.parent.user, ever=True)
 
 
 class UserFilter(FilterSet):
@@ -120,12 +133,7 @@ class LogFilter(RecentFilterSet):
     UNINDEXED = ("q", "reason", "ip", "request_id")
 
     q = SearchFilter(_("对象名称"), field_name="object_label", lookup_expr="icontains")
-    actor = django_filters.ModelChoiceFilter(
-        label=_("操作人"),
-        queryset=lambda request: User.objects.order_by("display_name"),
-        method="done_by",
-        empty_label=_("全部"),
-    )
+    actor = StaffFilter(label=_("操作人"), method="done_by")
     action = django_filters.ChoiceFilter(label=_("操作"), choices=trail.actions, empty_label=_("全部"))
     object_type = django_filters.ChoiceFilter(label=_("对象类型"), choices=trail.object_types, empty_label=_("全部"))
     object_id = django_filters.NumberFilter(label=_("对象编号"), min_value=0, max_value=2**63 - 1)

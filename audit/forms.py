@@ -5,13 +5,16 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import scope_choices
 from audit.models import Role, User
-from core.web.forms import DateField, Form, ModelForm
+from audit.queries.colleagues import colleagues_and
+from core.web.forms import DateField, Form, ModelForm, Offers
+from core.web.pickers import RemoteSelect
 
 
 class SignInForm(forms.Form):
@@ -49,6 +52,26 @@ class PasswordForm(Form):
         if data.get("password1") and data.get("password2") and data["password1"] != data["password2"]:
             self.add_error("password2", _("两次输入的新密码不一样"))
         return data
+
+
+class _Staff(Offers):
+    def offered(self, user: Any, kept: Any) -> QuerySet[User]:
+        return colleagues_and(user, kept)
+
+
+class StaffField(_Staff, forms.ModelChoiceField):
+    """One of the staff around the person who fills in the form, found by typing. `blank` is what no choice means."""
+
+    def __init__(self, *, blank: Any = None, **options: Any) -> None:
+        widget = RemoteSelect("audit:staff_picker", placeholder=_("姓名、拼音或账号"))
+        widget.empty_word = "" if options.get("required", True) else blank or _("未指定")
+        super().__init__(User.objects.none(), widget=widget, **options)
+
+
+class SeveralStaffField(_Staff, forms.ModelMultipleChoiceField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.SelectMultiple({"data-picker": "", "data-wide": "1"})
+        super().__init__(User.objects.none(), widget=widget, **options)
 
 
 class UserForm(ModelForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audit.views import access, account, grants, logs, reveal, roles, sign_in, users
+from audit.views import access, account, grants, logs, pickers, reveal, roles, sign_in, users
 
 app_name = "audit"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/password/", account.PasswordChangeView.as_view(), name="password_change"),
     path("account/sessions/<int:pk>/end/", account.SessionEndView.as_view(), name="session_end"),
     path("users/", users.UserListView.as_view(), name="user_list"),
+    path("users/pick/", pickers.staff_picker, name="staff_picker"),
     path("users/new/", users.UserCreateView.as_view(), name="user_create"),
     path("users/<int:pk>/", users.UserDetailView.as_view(), name="user_detail"),
     path("users/<int:pk>/edit/", users.UserUpdateView.as_view(), name="user_update"),

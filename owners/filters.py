@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.filters import StaffFilter
 from core import blind_index
 from core.bigrams import matching
 from core.errors import BadValue
@@ -123,11 +123,7 @@ class OwnerFilter(FilterSet):
     source = DictFilter("owner_source", label=_("来源渠道"))
     level = DictFilter("owner_level", label=_("客户等级"))
     completeness = django_filters.RangeFilter(label=_("档案完整度（%）"))
-    keeper = django_filters.ModelChoiceFilter(
-        label=_("责任人"),
-        queryset=User.objects.filter(is_active=True).only("username", "display_name").order_by("display_name"),
-        empty_label=_("全部"),
-    )
+    keeper = StaffFilter(label=_("责任人"))
     created_at = DateRangeFilter(label=_("建档时间"))
     batch = BatchFilter("owners.owner")
 
@@ -280,14 +276,7 @@ class CallBackFilter(SearchesLast, FilterSet):
     plan = ScopedFilter(CallBackPlan, "owners.view_callbackplan", label=_("回访计划"), method="of_plan")
     round = django_filters.NumberFilter(label=_("轮次"))
     building = ScopedFilter(Building, "properties.view_building", picker="properties:building_picker", label=_("楼栋"))
-    caller = django_filters.ModelChoiceFilter(
-        label=_("回访人"),
-        queryset=User.objects.only("username", "display_name").order_by("display_name"),
-        method="of_caller",
-        empty_label=_("全部"),
-        null_label=_("还没有人"),
-        null_value="none",
-    )
+    caller = StaffFilter(label=_("回访人"), method="of_caller", null_label=_("还没有人"), null_value="none")
     planned_at = DateRangeFilter(label=_("应回访日期"))
     created_at = DateRangeFilter(label=_("建立日期"))
     closed_at = DateRangeFilter(label=_("回访日期"))

@@ -17,6 +17,7 @@ from core.web.filters import (
     ScopedFilter,
     SearchFilter,
 )
+from core.web.rendering import LeanSelect
 from properties.current import communities_in_reach
 from properties.models import Building, Community, DeliveryStatus, OrgNode, UnitKind, UnitMark, UsageStatus
 from properties.naming import canonical_building, canonical_entrance, canonical_number, search_words, split_room
@@ -77,7 +78,9 @@ class UnitFilter(FilterSet):
     q = SearchFilter(_("房号，如 3-2-1502"), method="search")
     community = in_community("properties.view_unit")
     building = in_building("properties.view_unit")
-    usage = django_filters.ChoiceFilter(choices=UsageStatus, label=_("使用状态"), empty_label=_("全部"))
+    usage = django_filters.ChoiceFilter(
+        choices=UsageStatus, label=_("使用状态"), empty_label=_("全部"), widget=LeanSelect
+    )
     room = django_filters.CharFilter(label=_("房号（精确）"), method="exactly")
     entrance = django_filters.CharFilter(label=_("单元"), method="in_entrance")
     floor = NumberRangeFilter(label=_("楼层"))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.forms import SeveralStaffField, StaffField
 from core.forms.previewed import Previewed
 from core.queries.calendars import clock_of, default_calendar
 from core.web.forms import DateField, Form, ModelForm
@@ -246,19 +246,9 @@ class PlaceChangeForm(PlaceForm):
         fields = ("name", "place_type", "building", "entrance", "code", "remark")
 
 
-def _staff() -> Any:
-    return User.objects.filter(is_active=True).order_by("display_name")
-
-
 class TeamChangeForm(ModelForm):
-    leader = forms.ModelChoiceField(_staff(), label=_("班长"), required=False, widget=forms.Select(_HERE))
-    members = forms.ModelMultipleChoiceField(
-        _staff(),
-        label=_("成员"),
-        required=False,
-        widget=forms.SelectMultiple({**_HERE, "data-wide": "1"}),
-        help_text=_("输入姓名查找；班长自动是成员"),
-    )
+    leader = StaffField(label=_("班长"), required=False)
+    members = SeveralStaffField(label=_("成员"), required=False, help_text=_("输入姓名查找；班长自动是成员"))
 
     class Meta:
         model = Team

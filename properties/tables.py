@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.mulin import icon
@@ -32,6 +33,15 @@ MARK_LOOKS: dict[str, tuple[str, str]] = {
 _MARK_WORDS: dict[str, Any] = dict(UnitMark.Kind.choices)
 
 
+@lru_cache(maxsize=128)
+def _marks(kinds: tuple[str, ...], _language: str | None) -> SafeString:
+    """A list says the same few marks for most of its rows."""
+    parts = [
+        (icon(name, f"ic-s t-{colour}"), _MARK_WORDS[kind]) for kind in kinds for name, colour in [MARK_LOOKS[kind]]
+    ]
+    return format_html_join(" ", '<span class="mk">{}{}</span>', parts)
+
+
 class MarksColumn(Column):
     """Icons with their words; how much somebody owes is for those who may see amounts, on the card and in the file."""
 
@@ -39,12 +49,9 @@ class MarksColumn(Column):
         return [(kind, str(_MARK_WORDS[kind])) for _unit, kind in record.listed_marks]
 
     def cell(self, value: Any, record: Any) -> SafeString | str:
-        if not record.listed_marks:
-            return DASH
-        parts = [
-            (icon(MARK_LOOKS[kind][0], f"ic-s t-{MARK_LOOKS[kind][1]}"), word) for kind, word in self.words(record)
-        ]
-        return format_html_join(" ", '<span class="mk">{}{}</span>', parts)
+        return (
+            _marks(tuple(kind for _unit, kind in record.listed_marks), get_language()) if record.listed_marks else DASH
+        )
 
     def export(self, value: Any, record: Any) -> str:
         return "、".join(word for _kind, word in self.words(record))

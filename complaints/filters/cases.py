@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.filters import StaffFilter
 from complaints.models import Approval, CaseSupervision, Complaint, GroupCase
 from complaints.policies import VIEW
 from complaints.queries.cases import groups_read_by
 from complaints.queries.groups import GROUPS, of_group
 from complaints.queries.missed import kept, missed
-from complaints.queries.people import staff_in
 from complaints.queries.reports.dimensions import BLANKS, lazy_blank
 from complaints.queries.search import search_cases
 from complaints.states import (
@@ -33,7 +32,7 @@ from complaints.states import (
 from core.masking import mask_phone
 from core.normalise import normalise_phone
 from core.web.digest_filters import DigestFilter
-from core.web.filters import Chip, DateRangeFilter, DictFilter, FilterSet, LoadedChoiceField, ScopedFilter, SearchFilter
+from core.web.filters import Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
 from core.web.searching import SearchesLast
 from properties.current import communities_in_reach
 from properties.models import Building, Community, Place, Team, Unit
@@ -50,18 +49,6 @@ def _choice(label: Any, choices: Any, method: str = "") -> django_filters.Choice
 
 def _by_phone(rows: Any, way: str, digest: bytes) -> Any:
     return rows.filter(**{"phone_last4" if way == "l" else "phone_index": digest})
-
-
-class HandlerFilter(django_filters.ModelChoiceFilter):
-    """People who have cases in the reader's scope."""
-
-    field_class = LoadedChoiceField
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=User.objects.all(), empty_label=ALL, **options)
-
-    def get_queryset(self, request: Any) -> Any:
-        return staff_in(self.parent.user)
 
 
 # What the city says of its cases: yes to one of its three questions, or anything at all.
@@ -96,7 +83,7 @@ class ComplaintFilter(SearchesLast, FilterSet):
     community = ScopedFilter(Community, VIEW, label=_("项目"), load=communities_in_reach)
     topic = DictFilter("complaint_topic", label=_("二级类别"))
     responsibility = _choice(_("责任归属"), Responsibility.choices)
-    handler = HandlerFilter(label=_("责任人"))
+    handler = StaffFilter(label=_("责任人"))
     team = ScopedFilter(Team, VIEW, label=_("责任部门"))
     building = ScopedFilter(Building, VIEW, picker="properties:building_picker", label=_("楼栋"))
     unit = ScopedFilter(Unit, VIEW, picker="properties:unit_picker", label=_("房号"))

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import Count, Q, QuerySet
 
 from audit.models import DataScope, Grant, User
 from complaints.models import Complaint
@@ -47,11 +46,3 @@ def staff_of(user: Any, case: Complaint | None) -> QuerySet[User]:
         .distinct()
         .order_by("display_name", "pk")
     )
-
-
-def staff_in(user: Any) -> QuerySet[User]:
-    """Who has had a case in the reader's reach: the choices of the list's filter."""
-    mine = Complaint.objects.visible_to(user, "complaints.view_complaint").filter(handler=OuterRef("pk")).order_by()
-    # A scalar for each of the staff, who are few: of an EXISTS PostgreSQL would read all cases.
-    had = IsNull(Subquery(mine.values("pk")[:1]), False)
-    return User.objects.filter(had).order_by("display_name", "pk")

@@ -77,6 +77,10 @@ class BaseForm(forms.BaseForm):
         if name in self.scopes:
             choices = cast(forms.ModelChoiceField, field)
             choices.queryset = visible(_rows(choices).model, self.user, self.scopes[name])
+        if isinstance(field, Offers):
+            cast(forms.ModelChoiceField, field).queryset = field.offered(
+                self.user, self.get_initial_for_field(field, name)
+            )
         if isinstance(field, forms.ModelChoiceField) and _rows(field).model is DictItem:
             self._tune_dictionary(name, field)
         if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
@@ -101,6 +105,13 @@ class BaseForm(forms.BaseForm):
         kept = Q(pk=getattr(getattr(self, "instance", None), f"{name}_id", None))
         field.queryset = _rows(field).filter(Q(disabled_at__isnull=True) | kept).order_by("sort", "id")
         field.empty_label = _("请选择")
+
+
+class Offers:
+    """Of a choice field that knows by itself which rows it offers to whom; `kept` is what the record has already."""
+
+    def offered(self, user: Any, kept: Any) -> models.QuerySet:
+        raise NotImplementedError
 
 
 def _rows(field: forms.ModelChoiceField) -> models.QuerySet:

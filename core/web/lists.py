@@ -176,7 +176,7 @@ class ListView(View):
                 "help_topic": self.help_topic,
                 "breadcrumbs": crumbs(self.breadcrumbs, self.title),
                 "table": {
-                    "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60]),
+                    "columns": heads(view, tuple(names), self.request.GET.get("sort", "")[:60], get_language()),
                     "unsorted": without(self.request.GET, "sort"),
                     "rows": self.table.rows_of(page.rows, names, user),
                     "choices": column_chooser(get_language(), view.table, tuple(names), self.setting.page_size),
@@ -255,8 +255,8 @@ class ListView(View):
 
 
 @lru_cache(maxsize=1024)
-def heads(view: Any, names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
-    """The heads of the columns as they are when the list is in the order `sort`."""
+def heads(view: Any, names: tuple[str, ...], sort: str, _language: str | None) -> list[dict[str, Any]]:
+    """The heads of the columns as they are when the list is in the order `sort`, in the reader's language."""
     found = []
     for name in names:
         column = view.table.base_columns[name]
@@ -265,7 +265,7 @@ def heads(view: Any, names: tuple[str, ...], sort: str) -> list[dict[str, Any]]:
             {
                 "css": column.css,
                 "name": name,
-                "label": column.verbose_name,
+                "label": str(column.verbose_name),
                 "align": column.align,
                 "sortable": bool(view.sort_fields(name)),
                 "sorted": sorted_as,

@@ -6,6 +6,7 @@ template of its own, still goes through its template.
 
 import html
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -92,15 +93,25 @@ _DRAWN: dict[str, Callable[[Any], str | None]] = {
 }
 
 
+@lru_cache(maxsize=256)
+def _options(choices: tuple[tuple[str, str], ...]) -> tuple[dict[str, int], list[str]]:
+    """(place of each value, the options): the same few selects stand on every page of everybody."""
+    parts = [f'\n  <option value="{escaped(text)}">{escaped(label)}</option>' for text, label in choices]
+    places: dict[str, int] = {}
+    for place, (text, _label) in enumerate(choices):
+        places.setdefault(text, place)
+    return places, parts
+
+
 class LeanSelect(forms.Select):
     """A select over many plain choices: no dictionary for each option."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen, marked = "" if value is None else str(value), False
-        parts = [f'<select name="{escaped(name)}"{_attributes(self.build_attrs(self.attrs, attrs))}>']
-        for key, label in self.choices:
-            text = "" if key is None else str(key)
-            is_chosen, marked = text == chosen and not marked, marked or text == chosen
-            selected = " selected" if is_chosen else ""
-            parts.append(f'\n  <option value="{escaped(text)}"{selected}>{escaped(label)}</option>')
-        return mark_safe("".join([*parts, "\n</select>"]))  # noqa: S308  every value is escaped above
+        choices = tuple([("" if key is None else str(key), str(label)) for key, label in self.choices])
+        places, options = _options(choices)
+        place = places.get("" if value is None else str(value))
+        if place is not None:
+            options = [*options]
+            options[place] = options[place].replace('">', '" selected>', 1)
+        head = f'<select name="{escaped(name)}"{_attributes(self.build_attrs(self.attrs, attrs))}>'
+        return mark_safe("".join([head, *options, "\n</select>"]))  # noqa: S308  every value is escaped above

@@ -7,7 +7,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
 from core.web.forms import BaseForm, DateField
 from owners.forms.fields import PickerField
 from owners.models import Owner
@@ -59,8 +58,6 @@ class ScopedChoices(BaseForm):
                 )
             elif isinstance(field, forms.ModelChoiceField) and _model(field) is Community:
                 field.queryset = Community.objects.visible_to(user, self.permission).filter(disabled_at__isnull=True)
-            elif isinstance(field, forms.ModelChoiceField) and _model(field) is User:
-                field.queryset = User.objects.filter(is_active=True).order_by("display_name")
 
 
 def _model(field: forms.ModelChoiceField) -> type[models.Model]:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.forms import StaffField
 from core.errors import BadValue
 from core.web.forms import Form, ModelForm
 from owners.forms.base import ScopedChoices, today_field, unit_field
@@ -66,7 +66,7 @@ class OwnerCreateForm(ScopedChoices, Form):
     )
     is_payer = forms.BooleanField(label=_("缴费人"), required=False)
     source = dictionary("owner_source", label=_("来源渠道"))
-    keeper = forms.ModelChoiceField(User.objects.none(), label=_("档案责任人"), required=False, empty_label=_("本人"))
+    keeper = StaffField(label=_("档案责任人"), required=False, blank=_("本人"))
     remark = forms.CharField(label=_("备注"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     candidates: list[dict[str, Any]] = []
@@ -208,7 +208,7 @@ class WithdrawForm(Form):
 
 
 class KeeperForm(ScopedChoices, Form):
-    keeper = forms.ModelChoiceField(User.objects.none(), label=_("档案责任人"), empty_label=_("请选择"))
+    keeper = StaffField(label=_("档案责任人"))
 
 
 class VerifyForm(Form):

@@ -8,10 +8,8 @@ from django.utils import timezone
 from complaints.models import Complaint
 from complaints.queries import search
 from complaints.queries.groups import GROUPS, count_groups, of_group
-from complaints.queries.people import staff_in
 from complaints.states import Level, Status
 from core.web import searching
-from tests.factories.audit import user_with
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
@@ -50,12 +48,3 @@ def test_search_finds_the_same_by_parts_and_row_by_row(unit, monkeypatch, limit)
     assert set(search.search_cases(Complaint.objects.all(), "张秀英")) == {filed}
     assert set(search.search_cases(Complaint.objects.all(), "不牵绳")) == {named}
     assert not search.search_cases(Complaint.objects.all(), "恐龙").exists()
-
-
-def test_who_had_a_case_is_known_as_far_as_the_reader_reaches(unit):
-    reader = user_with(VIEW, communities=[unit.building.community])
-    here, elsewhere, idle = (user_with(VIEW, communities=[]) for _n in range(3))
-    ComplaintFactory(unit=unit, status=Status.WORKING, handler=here)
-    ComplaintFactory(status=Status.WORKING, handler=elsewhere)
-    assert list(staff_in(reader)) == [here]
-    assert idle not in staff_in(reader)

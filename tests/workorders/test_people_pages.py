@@ -64,7 +64,9 @@ class TestRepairerCreate(CreateCase):
     model, log_action, invalid_field = Repairer, people.CREATED, "user"
 
     def make(self, community):
-        self.person = getattr(self, "person", None) or UserFactory(display_name="赵永康")
+        if not hasattr(self, "person"):
+            self.person = UserFactory(display_name="赵永康")
+            grant_to(self.person, "workorders.view_workorder", communities=[self.own])
         self.building = BuildingFactory(community=self.own)
         return community
 
@@ -89,6 +91,12 @@ class TestRepairerCreate(CreateCase):
         answer = permitted.post(self.url(None), self.valid())
         assert "已有这位维修人员" in answer.content.decode()
         assert Repairer.objects.count() == 1
+
+    def test_somebody_of_another_community_is_no_choice(self, permitted: Client) -> None:
+        stranger = UserFactory()
+        grant_to(stranger, "workorders.view_workorder", communities=[self.foreign])
+        data = self.valid() | {"user": stranger.pk}
+        assert "user" in permitted.post(self.url(None), data).context["form"].errors
 
     def test_a_building_of_another_community_is_no_choice(self, permitted: Client) -> None:
         data = self.valid() | {"buildings": [BuildingFactory(community=self.foreign).pk]}

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import User
+from audit.forms import StaffField
 from core.errors import BadValue
 from core.web.forms import DateField, Form, ModelForm, MomentField
 from properties.models import Building
@@ -49,9 +49,7 @@ class RepairerChangeForm(ModelForm):
 
 
 class RepairerForm(RepairerChangeForm):
-    user = forms.ModelChoiceField(
-        User.objects.filter(is_active=True).order_by("display_name"), label=_("人员"), widget=forms.Select(_HERE)
-    )
+    user = StaffField(label=_("人员"))
     scopes = {"community": "workorders.add_repairer"}
 
     class Meta(RepairerChangeForm.Meta):
