@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.services.demo import create_demo_accounts
-from complaints.models import Complaint
+from complaints.models import Complaint, ComplaintClock
 from complaints.services import approvals
 from complaints.services.deadlines import recompute_all
 from complaints.states import ApprovalKind, Status
