@@ -37,11 +37,9 @@ def as_it_was(case: Complaint, dice: Random, now: datetime) -> None:
         Clock.ACCEPT: case.accepted_at, Clock.FIRST_ANSWER: case.first_answer_at, Clock.COMPLETION: case.answered_at,
     }  # fmt: skip
     for row in case.clocks.filter(round=0, clock__in=done, met_at__isnull=False):
-        row.met_at = done[Clock(row.clock)]
-        # A major case counts anew from when it was judged so.
-        row.starts_at = min(row.starts_at, at)
-        row.late = row.met_at > row.due_at
-        row.save(update_fields=["starts_at", "met_at", "late"])
+        met = done[Clock(row.clock)] or now
+        row.met_at, row.late = met, met > row.due_at
+        row.save(update_fields=["met_at", "late"])
     clocks.refresh(case)
 
 

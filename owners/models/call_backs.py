@@ -121,6 +121,11 @@ class CallBackTask(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
             GinIndex(Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
+            # Unhappy, and nothing came of it (not_followed): a tab that is counted on every visit.
+            models.Index(
+                fields=["due_at", "id"], name="owners_callback_unheard", include=["community", "building", "source_type", "source_id"],
+                condition=Q(status="unsatisfied", follow="") & ~Q(cause="case"),
+            ),
             models.Index(
                 fields=["assignee", "due_at"], name="owners_callback_mine", condition=Q(status="waiting", assignee__isnull=False)
             ),
