@@ -299,9 +299,11 @@ class CallBackPlanTable(tables.Table):
 
 
 class ScriptColumn(tables.ChoiceColumn):
-    """The cause opens the words."""
+    """The cause opens the words, for whoever may change them."""
 
-    def cell(self, value: Any, record: Any) -> str:
+    def cell(self, value: Any, record: Any) -> Any:
+        if not record.changeable:
+            return self.label(value, record)
         return format_html('<a href="{}">{}</a>', tables.address(record), self.label(value, record))
 
 

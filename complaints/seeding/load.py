@@ -160,7 +160,7 @@ class Writer:
         phone = person.pop("phone", "")
         return intake.create_complaint(
             by=self.staff[DESK], unit=free[0], phone=phone, source=Source.APP, topic=first.topic, category=first.category,
-            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=100),
+            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=21),
             owner=person.get("owner"), complainant=person["complainant"],
         )  # fmt: skip
 

@@ -86,7 +86,7 @@ class Now:
 NOW = (
     Now("cleaning", "单元门口垃圾桶满出来了，味道很大", 8, Status.NEW, "马上清走", flat=3),
     Now("parking_fee", "临停收费和公示的不一样", 26, Status.NEW, "解释收费依据", flat=8, source="counter"),
-    Now("noise_square", "广场舞每晚跳到十点", 45, Status.NEW, "九点前结束", source="city", flat=11, extra={"city": True}),
+    Now("noise_square", "广场舞每晚跳到十点", 24, Status.NEW, "九点前结束", source="city", flat=11, extra={"city": True}),
     Now("thrown", "有人从楼上往下扔酒瓶", 18, Status.NEW, "查清是谁", flat=5, extra={"anonymous": True}),
     Now("quality_leak", "次卧外墙下雨渗水，墙皮大片脱落", 180, Status.ROUTING, "彻底修好", flat=14, responsibility="",
         extra={"part": "waterproof"}),

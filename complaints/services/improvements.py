@@ -97,6 +97,9 @@ class _Improvements:
 
     def people(self, step: ImprovementStep) -> list[User]:
         case = step.complaint
+        if step.level == ImproveStep.DUE and timezone.localdate() > case.improvement_due:
+            # After a standstill the next step says it, and once is enough.
+            return []
         if step.level == ImproveStep.SUPERVISOR:
             return self.audience.supervisors_of(case)
         # Months may have passed: whoever has left answers for nothing any more.

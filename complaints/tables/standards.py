@@ -54,9 +54,11 @@ LOW_COLOURS: dict[str, str] = {LowAct.CALL: "grey", LowAct.ASK: "orange", LowAct
 
 
 class WhereColumn(EverywhereColumn):
-    """The place opens the form of its rule."""
+    """The place opens the form of its rule, for whoever may change it."""
 
     def cell(self, value: Any, record: Any) -> str:
+        if not record.changeable:
+            return self.export(value, record)
         return format_html('<a href="{}">{}</a>', address(record), self.export(value, record))
 
 

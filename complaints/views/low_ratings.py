@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from complaints.forms import standards as forms
 from complaints.models import LowRatingRule
 from complaints.services import low_ratings as service
 from complaints.tables.standards import LowRuleTable
+from core.web.filters import FilterSet
 from core.web.forms import BaseForm, ConfirmForm
 from core.web.lists import Link, ListView
 from core.web.pages import ActionView, UpdateView
@@ -31,9 +33,12 @@ class LowRuleList(ListView):
     export_permission = "complaints.export_lowratingrule"
     empty_sentence, help_topic = _("没有这样的规则"), "complaints"
 
-    @staticmethod
-    def prepare(rows: Any) -> Any:
-        return rows.select_related("community")
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        """Each row knows whether its reader may change it: that of all is a link for whose scope is everything."""
+        mine = LowRatingRule.objects.visible_to(user, CHANGE).values("pk")
+        rows = LowRatingRule.objects.visible_to(user, cls.permission).select_related("community")
+        return cls.filterset(query, queryset=rows.annotate(changeable=Q(pk__in=mine)), request=request, user=user)
 
 
 class LowRuleCreate(CreateHere):

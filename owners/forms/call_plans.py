@@ -39,7 +39,7 @@ class PlanForm(ScopedChoices, ModelForm):
         label=_("使用状态"), choices=UsageStatus.choices, required=False, widget=forms.SelectMultiple(_MANY)
     )
     view = forms.ChoiceField(
-        label=_("住户列表的视图"), required=False, widget=forms.Select({"data-picker": "", "data-placeholder": _("不限")}),
+        label=_("住户列表的视图"), required=False,
         help_text=_("在住户列表筛选后保存的视图；按您能看到的住户选，每一轮重新选"),
     )  # fmt: skip
     free_text = ("name",)
@@ -110,7 +110,7 @@ class PlanForm(ScopedChoices, ModelForm):
             (pk, row.name if row.user_id == user.pk else f"{row.name}（{row.user}）") for pk, row in self.views.items()
         ]
         field: Any = self.fields["view"]
-        field.choices = [("", ""), *kept, *names]
+        field.choices = [("", now("不限")), *kept, *names]
 
     def clean_view(self) -> SavedView | EllipsisType | None:
         value: str = self.cleaned_data["view"]

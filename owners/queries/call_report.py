@@ -28,7 +28,7 @@ from properties.models import Building, Community
 VIEW = "owners.view_callbacktask"
 PARTS: dict[str, Any] = {
     "owed": _("应回访"), "completed": _("已完成"), "reached": _("接通"), "asked": _("接通（问满意度的）"), "happy": _("满意和基本满意"),
-    "overdue": _("超过最迟时间"),
+    "overdue": _("逾期"),
 }  # fmt: skip
 _CONDITIONS: dict[str, Q] = {
     "owed": ~Q(status=CallBackStatus.WITHDRAWN),

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from core.web.filters import FilterSet
 from core.web.forms import BaseForm, ConfirmForm
 from core.web.lists import Link, ListView
 from core.web.pages import ActionView, UpdateView
@@ -31,9 +33,12 @@ class ScriptList(ListView):
     export_permission = "owners.export_callscript"
     empty_sentence, help_topic = _("没有这样的话术"), "callbacks"
 
-    @staticmethod
-    def prepare(rows: Any) -> Any:
-        return rows.select_related("community")
+    @classmethod
+    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
+        """Each row knows whether its reader may change it: those of all are a link for whose scope is everything."""
+        mine = CallScript.objects.visible_to(user, CHANGE).values("pk")
+        rows = CallScript.objects.visible_to(user, cls.permission).select_related("community")
+        return cls.filterset(query, queryset=rows.annotate(changeable=Q(pk__in=mine)), request=request, user=user)
 
 
 class _Kept:

@@ -216,7 +216,10 @@ class TestRuleList(ListCase):
     def test_that_of_all_is_read_by_everybody_and_changed_by_the_house(self, permitted: Client) -> None:
         house = LowRatingRule.objects.get(community=None)
         assert house.pk in self.pks(permitted)
-        assert permitted.get(house.get_absolute_url()).status_code in {403, 404}
+        keeper = signed_in(user_with(VIEW, CHANGE, communities=[self.own]))
+        page = keeper.get(self.url(None)).content.decode()
+        assert (self.own_row.get_absolute_url() in page, house.get_absolute_url() in page) == (True, False)
+        assert keeper.get(house.get_absolute_url()).status_code == 404
 
 
 class TestRuleCreate(CreateCase):

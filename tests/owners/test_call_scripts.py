@@ -72,6 +72,11 @@ class TestScriptList(ListCase):
         shown = self.pks(permitted, f"?community={self.own.pk}&cause=care")
         assert set(shown) == {self.own_row.pk, CallScript.objects.get(community=None, cause="care").pk}
 
+    def test_a_row_is_a_link_for_whoever_may_change_it(self) -> None:
+        keeper = signed_in(user_with(VIEW, CHANGE, communities=[self.own]))
+        page, house = keeper.get(self.url(None)).content.decode(), CallScript.objects.get(community=None, cause="care")
+        assert (self.own_row.get_absolute_url() in page, house.get_absolute_url() in page) == (True, False)
+
 
 class TestScriptCreate(CreateCase):
     url_name, permission, model = "owners:callbackscript_create", CHANGE, CallScript
