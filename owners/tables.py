@@ -311,3 +311,9 @@ class CallScriptTable(tables.Table):
     cause = ScriptColumn(verbose_name=lazy("回访原因"), css="nw")
     place = tables.Column(verbose_name=lazy("项目"), css="nw", order_by=("community__name",))
     text = tables.Column(verbose_name=lazy("话术"), css="cut", orderable=False)
+
+    @classmethod
+    def _row(cls, record: Any, plan: Any) -> tables.Row:
+        """A click anywhere opens what the reader may change, and nothing else."""
+        row = super()._row(record, plan)
+        return row if record.changeable else row._replace(url="")
