@@ -97,7 +97,7 @@ class _Improvements:
 
     def people(self, step: ImprovementStep) -> list[User]:
         case = step.complaint
-        if step.level == ImproveStep.DUE and timezone.localdate() > case.improvement_due:
+        if step.level == ImproveStep.DUE and days_late(case, timezone.localdate()) > 0:
             # After a standstill the next step says it, and once is enough.
             return []
         if step.level == ImproveStep.SUPERVISOR:
@@ -124,12 +124,16 @@ class _Improvements:
 
 def sentence_of(step: ImprovementStep, today: date) -> str:
     """As it stands now, not as it was planned."""
-    case = step.complaint
-    assert case.improvement_due is not None
-    late = (today - case.improvement_due).days
+    case, late = step.complaint, days_late(step.complaint, today)
     if late <= 0:
         return _("整改今天到期：%(case)s") % {"case": case.headline}
     return _("整改已过期 %(n)d 天：%(case)s") % {"n": late, "case": case.headline}
+
+
+def days_late(case: Complaint, today: date) -> int:
+    """What is claimed has a day (_CLAIM)."""
+    assert case.improvement_due is not None
+    return (today - case.improvement_due).days
 
 
 def _morning(day: date) -> datetime:
