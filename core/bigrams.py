@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Func, Lookup, Q
 
-_LETTERS = re.compile(r"[a-z\u4e00-\u9fff]+")
+_WORDS = re.compile(r"[a-z\u4e00-\u9fff]+|[0-9]{2}")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
 class Pairs(Func):
@@ -26,11 +27,11 @@ class Pairs(Func):
 
 
 def pairs_of(text: str) -> list[str]:
-    """What the index is asked for; nothing where no two letters stand together. Letters are those PostgreSQL takes for some in any
-    locale; the text itself is compared anyway."""
+    """What the index is asked for; nothing where no two letters or two digits stand together. Letters are those PostgreSQL takes for
+    some in any locale; the text itself is compared anyway."""
     text = text.upper().lower()
     spans = [text] if len(text) == 1 else [text[at : at + 2] for at in range(len(text) - 1)]
-    return sorted({span for span in spans if _LETTERS.fullmatch(span)})
+    return sorted({span for span in spans if _WORDS.fullmatch(span)})
 
 
 class _Asks(Lookup):
@@ -45,10 +46,18 @@ class _Asks(Lookup):
         return f"{lhs} @@ %s::tsquery", (*params, words)
 
 
-def matching(field: str, text: str) -> Q:
-    """Rows whose field contains the text, whatever its case."""
+def containing(field: str, text: str) -> Q:
+    """Asked of a row that is looked at: whether its field contains the text, whatever its case."""
     # Comparing without case costs five times as much, and Chinese has none.
     plain = text.upper() == text.lower()
-    exact = Q(**{f"{field}__{'contains' if plain else 'icontains'}": text})
+    return Q(**{f"{field}__{'contains' if plain else 'icontains'}": text})
+
+
+def matching(field: str, text: str) -> Q:
+    """The same as the index finds it."""
     words = pairs_of(text)
-    return Q(_Asks(Pairs(field), words)) & exact if words else exact
+    if not words:
+        return containing(field, text)
+    found = Q(_Asks(Pairs(field), words))
+    # One pair, or the beginning of one, in letters without case is all that was asked: the text is not read again.
+    return found if words == [text] and _CHINESE.fullmatch(text) else found & containing(field, text)

@@ -53,3 +53,14 @@ class BeginsWith(Lookup):
         lhs, params = self.process_lhs(compiler, connection)
         words = [self.rhs] if isinstance(self.rhs, str) else list(self.rhs)
         return f"{lhs} @@ %s::tsquery", (*params, query(words))
+
+
+@SearchVectorField.register_lookup
+class BeginsWithWhenLookedAt(BeginsWith):
+    """The same of rows that are looked at anyway, for where PostgreSQL would rather find them by the index of the words."""
+
+    lookup_name = "begins_here"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super().as_sql(compiler, connection)
+        return f"({sql}) IS TRUE", params

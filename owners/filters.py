@@ -4,7 +4,6 @@ Whole numbers never stand in an address: they are posted and become digests (cor
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -15,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.filters import StaffFilter
 from core import blind_index
-from core.bigrams import matching
 from core.errors import BadValue
 from core.masking import mask_id_number, mask_phone
 from core.normalise import normalise_name, normalise_phone, normalise_plate
@@ -31,7 +29,7 @@ from core.web.filters import (
     SearchFilter,
     YesNoFilter,
 )
-from core.web.searching import SearchesLast, any_of
+from core.web.searching import Meaning, SearchesLast, any_of, said
 from owners.models import (
     CallBackPlan,
     CallBackTask,
@@ -48,7 +46,6 @@ from owners.models import (
 from owners.models.tenures import TenureQuerySet
 from owners.queries.call_report import PARTS as CALL_PARTS
 from owners.queries.call_report import of_part
-from owners.queries.history import local_start
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
@@ -293,7 +290,7 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def search(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:
         there = Q(unit__in=units_like(value).values("pk"))
-        return any_of(rows, (matching("title", value), there), matching("title", value) | there)
+        return any_of(rows, [said("title", value), Meaning.of(there)])
 
     def in_group(self, rows: Any, name: str, value: str) -> Any:
         """What is to be called, and the parts of the figures (owners.states)."""
@@ -308,8 +305,7 @@ class CallBackFilter(SearchesLast, FilterSet):
         if value == "open_ends":
             return rows.not_followed()
         if value == "today":
-            end = local_start(timezone.localdate() + timedelta(days=1))
-            return rows.waiting().filter(late_at__lt=end)
+            return rows.waiting().filter(rows.is_due_today())
         return rows.ready_for(self.user)
 
     def whose(self, rows: QuerySet[CallBackTask], name: str, value: str) -> QuerySet[CallBackTask]:

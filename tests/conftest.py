@@ -6,14 +6,18 @@ A suite that connects as a superuser proves nothing about rights: PostgreSQL che
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from django.test import TransactionTestCase
 
 from config.environment import database
+from tests.support import handlers, template
 from tests.support.browser import chromium, page, phones  # noqa: F401  one browser for the whole session, whatever folder asks
+from tests.support.pristine import Pristine
 
 
 def _use_role(url: str) -> None:
@@ -49,21 +53,40 @@ def _end_other_sessions() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_keepdb: bool) -> None:
     """Runs after the database's name got its xdist suffix and before it is created."""
     _use_role(settings.DATABASE_OWNER_URL)
+    if not django_db_keepdb and (name := template.ready()):
+        _copy_instead_of_migrating(connections["default"].creation, name)
+
+
+def _copy_instead_of_migrating(creation: Any, name: str) -> None:
+    def create_test_db(verbosity: int = 1, autoclobber: bool = False, **_options: Any) -> str:
+        own = creation.connection.settings_dict
+        own["TEST"]["TEMPLATE"] = name
+        creation._create_test_db(verbosity, autoclobber)
+        creation.connection.close()
+        own["NAME"] = settings.DATABASES["default"]["NAME"] = creation._get_test_db_name()
+        return str(own["NAME"])
+
+    creation.create_test_db = create_test_db
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker, django_db_keepdb: bool) -> Iterator[None]:
     """The database stands, migrated by its owner; from here the session works as the app role."""
+    global _pristine
     with django_db_blocker.unblock():
+        # A database that is kept may hold what an interrupted run has left.
+        _pristine = None if django_db_keepdb else Pristine(connections.settings["default"])
         _use_role(os.environ["DATABASE_URL"])
         # A mirror with a connection of its own would not see a test's uncommitted rows.
         own, connections["replica"] = connections["replica"], connections["default"]
         own.close()
     yield
     with django_db_blocker.unblock():
+        if _pristine:
+            _pristine.close()
         _end_other_sessions()
         connections["replica"] = own
         _use_role(settings.DATABASE_OWNER_URL)  # only the owner may drop it
@@ -73,11 +96,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 TransactionTestCase.databases = {"default", "replica"}
 TransactionTestCase._databases_names = classmethod(lambda cls, include_mirrors=True: ["default"])  # type: ignore[assignment]
 
+handlers.share()
+
+# Slow on purpose, which is no part of what any test says: the same algorithm on the least memory it takes.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
 _flush = TransactionTestCase._fixture_teardown
+
+
+_pristine: Pristine | None = None
 
 
 def _flush_as_owner(self: TransactionTestCase) -> None:
     """The app role may not truncate anything, least of all the operation log."""
+    if _pristine:
+        connections["default"].close()  # with whatever a test has set or locked for its session
+        _pristine.restore()
+        return
     with _as_owner():
         _flush(self)
 

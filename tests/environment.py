@@ -5,10 +5,21 @@ var/test is started and left running, so that the next call begins at once; `pyt
 ends it.
 """
 
+import contextlib
+import gc
+import itertools
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import template
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+_TEMPLATE = pytest.StashKey[subprocess.Popen]()
 
 
 def _provide_servers() -> None:
@@ -38,3 +49,51 @@ os.environ.pop("MULIN_DB_ROLE", None)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 _provide_servers()
 _own_broker_database()
+
+
+def pytest_configure(config: Any) -> None:
+    """Where tests are spread over workers, these copy one migrated database. A single process migrates its own when a test needs it."""
+    if getattr(config.option, "numprocesses", None) and not config.option.collectonly:
+        config.stash[_TEMPLATE] = template.begin(Path(os.environ["MULIN_VAR"]), BASE_DIR)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported here stays until the end: looking through it for garbage, now or during the tests, would find none."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> None:
+    """Every worker begins with its share of the long tests: drawn last, one of them leaves the other workers idle until it ends.
+
+    Each worker gets an equal run of consecutive tests first (worksteal), so the long ones are dealt to the beginnings of these runs.
+    A database that is kept is emptied by Django, which wants such tests to come last.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or config.option.reuse_db:
+        return
+    long = [
+        item for item in items if "live_server" in getattr(item, "fixturenames", ()) or item.get_closest_marker("slow")
+    ]
+    shares = [len(items) * (worker + 1) // workers - len(items) * worker // workers for worker in range(workers)]
+    dealt = [long[worker::workers][:share] for worker, share in enumerate(shares)]
+    first = set(itertools.chain(*dealt))
+    rest = iter([item for item in items if item not in first])
+    ordered: list[pytest.Item] = []
+    for begins, share in zip(dealt, shares, strict=True):
+        ordered += [*begins, *itertools.islice(rest, share - len(begins))]
+    items[:] = ordered
+
+
+def pytest_unconfigure(config: Any) -> None:
+    if making := config.stash.get(_TEMPLATE, None):
+        making.terminate()
+        making.wait()
+        with contextlib.suppress(Exception):  # it is made anew next time
+            template.drop()

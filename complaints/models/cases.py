@@ -284,7 +284,10 @@ class Complaint(models.Model):
                 condition=Q(closed_at__isnull=False),
             ),
             models.Index(fields=["unit", "topic", "received_at"], name="complaints_case_unit", condition=Q(unit__isnull=False)),
-            models.Index(fields=["owner", "-id"], name="complaints_case_owner", condition=Q(owner__isnull=False)),
+            models.Index(
+                fields=["owner", "-id"], name="complaints_case_owner", condition=Q(owner__isnull=False),
+                include=["community", "confidential"],
+            ),
             models.Index(fields=["building", "topic", "received_at"], name="complaints_case_building"),
             models.Index(
                 fields=["handler", "community", "status"], name="complaints_case_handler", include=["confidential"],
@@ -304,12 +307,16 @@ class Complaint(models.Model):
             models.Index(fields=["phone_index"], name="complaints_case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="complaints_case_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["complainant"], name="complaints_case_complainant", opclasses=["varchar_pattern_ops"]),
+            # By whom, and whose cases a community has: both read from the index alone.
+            models.Index(
+                fields=["community", "complainant"], name="complaints_case_complainant", include=["owner", "confidential", "id"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
             models.Index(
                 fields=["improvement_due"], name="complaints_case_improvement",
                 condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
             ),
-            GinIndex(Pairs("facts"), name="complaints_case_words"),
+            GinIndex(F("community"), Pairs("facts"), name="complaints_case_words"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["community", "number"], name="complaints_case_number_once"),

@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.queries.people import holders_of
 from complaints.models import CannedReply, Complaint, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.states import EnquiryAction, EnquiryStatus, Voice
-from core.bigrams import matching
+from core.bigrams import containing, matching
 from core.masking import mask_phone
 from core.models import Attachment
-from core.web.searching import any_of
+from core.web.searching import Meaning, any_of
 from notices.models import Delivery
 from owners.queries.rooms import units_like
 from owners.visibility import Eyes
 
 VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
 LAST = 5  # answers behind a link
+MANY, FEW = 2_000, 3_000
 MOST = 300  # messages a page shows; who needs more looks into the export
 GROUPS = (
     ("waiting", lazy("待答复")), ("mine", lazy("我接待的")), ("answered", lazy("已答复")), ("closed", lazy("已结束")), ("all", lazy("全部")),
@@ -47,16 +48,27 @@ def of_group(rows: Any, group: str, user: Any) -> Any:
     return rows.filter(status=known[group]) if group in known else rows
 
 
+def _where_said(rows: Any, text: str) -> Q:
+    """Messages do not know their community: of a frequent word all of them are met. Where fewer conversations are asked about, it is
+    theirs that are read."""
+    messages = EnquiryMessage.objects.order_by()
+    found = messages.filter(matching("text", text))
+    if found.values("pk")[: MANY + 1].count() > MANY and rows.order_by().values("pk")[: FEW + 1].count() <= FEW:
+        found = messages.filter(containing("text", text), enquiry__in=rows.order_by().values("pk"))
+    return Q(pk__in=found.values("enquiry"))
+
+
 def search(rows: Any, text: str) -> Any:
     """By number, by room, by words that were said; each part asks an index of its own."""
-    said = EnquiryMessage.objects.filter(matching("text", text)).order_by()
-    numbered, in_words = Q(number__startswith=text.upper()), Q(pk__in=said.values("enquiry"))
+    messages = EnquiryMessage.objects.order_by()
     # A scalar for each row looked at: of an EXISTS PostgreSQL would make a list of all messages first.
-    each = numbered | Q(IsNull(Subquery(said.filter(enquiry=OuterRef("pk")).values("pk")[:1]), False))
+    each = Subquery(messages.filter(containing("text", text), enquiry=OuterRef("pk")).values("pk")[:1])
+    said = Meaning(lambda: _where_said(rows, text), Q(IsNull(each, False)))
+    meanings = [Meaning.of(Q(number__startswith=text.upper())), said]
     if not any(char.isdigit() for char in text):
-        return any_of(rows, (numbered, in_words), each)
+        return any_of(rows, meanings)
     there = Q(unit__in=units_like(text).values("pk"))
-    return any_of(rows, (numbered, in_words, there), each | there)
+    return any_of(rows, [*meanings, Meaning.of(there)])
 
 
 # --- One conversation ------------------------------------------------------------------------------------------------------

@@ -5,10 +5,9 @@ from typing import Any
 from django.db.models import Q
 
 from complaints.models import CityCase
-from core.bigrams import matching
 from core.normalise import clean_text
 from core.queries.numbers import spelled
-from core.web.searching import any_of
+from core.web.searching import Meaning, any_of, said
 from owners.queries.matching import of_named
 from owners.queries.rooms import units_like
 from properties.models import Place
@@ -36,7 +35,6 @@ def search_cases(rows: Any, text: str) -> Any:
         places = Place.objects.filter(name__icontains=text).order_by().values("pk")
         outside = CityCase.objects.filter(external_number=text).order_by().values("complaint")
         parts = Q(unit__in=units_like(text).values("pk")), Q(place__in=places), Q(pk__in=outside)
-        return any_of(rows, parts, parts[0] | parts[1] | parts[2])
-    named, said = Q(complainant__startswith=text), matching("facts", text)
-    on_file, each_on_file = of_named(rows, text)
-    return any_of(rows, (named, on_file, said), named | said | each_on_file)
+        return any_of(rows, [Meaning.of(part) for part in parts])
+    named = Meaning.of(Q(complainant__startswith=text))
+    return any_of(rows, [named, of_named(rows, text), said("facts", text)])

@@ -300,18 +300,23 @@ def filter_control(field: Any, inline: bool = False) -> SafeString:
 
 def _name_empty_choice(field: forms.Field, label: Any) -> None:
     widget: Any = field.widget
-    word = f"{label}：{_('全部')}" if label else _("全部")
-    if hasattr(
-        widget, "empty_word"
-    ):  # a type-ahead: its rows are not in the page and must not be fetched to name the blank one
-        widget.empty_word = word
+    if hasattr(widget, "empty_word"):
+        # A type-ahead: its rows are not in the page and must not be fetched to name the blank one.
+        widget.empty_word = _filters_nothing(label, "")
         return
     if isinstance(widget.choices, BaseChoiceIterator) and getattr(field, "empty_label", None) is not None:
-        field.empty_label = word  # type: ignore[attr-defined]  # the choices ask their field for it
+        field.empty_label = _filters_nothing(label, field.empty_label)  # type: ignore[attr-defined]  # the choices ask their field
         return
     choices = [*iter(widget.choices)]  # list() would ask the database for the length first
     if choices and choices[0][0] in ("", None):
-        widget.choices = [("", word), *choices[1:]]
+        widget.choices = [("", _filters_nothing(label, choices[0][1])), *choices[1:]]
+
+
+def _filters_nothing(label: Any, own: Any) -> Any:
+    """Where leaving it blank does filter (模糊, 最近 30 天), the filter says so by a word of its own."""
+    own = str(own)
+    word = own if own.strip("-") else _("全部")
+    return f"{label}：{word}" if label else word
 
 
 @register.filter

@@ -35,10 +35,11 @@ class Count:
 
 def count(rows: models.QuerySet, *, exactly: bool = False) -> Count:
     """Counts at most 10,001 rows unless asked to count exactly: COUNT(*) of a million rows takes longer than the page."""
+    counted: Count | None = getattr(rows, "counted", None)  # whoever made the query had to find out
+    if counted is not None and not (exactly and counted.more):
+        return counted
     if exactly:
         return Count(rows.order_by().count(), False)
-    if getattr(rows, "surpasses", 0) >= EXACT_LIMIT:  # whoever made the query had to find out
-        return Count(EXACT_LIMIT, True)
     found = rows.order_by().values("pk")[: EXACT_LIMIT + 1].count()
     return Count(min(found, EXACT_LIMIT), found > EXACT_LIMIT)
 
@@ -92,8 +93,13 @@ def _by_key_alone(rows: models.QuerySet, fields: Sequence[str]) -> bool:
 def _are_few(rows: models.QuerySet, total: Count) -> bool:
     if not total.more:
         return True
+    return estimate(rows) <= SORTED_LIMIT
+
+
+def estimate(rows: models.QuerySet) -> int:
+    """How many rows PostgreSQL expects, by its statistics."""
     plan = json.loads(rows.select_related(None).order_by().values("pk").explain(format="json"))
-    return bool(plan[0]["Plan"]["Plan Rows"] <= SORTED_LIMIT)
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def with_tiebreak(fields: Sequence[str]) -> list[str]:

@@ -1,10 +1,11 @@
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +35,25 @@ class CallBackTaskQuerySet(ReadQuerySet):
         return self.filter(status=CallBackStatus.WAITING)
 
     def ready_for(self, user: Any) -> Self:
-        """What this person can call now: it is time, he did not do it himself, and no colleague has taken it."""
-        rows = self.waiting().filter(due_at__lte=timezone.now()).exclude(handlers__contains=[user.pk])
-        return rows.filter(Q(assignee__isnull=True) | Q(assignee=user))
+        return self.waiting().filter(self.is_ready_for(user))
 
     def late(self) -> Self:
-        return self.waiting().filter(late_at__lt=timezone.now())
+        return self.waiting().filter(self.is_late())
+
+    @staticmethod
+    def is_ready_for(user: Any) -> Q:
+        """What this person can call now: it is time, he did not do it himself, and no colleague has taken it."""
+        his = Q(assignee__isnull=True) | Q(assignee=user)
+        return Q(due_at__lte=timezone.now()) & ~Q(handlers__contains=[user.pk]) & his
+
+    @staticmethod
+    def is_late() -> Q:
+        return Q(late_at__lt=timezone.now())
+
+    @staticmethod
+    def is_due_today() -> Q:
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return Q(late_at__lt=midnight + timedelta(days=1))
 
     def not_followed(self) -> Self:
         """Unhappy, and nothing came of it. What was called about a complaint is done again by itself."""
@@ -119,7 +133,7 @@ class CallBackTask(models.Model):
             # The order of the list, and of one state of it.
             models.Index(fields=["due_at", "id"], name="owners_callback_due"),
             models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
-            GinIndex(Pairs("title"), name="owners_callback_words"),
+            GinIndex(F("community"), Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
             # Unhappy, and nothing came of it (not_followed): a tab that is counted on every visit.
             models.Index(

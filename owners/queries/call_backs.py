@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count as Aggregated
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from core import closed
 from core.masking import mask_phone
+from core.web.paging import Count, count_each
 from owners.call_back_sources import acts, address, button
 from owners.models import CallBackTask
 from owners.queries.call_scripts import script_of
@@ -22,6 +24,19 @@ REVEAL, CHANGE_OWNER = "owners.reveal_owner", "owners.change_owner"
 
 def listed(rows: QuerySet[CallBackTask]) -> QuerySet[CallBackTask]:
     return rows.select_related("community", "unit__building", "owner", "closed_by", "assignee", "plan")
+
+
+def count_groups(rows: Any, user: Any) -> list[Count]:
+    """What the tabs of the list show: 待回访, 现在可以打, 今天到期, 已逾期, 分配给我的, 不满意, 全部. Five are of what waits, which is little
+    beside what was called: one pass counts them, so that only three ask again which calls are closed to the reader."""
+    parts = {
+        "waiting": Q(), "now": rows.is_ready_for(user), "today": rows.is_due_today(), "late": rows.is_late(), "mine": Q(assignee=user),
+    }  # fmt: skip
+    found = rows.waiting().order_by().aggregate(**{name: Aggregated("pk", filter=part) for name, part in parts.items()})
+    return [
+        *(Count.of(found[name]) for name in parts),
+        *count_each([rows.filter(status=CallBackStatus.UNSATISFIED), rows]),
+    ]
 
 
 def reaches(user: Any, permission: str, task: Any) -> bool:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from core import blind_index
 from core.errors import BadValue
+from core.keys import InArray
 from core.normalise import normalise_name, normalise_phone
+from core.web.searching import Meaning
 from owners.models import Owner, OwnerPhone
 
 MANY_OWNERS, FEW_ROWS = 2_000, 50_000
@@ -25,23 +28,26 @@ def phone_owners(text: str) -> QuerySet[Any]:
     return OwnerPhone.objects.filter(number_index=whole).values("owner_id")
 
 
-def by_name(rows: QuerySet[Any], text: str, path: str = "") -> QuerySet[Any]:
+def by_name(rows: QuerySet[Any], text: str, path: str = "", *, lookup: str = "begins") -> QuerySet[Any]:
     """A fragment of the name, its pinyin or its initials, or the customer number."""
     word = normalise_name(text).replace(" ", "").lower()
-    return rows.filter(**{f"{path}search__begins": [word]}) if word else rows
+    return rows.filter(**{f"{path}search__{lookup}": [word]}) if word else rows
 
 
-def of_named(rows: QuerySet[Any], text: str) -> tuple[Q, Q]:
-    """Those of `rows` whose `owner` a fragment of a name means, said in two ways: for being looked for, and for being asked of each row
-    that is looked at."""
+def of_named(rows: QuerySet[Any], text: str) -> Meaning:
+    """Those of `rows` whose `owner` a fragment of a name means."""
     known = by_name(Owner.objects.order_by(), text)
     # A scalar: of an EXISTS PostgreSQL would make a list of all 王 first.
-    each = Q(IsNull(Subquery(known.filter(pk=OuterRef("owner")).values("pk")[:1]), False))
-    return each if _many_among_few(known, rows) else Q(owner__in=known.values("pk")), each
+    each = Subquery(known.filter(pk=OuterRef("owner")).values("pk")[:1])
+    return Meaning(lambda: _owned(rows, known, text), Q(IsNull(each, False)))
 
 
-def _many_among_few(known: QuerySet[Any], rows: QuerySet[Any]) -> bool:
-    """Of a surname there are tens of thousands of owners in a city, which PostgreSQL takes for a few hundred and looks up one by one:
-    a quarter of a second. The rows of one community are looked at faster."""
-    many = known.values("pk")[: MANY_OWNERS + 1].count() > MANY_OWNERS
-    return bool(many and rows.order_by().values("pk")[: FEW_ROWS + 1].count() <= FEW_ROWS)
+def _owned(rows: QuerySet[Any], known: QuerySet[Any], text: str) -> Q:
+    """Of a surname there are tens of thousands of owners in a city, which PostgreSQL takes for two hundred. Where fewer rows are asked
+    about, their owners are looked at, each once; else theirs are looked up one by one."""
+    many = len(text) == 1 or known.values("pk")[: MANY_OWNERS + 1].count() > MANY_OWNERS
+    if many and rows.order_by().values("pk")[: FEW_ROWS + 1].count() <= FEW_ROWS:
+        theirs = Owner.objects.order_by().filter(pk__in=rows.order_by().values("owner"))
+        return Q(owner__in=by_name(theirs, text, lookup="begins_here").values("pk"))
+    # As an array: of a list PostgreSQL would look for each row of the table in it.
+    return Q(InArray(F("owner"), ArraySubquery(known.values("pk"))))

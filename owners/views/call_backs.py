@@ -1,5 +1,6 @@
 """Calling back (R72): who is to be called, by whom, what is said and what came of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,11 @@ from core.web.access import requires, user_of
 from core.web.forms import BaseForm, ReasonForm
 from core.web.lists import Link, ListView, Tab, crumbs, ids_of
 from core.web.pages import ActionView, DetailView
+from core.web.paging import Count
 from owners.filters import CallBackFilter
 from owners.forms.call_backs import AssignForm, CallBackForm
 from owners.models import CallBackTask
-from owners.queries.call_backs import ASSIGN, CALL, VIEW, facts, listed
+from owners.queries.call_backs import ASSIGN, CALL, VIEW, count_groups, facts, listed
 from owners.services import call_assigning
 from owners.services.call_backs import record_call_back
 from owners.states import CallBackStatus
@@ -67,6 +69,10 @@ class CallBackListView(ListView):
             query["group"] = "all" if set(query) - _PLAIN else "waiting"
             request.GET = query  # type: ignore[assignment]
         return super().get(request)
+
+    def tab_counts(self, queries: Sequence[QueryDict]) -> Sequence[Count]:
+        rows = self.filtered(self.request.user, QueryDict(), self.request).queryset
+        return count_groups(rows, self.request.user)
 
     @classmethod
     def filtered(cls, user: Any, query: Any, request: Any = None) -> Any:

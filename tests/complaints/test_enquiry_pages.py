@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.models import CannedReply, Enquiry
+from complaints.queries import enquiries
 from complaints.services import telling
 from core.models import Attachment, LogEntry
 from core.services import links
@@ -299,3 +300,16 @@ class TestPersonalLink:
         assert "可以按季度交" in page and "登录后接着咨询" in page
         assert not [word for word in ("王建国", "这户欠费", str(staff), "<script") if word in page]
         assert Client().get(reverse("complaints:public_enquiry", args=["x" * 22])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [-1, 3_000], ids=["the word looked up", "the conversations looked at"])
+def test_what_was_said_is_found_from_either_side(monkeypatch, few):
+    monkeypatch.setattr(enquiries, "MANY", 0)
+    monkeypatch.setattr(enquiries, "FEW", few)
+    here = EnquiryFactory(last_words="门禁卡丢了，怎么补办")
+    EnquiryFactory(unit=here.unit, last_words="车位怎么租")
+    there = EnquiryFactory(last_words="补办门禁卡要带什么")
+    assert set(enquiries.search(Enquiry.objects.all(), "门禁卡")) == {here, there}
+    assert set(enquiries.search(Enquiry.objects.filter(community=here.community), "门禁卡")) == {here}
+    assert not enquiries.search(Enquiry.objects.all(), "押金").exists()

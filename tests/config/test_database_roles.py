@@ -9,6 +9,13 @@ from django.contrib.auth.models import Group
 from django.db import ProgrammingError, connection, connections, transaction
 from django.test import TestCase, TransactionTestCase
 
+from audit.models import Role
+from core.models import DictItem, DictType
+from notices.models import Notice
+from tests.factories.notices import NoticeFactory
+from tests.factories.properties import CommunityFactory
+from workorders.models import RepairRule
+
 
 def who_and_where(alias: str = "default") -> tuple[str, str]:
     with connections[alias].cursor() as cursor:
@@ -58,6 +65,34 @@ class RolesAcrossThreads(TransactionTestCase):
         assert not Group.objects.filter(name="left behind").exists()
         Group.objects.create(name="left behind")
         assert who_and_where()[0] == "mulin_app"
+
+
+class WhatStoodThereBefore(TransactionTestCase):
+    """Roles, words and rules of the migrations: a test that commits leaves them as it found them, under the keys they had."""
+
+    def spoil(self) -> None:
+        assert Role.objects.get(code="clerk").name == "客服"
+        assert DictType.objects.get(code="repair_kind").items.exists()
+        assert RepairRule.objects.count() > 30
+        assert DictItem.objects.latest("pk").name != "多出来的"
+        RepairRule.objects.all().delete()
+        Role.objects.filter(code="clerk").update(name="改名")
+        DictItem.objects.create(type=DictType.objects.first(), code="more", name="多出来的")
+
+    def test_stands_there_again_first(self) -> None:
+        self.spoil()
+
+    def test_stands_there_again_second(self) -> None:
+        self.spoil()
+
+    def test_what_was_published_is_gone_first(self) -> None:
+        """No role may delete it, its owner included."""
+        assert not Notice.objects.exists()
+        NoticeFactory(community=CommunityFactory(), status="published")
+
+    def test_what_was_published_is_gone_second(self) -> None:
+        assert not Notice.objects.exists()
+        NoticeFactory(community=CommunityFactory(), status="published")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -164,6 +164,14 @@ def test_inline_filter_says_what_it_filters() -> None:
     assert ">全部<" in render("{% filter_control form.use %}", form=FilterForm())
 
 
+@pytest.mark.parametrize(("inline", "shown"), [("True", ">姓名匹配：模糊<"), ("False", ">模糊<")])
+def test_a_filter_that_filters_when_left_blank_says_how(inline: str, shown: str) -> None:
+    class Matching(forms.Form):
+        way = forms.ChoiceField(label="姓名匹配", choices=[("", "模糊"), ("exact", "精确")], required=False)
+
+    assert shown in render(f"{{% filter_control form.way {inline} %}}", form=Matching())
+
+
 def test_fields_with_errors_in_page_order() -> None:
     form = FilterForm({"use": "9"})
     form.add_error("q", "太长")

@@ -194,6 +194,24 @@ def test_giving_many_asks_to_whom_and_says_who_was_left_out(desk):
     assert list(CallBackTask.objects.filter(assignee=colleague)) == [rows[1]]
 
 
+def test_tabs_count_what_their_lists_show(desk):
+    """Counted in one pass, they say what each list asked for by itself has."""
+    community, person, client = desk
+    rows = [here(community) for _each in range(7)]
+    now = timezone.now()
+    for row, values in zip(rows, (
+        {"late_at": now - timedelta(days=2)}, {"due_at": now + timedelta(days=3)}, {"assignee": person}, {"handlers": [person.pk]},
+        {"status": "unsatisfied", "closed_at": now, "closed_by": person}, {"status": "refused", "closed_at": now, "assignee": person},
+    ), strict=False):  # fmt: skip
+        CallBackTask.objects.filter(pk=row.pk).update(**values)
+    CallBackTaskFactory()
+    page = client.get(reverse("owners:callback_list"))
+    tabs = [(tab["url"], tab["count"]) for tab in page.context["tabs"]]
+    alone = [(url, str(len(client.get(url).context["table"]["rows"]))) for url, _count in tabs]
+    assert tabs == alone
+    assert [count for _url, count in tabs] == ["5", "3", "1", "1", "1", "1", "7"]
+
+
 def test_the_list_begins_with_what_is_to_be_called(desk):
     community, person, client = desk
     waiting, done = here(community), here(community)

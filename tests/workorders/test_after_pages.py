@@ -14,17 +14,26 @@ from core.errors import BusinessError
 from core.models import InboxItem, LogEntry, SignedLink
 from core.services import attachments, links
 from owners.models import CallBackTask
+from properties.models import UnitMark
 from tests.factories.audit import user_with
-from tests.factories.owners import CallBackTaskFactory, OwnerFactory
+from tests.factories.notices import DeliveryFactory
+from tests.factories.owners import CallBackTaskFactory, OwnerFactory, word
 from tests.factories.properties import UnitFactory
-from tests.factories.workorders import SupervisionFactory, WorkOrderFactory, desk, repairer
-from tests.support.cases import ActionCase, DetailCase, ListCase, queries_of, signed_in
+from tests.factories.workorders import (
+    MaterialFactory,
+    PriceItemFactory,
+    SupervisionFactory,
+    WorkOrderFactory,
+    desk,
+    repairer,
+)
+from tests.support.cases import MOST_QUERIES, ActionCase, DetailCase, ListCase, queries_of, signed_in
 from workorders.buttons import buttons_of
-from workorders.models import Rating, Supervision
+from workorders.models import CheckPoint, MaterialLine, OrderMessage, PaidLine, Rating, Supervision
 from workorders.queries.after import CONTRACTOR
-from workorders.services import contractor, supervision
+from workorders.services import contractor, pausing, supervision
 from workorders.signatures import signed
-from workorders.states import Status
+from workorders.states import MessageKind, Status
 
 VIEW, CHANGE = "workorders.view_workorder", "workorders.change_workorder"
 
@@ -292,8 +301,40 @@ class TestContractorPage:
         assert Client().get(reverse("workorders:public_contractor", args=[token])).status_code == 404
 
 
+def with_everything():
+    """An order to which everything has happened that its page can show."""
+    unit = UnitFactory()
+    owner = OwnerFactory(units=[unit])
+    hands = repairer(unit.community)
+    order = WorkOrderFactory(unit=unit, owner=owner, status=Status.WORKING, assignee=hands)
+    SupervisionFactory(order=order)
+    CallBackTaskFactory(source_id=order.pk, unit=unit)
+    contractor.send_to_contractor(order, by=desk(order.community), company="湖映地产", days=7)
+    until = timezone.localdate() + timedelta(days=2)
+    pausing.ask_suspension(order, by=hands, reason=word("suspend_reason", "away"), resume_on=until)
+    WorkOrderFactory(unit=unit, owner=owner, duplicate_of=order)
+    order.helpers.add(repairer(order.community))
+    material, item = MaterialFactory(), PriceItemFactory()
+    line = {"order": order, "measure": "个", "quantity": 1, "price": 18, "amount": 18}
+    MaterialLine.objects.create(material=material, code=material.code, name=material.name, **line)
+    PaidLine.objects.create(item=item, name=item.name, agreed_at=timezone.now(), agreed_how="电话", **line)
+    CheckPoint.objects.create(order=order, text="试水")
+    Rating.objects.create(order=order, stars=5, via="phone").tags.add(word("rating_tag", "on_time"))
+    UnitMark.objects.create(unit=unit, kind=UnitMark.Kind.CARE, source="test", note="独居老人")
+    message = OrderMessage.objects.create(order=order, kind=MessageKind.ARRIVED)
+    DeliveryFactory(source_type="workorders.ordermessage", source_id=message.pk, unit=unit, owner=owner)
+    return order
+
+
 @pytest.mark.django_db
 class TestPage:
+    def test_r36_a_page_with_everything_on_it_asks_no_more_than_any_page_may(self):
+        order = with_everything()
+        client = signed_in(desk(order.community))
+        text = client.get(order.get_absolute_url()).content.decode()
+        assert [word for word in ("试水", "独居老人", "湖映地产", "角阀", "换水龙头") if word not in text] == []
+        assert queries_of(client, order.get_absolute_url()) <= MOST_QUERIES
+
     def test_the_page_of_an_order_shows_what_came_after(self):
         unit = UnitFactory()
         order = WorkOrderFactory(unit=unit, owner=OwnerFactory(units=[unit]), status=Status.WORKING)
@@ -308,6 +349,7 @@ class TestPage:
         text = client.get(order.get_absolute_url()).content.decode()
         assert [word for word in ("今天内修好", "回访", "给外部公司的链接", "全部收回") if word not in text] == []
         before = queries_of(client, order.get_absolute_url())
+        assert before <= MOST_QUERIES
         SupervisionFactory(order=order)
         CallBackTaskFactory(source_id=order.pk, unit=unit, round=1)
         assert queries_of(client, order.get_absolute_url()) == before

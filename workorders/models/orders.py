@@ -225,7 +225,9 @@ class WorkOrder(models.Model):
             models.Index(fields=["unit", "-id"], name="workorders_order_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["place", "-id"], name="workorders_order_place", condition=Q(place__isnull=False)),
             models.Index(fields=["building", "-id"], name="workorders_order_building"),
-            models.Index(fields=["owner", "-id"], name="workorders_order_owner", condition=Q(owner__isnull=False)),
+            models.Index(
+                fields=["owner", "-id"], name="workorders_order_owner", condition=Q(owner__isnull=False), include=["community"]
+            ),
             models.Index(fields=["assignee", "status"], name="workorders_order_assignee", condition=Q(assignee__isnull=False)),
             models.Index(
                 fields=["assignee", "completed_at"], name="workorders_order_done",
@@ -237,8 +239,12 @@ class WorkOrder(models.Model):
             models.Index(fields=["phone_index"], name="workorders_order_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="workorders_order_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="workorders_order_number", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["reporter_name"], name="workorders_order_reporter", opclasses=["varchar_pattern_ops"]),
-            GinIndex(Pairs("description"), name="workorders_order_words"),
+            # By whom, and whose orders a community has: both read from the index alone.
+            models.Index(
+                fields=["community", "reporter_name"], name="workorders_order_reporter", include=["owner", "id"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            GinIndex(F("community"), Pairs("description"), name="workorders_order_words"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["community", "number"], name="workorders_order_number_once"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import SignedLink
@@ -17,6 +17,7 @@ CONTRACTOR_ANSWERED = "workorders.workorder.contractor_answered"
 MESSAGES = "workorders.ordermessage"
 CALL_BACKS = "owners.view_callbacktask"
 DELIVERIES = "notices.view_delivery"
+MOST_MESSAGES = 20
 
 
 def listed(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
@@ -25,7 +26,7 @@ def listed(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
     )
 
 
-def panels(order: WorkOrder, user: Any) -> dict[str, Any]:
+def panels(order: WorkOrder, user: Any, told: list[OrderMessage]) -> dict[str, Any]:
     """Context of templates/workorders/_after.html: demands to be answered, messages to the household, call-backs,
     the contractor's links. A fixed number of queries."""
     links = contractor_links(order)
@@ -36,16 +37,15 @@ def panels(order: WorkOrder, user: Any) -> dict[str, Any]:
             {"row": row, "may_answer": answers and row.replied_at is None and row.demanded_by_id != user.pk}
             for row in demands
         ],
-        "messages_sent": messages_of(order) if user.has_perm(DELIVERIES) else [],
+        "messages_sent": messages_of(told) if user.has_perm(DELIVERIES) else [],
         "call_backs": call_backs_of(order, user),
         "contractor_links": links,
         "contractor_open": any(link.revoked_at is None and link.expires_at > timezone.now() for link in links),
     }
 
 
-def messages_of(order: WorkOrder) -> list[dict[str, Any]]:
-    """What the household was told, newest first, with what became of each sending."""
-    rows = list(OrderMessage.objects.filter(order=order)[:20])
+def messages_of(rows: list[OrderMessage]) -> list[dict[str, Any]]:
+    """What the household was told, with what became of each sending."""
     if not rows:
         return []
     sent: dict[int, list[Delivery]] = {}
@@ -60,9 +60,10 @@ def messages_of(order: WorkOrder) -> list[dict[str, Any]]:
 def call_backs_of(order: WorkOrder, user: Any) -> list[CallBackTask]:
     """Calls about the order, and the one it came of."""
     label = WorkOrder._meta.label_lower
-    led = list(CallBackFollow.objects.filter(source_type=label, source_id=order.pk).values_list("task", flat=True))
-    about = Q(source_type=label, source_id=order.pk)
-    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(about | Q(pk__in=led) if led else about)
+    led = CallBackFollow.objects.filter(source_type=label, source_id=order.pk).order_by().values("task")
+    about = CallBackTask.objects.filter(source_type=label, source_id=order.pk).order_by().values("pk")
+    # As two lists of keys: of an OR PostgreSQL would look through all call-backs.
+    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(pk__in=about.union(led, all=True))
     return list(rows.select_related("closed_by").order_by("-pk"))
 
 

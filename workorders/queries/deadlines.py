@@ -42,9 +42,17 @@ def cards(order: WorkOrder, rows: list[OrderClock], pauses: list[PauseRow], now:
     return [_card(order, row, spans, now) for row in own]
 
 
+def _clock(order: WorkOrder, row: OrderClock) -> WorkClock:
+    """The order, read for one page, keeps its community's hours: every clock asks for them."""
+    known: dict[str, WorkClock] = order.__dict__.setdefault("clocks_by_basis", {})
+    if row.basis not in known:
+        known[row.basis] = work_clock(row.basis, order.community)
+    return known[row.basis]
+
+
 def _card(order: WorkOrder, row: OrderClock, pauses: Any, now: datetime) -> ClockCard:
     until = row.met_at or order.ended_at or now
-    clock = work_clock(row.basis, order.community)
+    clock = _clock(order, row)
     if row.appointed_at is not None:
         given, used = row.appointed_at - row.starts_at, until - row.starts_at
     else:
@@ -149,7 +157,7 @@ def why(order: WorkOrder, row: OrderClock, pauses: list[PauseRow], now: datetime
     """Day by day what counts towards the deadline. None for an appointment, which is itself the deadline."""
     if row.appointed_at is not None:
         return None
-    clock = work_clock(row.basis, order.community)
+    clock = _clock(order, row)
     spans = merged([(pause.started_at, pause.ended_at) for pause in pauses])
     end = max(row.due_at, row.starts_at)
     accounts = [line for line in clock.account(row.starts_at, end, spans) if line.worked or line.paused]

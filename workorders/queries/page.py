@@ -13,6 +13,7 @@ from audit.queries.roles import roles_holding
 from core.masking import mask_phone
 from core.models import Attachment, LogEntry
 from core.queries.progress import segments
+from core.together import together
 from owners.visibility import Eyes
 from properties.models import UnitMark
 from workorders import origins
@@ -39,8 +40,11 @@ def joined(rows: Any) -> Any:
 
 def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
     now, eyes, offered = timezone.now(), Eyes(user), available_actions(user, order)
-    clocks = list(OrderClock.objects.filter(order=order))
-    pauses = list(Pause.objects.filter(order=order).order_by("started_at"))
+    clocks, pauses, materials, paid_lines, checks, marks, told = together(
+        OrderClock.objects.filter(order=order), Pause.objects.filter(order=order).order_by("started_at"),
+        order.materials.all(), order.paid_lines.all(), order.checks.all(), UnitMark.objects.filter(unit=order.unit_id),
+        order.messages.all()[: after.MOST_MESSAGES],
+    )  # fmt: skip
     entries = progress.entries_of(order)
     found = similar_to(order, read_by(user, one_community=True))
     return {
@@ -51,12 +55,12 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "why": why_next(order, clocks, pauses, now),
         "facts": facts(order) + origins.lines(order, user),
         "reporter": reporter(order, eyes),
-        "household": household(order, user),
+        "household": household(order, user, marks),
         "similar": found,
         "helpers": list(order.helpers.all()),
-        "materials": list(order.materials.all()),
-        "paid_lines": list(order.paid_lines.all()),
-        "checks": list(order.checks.all()),
+        "materials": materials,
+        "paid_lines": paid_lines,
+        "checks": checks,
         "in_work": Action.COMPLETE in offered,
         "ratings": list(order.ratings.select_related("recorded_by").prefetch_related("tags")),
         "files": files_of(order),
@@ -67,7 +71,7 @@ def page(order: WorkOrder, user: Any, show: str = "") -> dict[str, Any]:
         "urgency": urgency_html(order.urgency),
         "rework_word": _("第 %(n)d 次返工") % {"n": order.rework_count} if order.rework_count else "",
         "others": who_may(order, offered),
-        **after.panels(order, user),
+        **after.panels(order, user, told),
     }
 
 
@@ -137,7 +141,7 @@ def reporter(order: WorkOrder, eyes: Eyes) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def household(order: WorkOrder, user: Any) -> dict[str, Any] | None:
+def household(order: WorkOrder, user: Any, marks: list[UnitMark]) -> dict[str, Any] | None:
     """What is known of the flat: its file, care marks, orders of the last 90 days."""
     if order.unit is None:
         return None
@@ -146,14 +150,10 @@ def household(order: WorkOrder, user: Any) -> dict[str, Any] | None:
     return {
         "unit": order.unit,
         "opens": user.has_perm("owners.view_owner"),
-        "cares": [mark.note or mark.get_kind_display() for mark in _marks(order) if mark.kind == UnitMark.Kind.CARE],
+        "cares": [mark.note or mark.get_kind_display() for mark in marks if mark.kind == UnitMark.Kind.CARE],
         "recent": rows.count(),
         "list_url": f"{reverse('workorders:workorder_list')}?group=all&unit={order.unit_id}",
     }
-
-
-def _marks(order: WorkOrder) -> list[UnitMark]:
-    return list(UnitMark.objects.filter(unit=order.unit_id))
 
 
 def files_of(order: WorkOrder) -> list[Attachment]:

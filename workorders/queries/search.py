@@ -4,10 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from core.bigrams import matching
 from core.normalise import clean_text
 from core.queries.numbers import spelled
-from core.web.searching import any_of
+from core.web.searching import Meaning, any_of, said
 from owners.queries.matching import of_named
 from owners.queries.rooms import units_like
 from properties.models import Place
@@ -28,11 +27,10 @@ def search_orders(rows: Any, text: str) -> Any:
     if spelled:
         code, number = spelled
         rows, numbered = rows.filter(community__code=code) if code else rows, Q(number__startswith=number)
-        return any_of(rows, (numbered,), numbered)
+        return any_of(rows, [Meaning.of(numbered)])
     if any(char.isdecimal() for char in text):
         places = Place.objects.filter(name__icontains=text).order_by().values("pk")
         at_unit, at_place = Q(unit__in=units_like(text).values("pk")), Q(place__in=places)
-        return any_of(rows, (at_unit, at_place), at_unit | at_place)
-    named, said = Q(reporter_name__startswith=text), matching("description", text)
-    on_file, each_on_file = of_named(rows, text)
-    return any_of(rows, (named, on_file, said), named | said | each_on_file)
+        return any_of(rows, [Meaning.of(at_unit), Meaning.of(at_place)])
+    named = Meaning.of(Q(reporter_name__startswith=text))
+    return any_of(rows, [named, of_named(rows, text), said("description", text)])

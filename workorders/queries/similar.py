@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import DictItem
@@ -38,7 +39,9 @@ def since_when(kind: DictItem) -> datetime:
 
 def similar_to(order: WorkOrder, rows: Any) -> list[WorkOrder]:
     """Orders of the same type at the same place within the days its rule names, open ones first; cancelled ones do not count."""
-    since = order.reported_at - timedelta(days=days_for(order.kind))
+    days = RepairRule.objects.filter(kind=order.kind_id).values("duplicate_days")[:1]
+    span = Coalesce(Subquery(days), DEFAULT_DAYS) * Value(timedelta(days=1))
+    since = Value(order.reported_at) - ExpressionWrapper(span, DurationField())
     found = at_place(rows, unit=order.unit, place=order.place, building=order.building)
     found = found.filter(kind=order.kind_id, reported_at__gte=since, reported_at__lte=order.reported_at)
     found = found.exclude(pk=order.pk).exclude(status=Status.CANCELLED).select_related("kind", "community")

@@ -1,0 +1,109 @@
+"""However the rows of a search are found, they are the same ones (core.web.searching), and lists fetched together are whole."""
+
+from decimal import Decimal
+
+import pytest
+from django.db.models import Q
+from django.http import QueryDict
+
+from core.keys import keys_of, typed
+from core.together import together
+from core.web import searching
+from core.web.paging import count
+from owners.queries import matching
+from tests.factories.audit import user_with
+from tests.factories.owners import OwnerFactory
+from tests.factories.properties import UnitFactory
+from tests.factories.workorders import MaterialFactory, WorkOrderFactory
+from workorders.models import MaterialLine, OrderClock, WorkOrder
+from workorders.queries.search import search_orders
+from workorders.views.orders import WorkOrderList
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("few", [-1, 50_000], ids=["owners looked up", "owners of the orders looked at"])
+@pytest.mark.parametrize("text", ["王", "王秀", "wang"])
+def test_who_is_on_file_is_found_from_either_side(monkeypatch, few, text):
+    monkeypatch.setattr(matching, "MANY_OWNERS", 0)
+    monkeypatch.setattr(matching, "FEW_ROWS", few)
+    unit = UnitFactory()
+    hers = WorkOrderFactory(unit=unit, owner=OwnerFactory(name="王秀英", units=[unit]), reporter_name="家里人")
+    WorkOrderFactory(unit=unit, owner=OwnerFactory(name="李秀英", units=[unit]), reporter_name="家里人")
+    elsewhere = WorkOrderFactory(owner=hers.owner, reporter_name="家里人")
+    WorkOrderFactory(unit=unit, reporter_name="家里人")
+    assert set(search_orders(WorkOrder.objects.all(), text)) == {hers, elsewhere}
+    assert set(search_orders(WorkOrder.objects.filter(community=unit.community), text)) == {hers}
+
+
+def test_a_frequent_word_is_not_gathered_where_nothing_else_narrows_the_rows(monkeypatch):
+    """PostgreSQL's statistics say that it is frequent; the rows are those that contain it all the same."""
+    orders = [WorkOrderFactory(description=text) for text in ("天花漏水", "漏水", "灯不亮")]
+    monkeypatch.setattr(searching, "estimate", lambda rows: searching.SURELY_MANY + 1)
+    rows = search_orders(WorkOrder.objects.all(), "漏水")
+    assert (set(rows), count(rows).more) == (set(orders[:2]), True)
+    here = search_orders(WorkOrder.objects.filter(community=orders[0].community), "漏水")
+    assert (set(here), count(here).number, count(here).more) == ({orders[0]}, 1, False)
+
+
+def test_what_was_found_is_not_counted_again(django_assert_num_queries):
+    WorkOrderFactory(description="天花漏水")
+    rows = search_orders(WorkOrder.objects.all(), "漏水")
+    with django_assert_num_queries(0):
+        assert (count(rows).number, count(rows, exactly=True).number) == (1, 1)
+    with django_assert_num_queries(1):
+        assert count(rows.filter(status="done")).number == 0
+
+
+def test_conditions_said_in_the_type_of_their_column_mean_the_same():
+    first, second, third = (WorkOrderFactory() for _n in range(3))
+    places = [first.community_id, second.community_id]
+    for rows, found in (
+        (WorkOrder.objects.filter(community=first.community), {first}),
+        (WorkOrder.objects.filter(community__in=places[:1]), {first}),
+        (WorkOrder.objects.filter(community__in=places), {first, second}),
+        (WorkOrder.objects.filter(Q(community=first.community) | Q(pk=third.pk)), {first, third}),
+        (WorkOrder.objects.exclude(community=first.community), {second, third}),
+        (WorkOrder.objects.all(), {first, second, third}),
+    ):
+        same = typed(rows, "community")
+        assert set(same) == set(rows) == found
+        assert ("::bigint" in str(same.query)) == bool(rows.query.where)
+        assert "::bigint" not in str(rows.query)
+
+
+def test_keys_of_many_rows():
+    orders = {WorkOrderFactory().pk for _n in range(3)}
+    assert set(keys_of(WorkOrder.objects.all(), 10)) == orders
+    assert len(keys_of(WorkOrder.objects.all(), 2)) == 2
+    assert keys_of(WorkOrder.objects.none(), 10) == keys_of(WorkOrder.objects.filter(number="BX"), 10) == []
+
+
+def test_the_search_of_a_list_stays_within_its_reader(monkeypatch):
+    unit = UnitFactory()
+    here = WorkOrderFactory(unit=unit, reporter_name="王强", description="漏水")
+    WorkOrderFactory(reporter_name="王强", description="漏水")
+    reader = user_with("workorders.view_workorder", communities=[unit.community])
+    for text in ("王", "漏水"):
+        assert set(WorkOrderList.filtered(reader, QueryDict(f"q={text}&group=all")).qs) == {here}
+
+
+def test_lists_asked_for_together_are_those_asked_for_alone(django_assert_num_queries):
+    order = WorkOrderFactory()
+    material = MaterialFactory()
+    for quantity in ("1.50", "2.00"):
+        MaterialLine.objects.create(
+            order=order, material=material, code=material.code, name='角阀 "快开"\\', measure="个", quantity=Decimal(quantity),
+            price=material.price, amount=Decimal("27.75"),
+        )  # fmt: skip
+    wanted = (
+        order.materials.all(),
+        OrderClock.objects.filter(order=order),
+        order.checks.all(),
+        WorkOrder.objects.none(),
+    )
+    with django_assert_num_queries(1):
+        found = together(*wanted)
+    assert len(found[0]) == 2
+    for rows, alone in zip(found, wanted, strict=True):
+        assert [vars(row) | {"_state": None} for row in rows] == [vars(row) | {"_state": None} for row in alone]
