@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0006_lists"),
+        ("complaints", "0007_words_by_community"),
         ("properties", "0004_units_follow_their_building"),
     ]
 

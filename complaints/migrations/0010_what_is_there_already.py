@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Improvements that wait get their reminders (the hour is moved into working hours when they are told), and what was said in calls about
     cases that are confidential is about the case from now on, as services.marks.hide does it."""
 
-    dependencies = [("complaints", "0008_improvement_steps"), ("owners", "0010_lists")]
+    dependencies = [("complaints", "0009_improvement_steps"), ("owners", "0010_lists")]
 
     operations = [
         migrations.RunSQL(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("owners", "0011_call_scripts_and_views"),
+        ("owners", "0012_call_scripts_and_views"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("owners", "0012_what_an_unhappy_call_led_to"),
+        ("owners", "0013_what_an_unhappy_call_led_to"),
         ("properties", "0004_units_follow_their_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

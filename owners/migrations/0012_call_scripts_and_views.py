@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0008_log_entries_of_one_request"),
-        ("owners", "0010_lists"),
+        ("owners", "0011_words_by_community"),
         ("properties", "0004_units_follow_their_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

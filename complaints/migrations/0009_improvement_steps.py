@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0007_low_rating_rules"),
+        ("complaints", "0008_low_rating_rules"),
     ]
 
     operations = [
