@@ -27,8 +27,8 @@ def listed(rows: QuerySet[CallBackTask]) -> QuerySet[CallBackTask]:
 
 
 def count_groups(rows: Any, user: Any) -> list[Count]:
-    """What the tabs of the list show: 待回访, 现在可以打, 今天到期, 已逾期, 分配给我的, 不满意, 不满意没有跟进, 全部. Five are of what waits, which is little
-    beside what was called: one pass counts them, so that only four ask again which calls are closed to the reader."""
+    """What the tabs of the list show: 待回访, 现在可以打, 今天到期, 已逾期, 分配给我的, 不满意, 不满意没有跟进, 全部. Five are of what waits,
+    which is little beside what was called: one pass counts them, so that only four ask again which calls are closed to the reader."""
     parts = {
         "waiting": Q(), "now": rows.is_ready_for(user), "today": rows.is_due_today(), "late": rows.is_late(), "mine": Q(assignee=user),
     }  # fmt: skip
