@@ -11,6 +11,7 @@ from audit.policies import Denied
 from complaints.models import Approval, CaseSupervision, Complaint, EnquiryMessage
 from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
 from core.models import Attachment
+from workorders.policies import was_on
 
 VIEW = "complaints.view_complaint"
 CLOSE_MAJOR = "complaints.close_major"
@@ -26,6 +27,8 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
         return Denied(_("这件事由责任人反馈，或由能派工的人代为反馈"))
     if action == Action.TAKE and case.is_major:
         return Denied(_("重大投诉由客服主管或项目经理派工"))
+    if action == Action.TAKE and did_the_work(case, actor):
+        return Denied(_("这件事投诉的是你做的维修，请由别人处理"))
     if action in {Action.CLOSE, Action.REOPEN} and case.is_major and not actor.has_perm(CLOSE_MAJOR):
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
     if action == Action.CLOSE and mine and case.is_major:
@@ -56,6 +59,21 @@ def is_accused(case: Complaint, person: Any) -> bool:
         return True
     team = case.accused_team
     return team is not None and (team.leader_id == person.pk or team.members.filter(pk=person.pk).exists())
+
+
+def did_the_work(case: Complaint, person: Any) -> bool:
+    """Whether the case is about how an order was done that this person did, alone or helping."""
+    links = case.order_links.filter(raised=False).select_related("order")
+    return any(was_on(person, link.order) for link in links)
+
+
+def unfit(case: Complaint, person: Any) -> str:
+    """Why this person may not be given the case; "" when he may."""
+    if case.confidential and is_accused(case, person):
+        return _("保密投诉不能派给被投诉的人")
+    if did_the_work(case, person):
+        return _("%(who)s做的这次维修被投诉，请换一个人处理") % {"who": person}
+    return ""
 
 
 def works_on(user: Any, case: Complaint) -> bool:

@@ -14,6 +14,7 @@ from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
 from complaints.seeding.past import Past
 from complaints.seeding.stories import NOW, Now
+from complaints.seeding.today import as_it_was
 from complaints.services import (
     answering,
     approvals,
@@ -85,6 +86,7 @@ class Writer:
         )  # fmt: skip
         if story.status != Status.NEW:
             self._further(case, story)
+            as_it_was(case, self.random, self.now)
 
     def _city(self, at: datetime) -> dict[str, Any]:
         number = f"{timezone.localtime(at):%Y%m%d}{self.community.pk:02}{self.random.randrange(1000):03}"
@@ -161,7 +163,7 @@ class Writer:
         phone = person.pop("phone", "")
         return intake.create_complaint(
             by=self.staff[DESK], unit=free[0], phone=phone, source=Source.APP, topic=first.topic, category=first.category,
-            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=100),
+            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=21),
             owner=person.get("owner"), complainant=person["complainant"],
         )  # fmt: skip
 

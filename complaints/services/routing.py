@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.models import User
 from audit.states import move
 from complaints.models import Complaint
-from complaints.policies import is_accused, may, may_lower, promised
+from complaints.policies import may, may_lower, promised, unfit
 from complaints.queries.warranty import warranty_test, warranty_words
 from complaints.services import clocks
 from complaints.services.marks import note
@@ -78,8 +78,8 @@ def assign_complaint(
     """③ 派工: somebody answers for it by name. Raises BadValue."""
     if team is not None and team.community_id != case.community_id:
         raise BadValue(_("部门不在这个项目"), field="team")
-    if case.confidential and is_accused(case, handler):
-        raise BadValue(_("保密投诉不能派给被投诉的人"), field="handler")
+    if why := unfit(case, handler):
+        raise BadValue(why, field="handler")
     change = move(
         case, Action.ASSIGN, by=by, transitions=TRANSITIONS, policy=may, handler_id=handler.pk,
         team_id=team.pk if team else None, assigned_at=timezone.now(),
