@@ -19,7 +19,8 @@ _BY = [(row.code, row.label) for row in DIMENSIONS]
 
 
 class ReportForm(PeriodFields, Form):
-    """Period, community, kind, and by what: `by` alone for one dimension, with `across` for two."""
+    """Period, community, kind, and by what: `by` alone for one dimension, with `across` for two (`crossed`). The other pages keep both
+    in their address, and there they may be the same."""
 
     community = forms.ModelChoiceField(
         Community.objects.all(), label=_("项目"), required=False, empty_label=_("全部项目")
@@ -29,8 +30,7 @@ class ReportForm(PeriodFields, Form):
     across = forms.ChoiceField(label=_("列"), choices=_BY)
     scopes = {"community": REPORT}
 
-    def __init__(self, *args: Any, crossed: bool = True, **kwargs: Any) -> None:
-        """Only the page of two dimensions is `crossed`: the others carry its question along without asking it."""
+    def __init__(self, *args: Any, crossed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.crossed = crossed
         self.offer_periods()

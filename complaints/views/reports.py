@@ -133,11 +133,12 @@ def _chart(data: dict[str, Any]) -> str:
 @requires("complaints.export_complaint")
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The table somebody is looking at, whole, as Excel or as PDF; for whoever may see the figures too."""
-    user, form = user_of(request), _form(request, request.POST, request.POST.get("page", ""))
+    page = request.POST.get("page", "")
+    user, form = user_of(request), _form(request, request.POST, page)
     if not user.has_perm(REPORT) or not form.is_valid():
         raise PermissionDenied(REPORT)
     asked = form.asked()
-    made = _document(user, form, request.POST.get("page", ""))
+    made = _document(user, form, page)
     on_paper = request.POST.get("form") == "pdf"
     name = safe_name(f"{made.title}_{asked.period.label}_{user.display_name}.{'pdf' if on_paper else 'xlsx'}")
     content = _paper(made, form, user) if on_paper else _workbook(made)

@@ -194,9 +194,7 @@ class Draw:
                 asked("complaints:report_cross", **asks, by="category", across="level")
             ]
             for row in DIMENSIONS:
-                found[f"report of {name} by {row.code}"] = [
-                    asked("complaints:report_by", **asks, by=row.code, across="level")
-                ]
+                found[f"report of {name} by {row.code}"] = [asked("complaints:report_by", **asks, by=row.code)]
         return found
 
     def counted(self) -> dict[str, list[Asked]]:

@@ -72,6 +72,11 @@ class TestPages:
         assert (answer.status_code, answer.context["found"]) == (200, None)
         assert "form-err" in answer.content.decode()
 
+    def test_one_dimension_may_be_the_one_the_cross_table_has_across(self, community, reader):
+        """The level is what stands across unless somebody chooses otherwise; by itself it is a question like any other."""
+        case_in(community)
+        assert page(reader, "report_by", by="level").context["found"].whole.total == 1
+
     def test_any_days_may_be_asked_for(self, community, reader):
         today = timezone.localdate()
         case_in(community)

@@ -9,11 +9,13 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from audit.models import User
 from complaints.models import CityCase, Complaint, ComplaintClock
 from complaints.queries.reports.asked import Asked
+from complaints.queries.reports.course import over
 from complaints.queries.reports.cross import cross
 from complaints.queries.reports.dimensions import BY_CODE, DIMENSIONS
-from complaints.queries.reports.lines import CLOCKS, lines, whole
+from complaints.queries.reports.lines import CLOCKS, lines
 from complaints.queries.reports.overview import overview
 from complaints.services.clocks import refresh
 from complaints.states import CLOCK_BITS, Clock, Ending, Kind, Level, Outcome, Responsibility, Source, Status
@@ -21,7 +23,7 @@ from complaints.tables.reports import comparison, figures, row_of
 from complaints.views.cases import ComplaintList
 from core.web.periods import Period
 from properties.models import Unit
-from tests.factories.audit import UserFactory, user_with
+from tests.factories.audit import UserFactory, grant_to, user_with
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import word
 from tests.factories.properties import BuildingFactory, CommunityFactory, TeamFactory, UnitFactory
@@ -48,6 +50,10 @@ def period(days=31):
 
 def asked(community=None, kind="", days=31):
     return Asked(period(days), community, kind)
+
+
+def whole(user, question):
+    return over(user, question, [question.period])[question.period]
 
 
 def case_in(community, **values):
@@ -115,6 +121,8 @@ def world(community):
         complaint=basically, external_number="12345-1", agency="区热线", sign_due_at=now, end_due_at=now, responded=True, resolved=False,
     )  # fmt: skip
     return content, basically, silent, unhappy, new, grave, adopted, praised, taken_back
+    for person in User.objects.filter(pk__in=Complaint.objects.filter(handler__isnull=False).values("handler")):
+        grant_to(person, VIEW, communities=[community])
 
 
 def listed(user, url):

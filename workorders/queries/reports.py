@@ -8,27 +8,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
+from core.addresses import list_address, narrowed
 from core.models import DictItem
 from core.queries.figures import percent
-from properties.models import Building, Community, Team
+from core.queries.spread import StretchNumber
+from properties.models import Community, Team
+from properties.queries.labels import building_labels
 from workorders.models import Repairer, WorkOrder
-from workorders.queries.figures import MonthNumber, figures_of
+from workorders.queries.figures import figures_of
 from workorders.queries.missed import has, owed
 from workorders.states import Clock
 
-VIEW = "workorders.view_workorder"
+VIEW, LIST = "workorders.view_workorder", "workorders:workorder_list"
 _SUMMED = ("total", "finished", "done_once", "reworked", "rated", "satisfied", "unrated", "materials")
 MOST_DAYS = 366
+_CLOCKS = [clock.value for clock in Clock]
+_CLOCK_KEYS = {name: [(clock, f"{name}_{clock}") for clock in _CLOCKS] for name in ("decided", "missed")}
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,11 @@ class Line:
         """The list that adds up to a figure; "" where the group has no list."""
         if self.query is None:
             return ""
-        return f"{reverse('workorders:workorder_list')}?{urlencode(self.query | more)}"
+        return narrowed(LIST, self.query, self._address, more)
+
+    @cached_property
+    def _address(self) -> str:
+        return list_address(LIST, self.query or {})
 
 
 @dataclass(frozen=True)
@@ -138,7 +146,7 @@ def orders_of(user: Any, asked: Asked) -> QuerySet[WorkOrder]:
     end = datetime.combine(asked.end + timedelta(days=1), time(), zone)
     rows = WorkOrder.objects.visible_to(user, VIEW).filter(reported_at__gte=start, reported_at__lt=end)
     rows = rows.filter(community=asked.community) if asked.community else rows
-    return rows.annotate(month=MonthNumber("reported_at", asked.months())) if asked.by.code == "month" else rows
+    return rows.annotate(month=StretchNumber("reported_at", asked.months())) if asked.by.code == "month" else rows
 
 
 def _grouped(rows: QuerySet[WorkOrder], asked: Asked) -> tuple[dict[Any, Line], list[float | None]]:
@@ -153,7 +161,7 @@ def _grouped(rows: QuerySet[WorkOrder], asked: Asked) -> tuple[dict[Any, Line], 
 
 
 def _line(row: dict[str, Any]) -> Line:
-    clocks = {name: {clock.value: row.pop(f"{name}_{clock}") for clock in Clock} for name in ("decided", "missed")}
+    clocks = {name: {clock: row.pop(key) for clock, key in keys} for name, keys in _CLOCK_KEYS.items()}
     return Line("", **row, decided=clocks["decided"], missed=clocks["missed"])
 
 
@@ -162,7 +170,7 @@ def _owed(rows: Any, asked: Asked) -> Any:
     by, found = asked.by, owed(rows)
     path = by.path if by.code == "month" else f"order__{by.path}"
     if by.code == "month":
-        found = found.annotate(month=MonthNumber("order__reported_at", asked.months()))
+        found = found.annotate(month=StretchNumber("order__reported_at", asked.months()))
     figures = {}
     for clock in Clock:
         late, met = (has(field, clock, at="order__") for field in ("late_clocks", "met_clocks"))
@@ -172,20 +180,20 @@ def _owed(rows: Any, asked: Asked) -> Any:
 
 
 def _add_owed(line: Line, row: dict[str, Any]) -> None:
-    for clock in Clock:
+    for clock in _CLOCKS:
         line.decided[clock] += row[f"decided_{clock}"]
         line.missed[clock] += row[f"missed_{clock}"]
 
 
 def _whole(lines: Iterable[Line]) -> Line:
     """Everybody is in one line: all of them are their sum."""
-    whole = Line("", decided=dict.fromkeys(Clock, 0), missed=dict.fromkeys(Clock, 0))
-    for line in lines:
-        for name in _SUMMED:
-            setattr(whole, name, getattr(whole, name) + getattr(line, name))
-        for clock in Clock:
-            whole.decided[clock] += line.decided[clock]
-            whole.missed[clock] += line.missed[clock]
+    whole = Line("", decided=dict.fromkeys(_CLOCKS, 0), missed=dict.fromkeys(_CLOCKS, 0))
+    every = list(lines)
+    for name in _SUMMED:
+        setattr(whole, name, sum((getattr(line, name) for line in every), getattr(whole, name)))
+    for clock in _CLOCKS:
+        whole.decided[clock] = sum(line.decided[clock] for line in every)
+        whole.missed[clock] = sum(line.missed[clock] for line in every)
     return whole
 
 
@@ -210,12 +218,12 @@ def _name(lines: dict[Any, Line], asked: Asked, user: Any) -> None:
 
 def _names(by: Dimension, keys: Any) -> dict[Any, str]:
     models: dict[str, Any] = {
-        "category": DictItem, "kind": DictItem, "building": Building, "assignee": User, "team": Team, "community": Community,
+        "category": DictItem, "kind": DictItem, "assignee": User, "team": Team, "community": Community,
     }  # fmt: skip
-    rows = models[by.code]._base_manager.filter(pk__in=[key for key in keys if key is not None])
+    given = [key for key in keys if key is not None]
     if by.code == "building":
-        rows = rows.select_related("community")
-    return {row.pk: f"{row.community.name} {row}" if by.code == "building" else _plain(row) for row in rows}
+        return building_labels(given)
+    return {row.pk: _plain(row) for row in models[by.code]._base_manager.filter(pk__in=given)}
 
 
 def _plain(row: Any) -> str:

@@ -1,12 +1,10 @@
 """What a report is asked for, and the cases that are counted: those the list shows this person for the same question."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,8 +12,11 @@ from complaints.models import Complaint
 from complaints.policies import VIEW
 from complaints.queries.reports.dimensions import Dimension, query_of
 from complaints.states import Kind
+from core.addresses import list_address
 from core.web.periods import Period
 from properties.models import Community, Unit, UnitKind
+
+LIST = "complaints:complaint_list"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,17 @@ class Asked:
         return replace(self, kind=kind)
 
     def rows(self, user: Any) -> QuerySet[Complaint]:
-        zone = timezone.get_current_timezone()
-        start = datetime.combine(self.period.start, time(), zone)
-        end = datetime.combine(self.period.end + timedelta(days=1), time(), zone)
+        start, end = first_moment(self.period.start), first_moment(self.period.end + timedelta(days=1))
         rows: Any = Complaint.objects.visible_to(user, VIEW).filter(received_at__gte=start, received_at__lt=end)
         rows = rows.filter(community=self.community) if self.community else rows
         found: QuerySet[Complaint] = rows.filter(kind=self.kind) if self.kind else rows
         return found.order_by()
+
+    def months(self) -> list[datetime]:
+        """The first moments of the months that are touched."""
+        first, last = self.period.start, self.period.end
+        numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        return [first_moment(date(number // 12, number % 12 + 1, 1)) for number in numbers]
 
     def households(self, user: Any) -> QuerySet[Unit]:
         """The homes in use where the cases come from (户数)."""
@@ -73,4 +78,8 @@ def list_url(query: dict[str, Any] | None, **more: Any) -> str:
     """The list that adds up to a figure; "" where there is none."""
     if query is None:
         return ""
-    return f"{reverse('complaints:complaint_list')}?{urlencode(query | more, doseq=True)}"
+    return list_address(LIST, query | more)
+
+
+def first_moment(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count
 
 from complaints.queries.reports.asked import Asked, list_url
-from complaints.queries.reports.dimensions import Dimension, names, order_of, reachable, with_values
+from complaints.queries.reports.dimensions import Dimension, names, order_of, reachable, value_of, with_values
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,10 @@ class Cross:
 
 def cross(user: Any, asked: Asked, down: Dimension, across: Dimension) -> Cross:
     """One grouping; sums of rows and columns are added up from it, so that they agree whatever is drawn of the table."""
-    rows = with_values(asked.rows(user), down, across)
+    months = asked.months()
+    rows = with_values(asked.rows(user), months, down, across)
     counts = {
-        (first, second): n
+        (value_of(down, first, months), value_of(across, second, months)): n
         for first, second, n in rows.values_list(down.path, across.path).annotate(n=Count("pk"))
     }  # fmt: skip
     sums: tuple[dict[Any, int], dict[Any, int]] = ({}, {})

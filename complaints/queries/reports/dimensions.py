@@ -1,22 +1,24 @@
 """By what cases are counted. Every value of every dimension is a filter of the list, so that a figure can open its cases."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.functional import lazy as lazystr
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
+from audit.queries.colleagues import colleagues
 from complaints.models import Complaint
 from complaints.policies import VIEW
 from complaints.states import Ending, Kind, Level, Outcome, Responsibility, Source, Status
 from core.models import DictItem
+from core.queries.spread import StretchNumber
 from properties.models import Building, Community, Team
+from properties.queries.labels import building_labels
 
 MONTH = "month"
 
@@ -68,14 +70,19 @@ BLANKS = {
 }  # fmt: skip
 
 
-def with_values(rows: QuerySet[Complaint], *by: Dimension) -> QuerySet[Complaint]:
-    """Adds what is grouped by and no column of the case: the month, and the level as far as somebody has judged it."""
+def with_values(rows: QuerySet[Complaint], months: Sequence[datetime], *by: Dimension) -> QuerySet[Complaint]:
+    """Adds what is grouped by and no column of the case: the number of its month among these (`value_of` makes it their first moment
+    again), and the level as far as somebody has judged it."""
     paths = {row.path for row in by}
     if MONTH in paths:
-        rows = rows.annotate(month=TruncMonth("received_at"))
+        rows = rows.annotate(month=StretchNumber("received_at", months))
     if "judged" in paths:
         rows = rows.annotate(judged=Case(When(BLANKS["level"], then=Value("")), default=F("level")))
     return rows
+
+
+def value_of(by: Dimension, found: Any, months: Sequence[datetime]) -> Any:
+    return months[found - 1] if by.code == MONTH else found
 
 
 def names(by: Dimension, keys: Collection[Any]) -> dict[Any, str]:
@@ -86,10 +93,9 @@ def names(by: Dimension, keys: Collection[Any]) -> dict[Any, str]:
         return found | {key: f"{timezone.localtime(key):%Y-%m}" for key in given}
     if by.words is not None:
         return found | {key: str(by.words.get(key, key)) for key in given}
-    rows = by.model._base_manager.filter(pk__in=given)
     if by.model is Building:
-        return found | {row.pk: f"{row.community.name} {row}" for row in rows.select_related("community")}
-    return found | {row.pk: _plain(row) for row in rows}
+        return found | building_labels(given)
+    return found | {row.pk: _plain(row) for row in by.model._base_manager.filter(pk__in=given)}
 
 
 def _plain(row: Any) -> str:
@@ -98,10 +104,12 @@ def _plain(row: Any) -> str:
 
 def reachable(by: Dimension, keys: Iterable[Any], user: Any) -> set[Any]:
     """The values the list takes from this person. A case may name a team or building of a place whose cases he sees, and which is
-    itself no choice of his."""
-    if by.model not in (Team, Building):
-        return set(keys)
+    itself no choice of his, or somebody who never worked where he does."""
     given = [key for key in keys if key is not None]
+    if by.model is User:
+        return {None, *colleagues(user, ever=True).filter(pk__in=given).values_list("pk", flat=True)}
+    if by.model not in (Team, Building) or user.access.scope(VIEW).everything:
+        return set(keys)
     return {None, *by.model.objects.visible_to(user, VIEW).filter(pk__in=given).values_list("pk", flat=True)}
 
 

@@ -9,10 +9,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.queries.missed import kept, missed
+from complaints.queries.missed import has, owing
 from complaints.queries.reports.asked import Asked, list_url
-from complaints.queries.reports.dimensions import BY_CODE, Dimension, names, with_values
-from complaints.queries.reports.lines import Line, grouped, whole
+from complaints.queries.reports.course import over
+from complaints.queries.reports.dimensions import BY_CODE, Dimension, names
+from complaints.queries.reports.lines import Line, owed_figures
 from complaints.states import Clock, Kind
 from core.queries.figures import percent
 from core.web.periods import Period, month_of
@@ -83,14 +84,14 @@ def overview(user: Any, asked: Asked) -> Overview:
     asked = asked.of_kind(Kind.COMPLAINT)
     today = timezone.localdate()
     before, year_ago = asked.period.previous(today), asked.period.last_year(today)
-    now = whole(user, asked)
-    then = whole(user, asked.within(before))
-    long_ago = then if year_ago == before else whole(user, asked.within(year_ago))
+    months = _course(asked)
+    lines = over(user, asked, list(dict.fromkeys((asked.period, before, year_ago))), months)
     parts = _parts(user, asked)
     return Overview(
-        asked, now, then, long_ago, before, year_ago, kinds=_kinds(parts, asked),
+        asked, lines[asked.period], lines[before], lines[year_ago], before, year_ago, kinds=_kinds(parts, asked),
         responsibilities=_shares(parts, asked, "responsibility"), causes=_shares(parts, asked, "cause", CAUSES),
-        suggestions=_shares(parts, asked.of_kind(Kind.SUGGESTION), "outcome"), city=_city(user, asked), months=_months(user, asked),
+        suggestions=_shares(parts, asked.of_kind(Kind.SUGGESTION), "outcome"), city=_city(user, asked),
+        months=[_month(month, lines[month], asked.within(month)) for month in months],
     )  # fmt: skip
 
 
@@ -138,16 +139,12 @@ def _kinds(parts: list[dict[str, Any]], asked: Asked) -> list[Share]:
     ]  # fmt: skip
 
 
-def _months(user: Any, asked: Asked) -> list[Month]:
+def _course(asked: Asked) -> list[Period]:
     """The twelve months up to the end of the period, those without a case too."""
     wanted = [month_of(min(asked.period.end, timezone.localdate()))]
     while len(wanted) < TREND_MONTHS:
         wanted.insert(0, wanted[0].previous(wanted[0].end))
-    course = asked.within(Period(wanted[0].start, wanted[-1].end))
-    by, done = BY_CODE["month"], Clock.COMPLETION
-    counted = grouped(with_values(course.rows(user), by), by, only=("total", f"decided_{done}", f"missed_{done}"))
-    found = {timezone.localtime(key).date(): line for key, line in counted.items()}
-    return [_month(period, found.get(period.start, Line()), asked.within(period)) for period in wanted]
+    return wanted
 
 
 def _month(period: Period, line: Line, asked: Asked) -> Month:
@@ -163,9 +160,13 @@ def _city(user: Any, asked: Asked) -> City:
         figures[f"{name}_yes"] = Count("pk", filter=Q(**{f"city__{name}": True}))
         figures[f"{name}_all"] = Count("pk", filter=Q(**{f"city__{name}__isnull": False}))
     for clock in CITY_CLOCKS:
-        figures[f"{clock}_yes"] = Count("pk", filter=kept(clock))
-        figures[f"{clock}_all"] = Count("pk", filter=kept(clock) | missed(clock))
+        figures[f"{clock}_yes"] = Count("pk", filter=has("met_clocks", clock) & ~has("late_clocks", clock))
+        figures[f"{clock}_all"] = Count("pk", filter=has("met_clocks", clock) | has("late_clocks", clock))
     found = rows.aggregate(**figures)
+    owed = owing(rows).aggregate(**owed_figures(CITY_CLOCKS))
+    for clock in CITY_CLOCKS:
+        found[f"{clock}_yes"] -= owed[f"missed_{clock}"] - owed[f"decided_{clock}"]
+        found[f"{clock}_all"] += owed[f"decided_{clock}"]
     query = asked.base() | {"city": "any"}
     labels = {"responded": _("响应率"), "resolved": _("解决率"), "satisfied": _("满意率")}
     rates = [
