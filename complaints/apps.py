@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
-    "intake", "majors", "orders", "reporting", "routing", "standards", "supervision", "unhappy",
+    "improvements", "intake", "low_ratings", "majors", "orders", "reporting", "routing", "standards", "supervision", "unhappy",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip
@@ -82,10 +82,11 @@ class ComplaintsConfig(AppConfig):
 def seed_after_migrate(using: str = "default", **_options: Any) -> None:
     if using == "default":
         from complaints import enquiry_seeds
-        from complaints.seeds import seed_classes, seed_standards
+        from complaints.seeds import seed_classes, seed_rules, seed_standards
         from core.services import dictionary
 
         seed_standards()
+        seed_rules()
         dictionary.seed()
         seed_classes()
         enquiry_seeds.seed()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.policies import works_on
+from complaints.queries.closing import reopens
 from complaints.states import OPEN, Action, Clock, Status
 from core.web.buttons import Button, arranged
 from owners.models import CallBackTask
@@ -35,7 +36,7 @@ def _improves(case: Complaint, user: Any) -> bool:
 
 
 def _by_call(case: Complaint, user: Any) -> bool:
-    return hasattr(case, "city")
+    return hasattr(case, "city") and case.answered_at is not None
 
 
 # In the order of a case's life: the first that is allowed is the page's main act.
@@ -56,6 +57,7 @@ OTHERS: tuple[Button, ...] = (
     Button("complaints:city_sign", "signature", label=_("签收 12345"), permission=ACCEPT, when=_owes(Clock.SIGN)),
     Button(
         "complaints:complaint_settle", "bolt", label=_("当场处理"), permission=ACCEPT, states=frozenset({Status.NEW}),
+        when=lambda case, user: not case.is_major,
     ),
     Button("complaints:complaint_tell", "message-circle", label=_("回复客户"), permission=ANSWER, open_only=True),
     Button(
@@ -99,14 +101,15 @@ def buttons_of(
     case: Complaint, user: Any, offered: Collection[str], *, task: CallBackTask | None, may_end: bool
 ) -> dict[str, Any]:
     """`offered` are the changes of state the person may make. A case whose customer is still to be called is not closed by hand: the
-    call closes it, and is the next act of whoever may make it."""
-    held = frozenset() if may_end else frozenset({Action.CLOSE})
+    call closes it, and is the next act of whoever may make it, as long as he has not said on his own page what he thinks."""
+    held = {action for action, open_to in ((Action.CLOSE, may_end), (Action.REOPEN, reopens(case))) if not open_to}
     acts = [
         button.shown(case, Action(name).label)
         for name, button in BUTTONS.items()
         if name in offered and name not in held
     ]
-    if case.status == Status.CALLING and task is not None and task.is_waiting and _calls(task, user):
+    to_call = case.status == Status.CALLING and task is not None and task.is_waiting and not may_end
+    if to_call and task is not None and _calls(task, user):
         acts.insert(0, {
             "label": _("登记回访"), "icon": "phone-outgoing", "url": task.get_absolute_url(), "dialog": False, "danger": False,
         })  # fmt: skip

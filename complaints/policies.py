@@ -1,7 +1,9 @@
 """Rules about single cases beyond a permission."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit import states as machine
@@ -9,6 +11,7 @@ from audit.policies import Denied
 from complaints.models import Approval, CaseSupervision, Complaint, EnquiryMessage
 from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
 from core.models import Attachment
+from workorders.policies import was_on
 
 VIEW = "complaints.view_complaint"
 CLOSE_MAJOR = "complaints.close_major"
@@ -24,10 +27,29 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
         return Denied(_("这件事由责任人反馈，或由能派工的人代为反馈"))
     if action == Action.TAKE and case.is_major:
         return Denied(_("重大投诉由客服主管或项目经理派工"))
+    if action == Action.TAKE and did_the_work(case, actor):
+        return Denied(_("这件事投诉的是你做的维修，请由别人处理"))
     if action in {Action.CLOSE, Action.REOPEN} and case.is_major and not actor.has_perm(CLOSE_MAJOR):
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
     if action == Action.CLOSE and mine and case.is_major:
         return Denied(_("责任人不能关闭自己的重大投诉"))
+    return True
+
+
+def right_to(action: str, case: Complaint) -> str:
+    """The right an act on this case takes: a major one is ended, and begun again, by somebody above."""
+    above = case.is_major and action in {Action.CLOSE, Action.REOPEN}
+    return CLOSE_MAJOR if above else TRANSITIONS[action].permission
+
+
+def may_lower(actor: Any, case: Complaint) -> Literal[True] | Denied:
+    """Who may call a major case less than that: whoever may close it, or its rules would end with a stroke of the pen."""
+    if actor.actor_type != "user":
+        return True
+    if case.handler_id == actor.actor_id:
+        return Denied(_("责任人不能给自己的重大投诉降级"))
+    if not actor.has_perm(CLOSE_MAJOR):
+        return Denied(_("重大投诉由项目经理或区域品质降级"))
     return True
 
 
@@ -37,6 +59,21 @@ def is_accused(case: Complaint, person: Any) -> bool:
         return True
     team = case.accused_team
     return team is not None and (team.leader_id == person.pk or team.members.filter(pk=person.pk).exists())
+
+
+def did_the_work(case: Complaint, person: Any) -> bool:
+    """Whether the case is about how an order was done that this person did, alone or helping."""
+    links = case.order_links.filter(raised=False).select_related("order")
+    return any(was_on(person, link.order) for link in links)
+
+
+def unfit(case: Complaint, person: Any) -> str:
+    """Why this person may not be given the case; "" when he may."""
+    if case.confidential and is_accused(case, person):
+        return _("保密投诉不能派给被投诉的人")
+    if did_the_work(case, person):
+        return _("%(who)s做的这次维修被投诉，请换一个人处理") % {"who": person}
+    return ""
 
 
 def works_on(user: Any, case: Complaint) -> bool:
@@ -69,6 +106,12 @@ def may_decide(actor: Any, approval: Approval) -> Literal[True] | Denied:
 
 def has_approved(case: Complaint, kind: str) -> bool:
     return case.approvals.filter(kind=kind, status=ApprovalStatus.APPROVED).exists()
+
+
+def promised(case: Complaint) -> Decimal:
+    """The most that is asked for or agreed to in money."""
+    alive = case.approvals.filter(status__in=[ApprovalStatus.PENDING, ApprovalStatus.APPROVED])
+    return alive.aggregate(most=Max("amount"))["most"] or Decimal()
 
 
 def missing_for_report(case: Complaint) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 from django.dispatch import receiver
 
 from complaints.models import Complaint
-from complaints.services import call_backs, deadlines, orders, unhappy
+from complaints.services import call_backs, deadlines, low_ratings, orders, unhappy
 from complaints.signals import complaint_answered
 from core.signals import calendar_changed
 from owners.models import CallBackAttempt, CallBackTask
 from owners.signals import call_back_closed
 from properties.signals import community_calendar_changed
-from workorders.models import WorkOrder
-from workorders.signals import workorder_completed
+from workorders.models import Rating, WorkOrder
+from workorders.signals import workorder_completed, workorder_rated
 
 
 @receiver(complaint_answered)
@@ -33,6 +33,11 @@ def called_back(
 @receiver(workorder_completed)
 def order_completed(sender: Any, *, order: WorkOrder, **_facts: Any) -> None:
     orders.order_completed(order)
+
+
+@receiver(workorder_rated)
+def order_rated(sender: Any, *, order: WorkOrder, rating: Rating, **_facts: Any) -> None:
+    low_ratings.after_rating(order, rating)
 
 
 calendar_changed.connect(deadlines.calendar_changed)

@@ -10,6 +10,7 @@ from complaints.queries.reports.asked import Asked
 from complaints.queries.reports.cross import Cross
 from complaints.queries.reports.lines import CLOCKS, Line, Lines
 from complaints.queries.reports.overview import City, Overview, Share
+from complaints.tables.reports import RATES
 from core.excel.writer import ExportColumn, ExportKind, Sheet
 from core.queries.figures import percent
 
@@ -43,7 +44,7 @@ def _figure_columns() -> list[ExportColumn]:
     return [
         ExportColumn(_("件数"), NUMBER, 8), ExportColumn(_("其中投诉"), NUMBER, 10), ExportColumn(_("没有回音"), NUMBER, 10),
         ExportColumn(_("重大"), NUMBER, 8),
-        *(ExportColumn(_("%(clock)s及时率") % {"clock": clock.label}, PERCENT, 14) for clock in CLOCKS),
+        *(ExportColumn(str(RATES[clock]), PERCENT, 14) for clock in CLOCKS),
         ExportColumn(_("首次回复中位数（分钟）"), NUMBER, 20), ExportColumn(_("首次回复九成（分钟）"), NUMBER, 20),
         ExportColumn(_("重复投诉"), NUMBER, 10), ExportColumn(_("重复投诉率"), PERCENT, 12),
         ExportColumn(_("已表态"), NUMBER, 8), ExportColumn(_("满意"), NUMBER, 8), ExportColumn(_("满意率"), PERCENT, 10),

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import seeds as roles
-from complaints.models import ClockStandard
+from complaints.models import ClockStandard, LowRatingRule
 from complaints.states import Basis, Clock, Level
 from core.models import DictItem
 from core.services.dictionary import ItemAttribute, ItemSeed, TypeSeed
@@ -82,17 +82,18 @@ _LEAD = [
     "complaints.supervise_complaint",
 ]  # fmt: skip
 _ABOVE = ["complaints.close_major", "complaints.approve_complaint", "complaints.change_cityformula"]
+_RULES = ["complaints.view_lowratingrule", "complaints.change_lowratingrule", "complaints.export_lowratingrule"]
 PERMISSIONS = {
     roles.CLERK: [*_READ, *_TAKE, "complaints.accept_complaint", "complaints.work_complaint", "complaints.withdraw_complaint"],
-    roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD],
+    roles.CLERK_LEAD: [*_READ, *_TAKE, *_LEAD, "complaints.view_lowratingrule"],
     roles.ENGINEER_LEAD: [*_READ, "complaints.work_complaint"],
-    roles.MANAGER: [*_READ, *_TAKE, *_LEAD, *_ABOVE, "complaints.view_clockstandard"],
+    roles.MANAGER: [*_READ, *_TAKE, *_LEAD, *_ABOVE, "complaints.view_clockstandard", *_RULES],
     roles.GROUP_QUALITY: [
         *_READ, "complaints.view_confidential", "complaints.close_complaint", "complaints.reopen_complaint", *_ABOVE,
         "complaints.export_complaint", "complaints.report_complaint", "complaints.supervise_complaint",
     ],
     roles.SYSTEM_ADMIN: [
-        "complaints.view_clockstandard", "complaints.change_clockstandard", "complaints.export_clockstandard",
+        "complaints.view_clockstandard", "complaints.change_clockstandard", "complaints.export_clockstandard", *_RULES,
     ],
 }  # fmt: skip
 
@@ -106,6 +107,11 @@ def seed_standards() -> None:
         for level, clock, basis, amount in STANDARDS
         if (level, clock) not in there
     )
+
+
+def seed_rules() -> None:
+    """What holds where a community says nothing of its own; what people have changed stays."""
+    LowRatingRule.objects.get_or_create(community=None)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ class Action(models.TextChoices):
     REPORT = "report", _("责任部门反馈")
     ANSWER = "answer", _("反馈客户")
     CLOSE = "close", _("满意关闭")
-    REDO = "redo", _("不满意，重新处理")
+    REDO = "redo", _("不满意重新处理")
     REROUTE = "reroute", _("转办")
     WITHDRAW = "withdraw", _("撤诉")
     REOPEN = "reopen", _("重启")
@@ -98,6 +98,7 @@ class Source(models.TextChoices):
     PHONE = "phone", _("电话")
     COUNTER = "counter", _("现场")
     CALL_BACK = "call_back", _("回访")
+    RATING = "rating", _("评价")
     WECHAT = "wechat", _("微信公众号")
     APP = "app", _("业主端")
     CITY = "city", _("12345")
@@ -105,6 +106,14 @@ class Source(models.TextChoices):
     MEDIA = "media", _("媒体")
     COMMITTEE = "committee", _("业委会")
     OPINION = "opinion", _("舆情")
+
+
+class LowAct(models.TextChoices):
+    """What follows by itself when a repair is given few stars; who gave them is called back whatever follows (DOMAIN 2.6)."""
+
+    CALL = "call", _("只回访")
+    ASK = "ask", _("提醒客服返工或转投诉")
+    COMPLAINT = "complaint", _("自动登记投诉")
 
 
 class Responsibility(models.TextChoices):
@@ -145,6 +154,14 @@ class Step(models.TextChoices):
     OVERDUE = "overdue", _("超时")
     MANAGER = "manager", _("超时至 1.5 倍")
     REGION = "region", _("超时至 2 倍")
+
+
+class ImproveStep(models.TextChoices):
+    """Steps of an improvement somebody is told of, by the day it is to be done by."""
+
+    DUE = "due", _("到期")
+    OVERDUE = "overdue", _("过期")
+    SUPERVISOR = "supervisor", _("过期 3 个工作日")
 
 
 SHARES: dict[str, float] = {Step.REMIND: 0.8, Step.OVERDUE: 1.0, Step.MANAGER: 1.5, Step.REGION: 2.0}

@@ -6,6 +6,7 @@ from complaints.views import (
     enquiries,
     intake,
     links,
+    low_ratings,
     opinions,
     panels,
     public,
@@ -72,6 +73,11 @@ urlpatterns = [
     path("complaints/standards/new/", standards.StandardCreate.as_view(), name="standard_create"),
     path("complaints/standards/<int:pk>/", standards.StandardUpdate.as_view(), name="standard_update"),
     path("complaints/standards/<int:pk>/remove/", standards.StandardRemove.as_view(), name="standard_remove"),
+    # desk: what few stars bring
+    path("complaints/low-ratings/", low_ratings.LowRuleList.as_view(), name="lowrule_list"),
+    path("complaints/low-ratings/new/", low_ratings.LowRuleCreate.as_view(), name="lowrule_create"),
+    path("complaints/low-ratings/<int:pk>/", low_ratings.LowRuleUpdate.as_view(), name="lowrule_update"),
+    path("complaints/low-ratings/<int:pk>/remove/", low_ratings.LowRuleRemove.as_view(), name="lowrule_remove"),
     # desk: what upper pages show of a household
     path("complaints/of/unit/<int:pk>/", panels.unit_cases, name="unit_cases"),
     path("complaints/of/owner/<int:pk>/", panels.owner_cases, name="owner_cases"),

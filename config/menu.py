@@ -260,6 +260,22 @@ MENU: tuple[MenuGroup, ...] = (
                 "complaints.view_clockstandard",
                 ("complaints:standard_",),
             ),
+            MenuItem(
+                _("低分处理规则"),
+                "mood-sad",
+                "complaints:lowrule_list",
+                "complaints.view_lowratingrule",
+                ("complaints:lowrule_",),
+                "community",
+            ),
+            MenuItem(
+                _("回访话术"),
+                "message-2",
+                "owners:callbackscript_list",
+                "owners.view_callscript",
+                ("owners:callbackscript_",),
+                "community",
+            ),
         ),
     ),
     MenuGroup(

@@ -61,6 +61,7 @@ CARDS: tuple[Card, ...] = (
         "dashboard:card_case_supervisions",
         "complaints.view_complaint",
     ),
+    Card("improvements", _("整改已过期"), "checks", "dashboard:card_improvements", "complaints.view_complaint"),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk

@@ -74,4 +74,5 @@ def _retype(node: WhereNode, column: Any) -> None:
                 [child.rhs] if isinstance(child, Exact) else list(child.rhs) if child.rhs_is_direct_value() else [None]
             )
             if keys and all(isinstance(key, int) for key in keys):
-                node.children[at] = _Typed(child.lhs, keys[0]) if len(keys) == 1 else InArray(child.lhs, keys)
+                same: Any = _Typed(child.lhs, keys[0]) if len(keys) == 1 else InArray(child.lhs, keys)
+                node.children[at] = same

@@ -1,13 +1,12 @@
 """Several short lists of one page in one statement: asking for each by itself costs more than finding its rows."""
 
 import json
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 
 def together(*several: QuerySet[Any]) -> list[list[Any]]:
@@ -28,7 +27,7 @@ def together(*several: QuerySet[Any]) -> list[list[Any]]:
     return [_instances(rows, text) for rows, text in zip(several, found, strict=True)]
 
 
-def _instances(rows: QuerySet[Any], text: str | None) -> Sequence[Model]:
+def _instances(rows: QuerySet[Any], text: str | None) -> list[Any]:
     columns = [(field.attname, field.column, field.to_python) for field in rows.model._meta.concrete_fields]
     names = [name for name, _column, _read in columns]
     listed = json.loads(text, parse_float=Decimal) if text else []

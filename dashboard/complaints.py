@@ -51,6 +51,15 @@ def supervised(user: Any) -> Figure:
     return Figure(counted(rows), list_url(LIST, group="all", supervised="open"), note)
 
 
+def improvements(user: Any) -> Figure:
+    """What was to be improved after a case by a day that is over."""
+    rows = Complaint.objects.visible_to(user, VIEW).filter(improvement_due__isnull=False, improved_on__isnull=True)
+    late = counted(rows.filter(improvement_due__lt=timezone.localdate()))
+    mine = counted(rows.filter(improvement_due__lt=timezone.localdate(), handler=user)) if late else 0
+    note = _("其中 %(n)d 件由我负责") % {"n": mine} if mine else _("整改期限已过，还没有登记完成")
+    return Figure(late, list_url(LIST, group="all", improvement="over"), note)
+
+
 def _group(user: Any, group: str, note: str, permission: str = VIEW) -> Figure:
     rows = of_group(Complaint.objects.visible_to(user, permission), group)
     return Figure(counted(rows), list_url(LIST, group=group), note)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,7 +19,13 @@ class OwnersConfig(AppConfig):
         from owners.importing.checking import PERMISSION as IMPORT
         from owners.queries.corrections import answers_waiting
         from owners.queries.imports import told_batches
-        from owners.services import call_plans, call_reporting, call_rounds, care  # noqa: F401  log and inbox know their words
+        from owners.services import (  # noqa: F401  log and inbox know their words
+            call_plans,
+            call_reporting,
+            call_rounds,
+            call_scripts,
+            care,
+        )
         from properties.services import marks
 
         register(*seeds.DICTIONARIES)
@@ -41,8 +48,16 @@ class OwnersConfig(AppConfig):
         search.register()
         merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)
+        post_migrate.connect(seed_after_migrate, sender=self)
         periodic.every(call_plans.BEGIN, kind=call_plans.BEGIN, seconds=600)
         periodic.daily("owners.expire_tags", kind="owners.expire_tags", at="00:05")
         periodic.daily("owners.forget_corrections", kind="owners.forget_corrections", at="03:45")
         periodic.daily("owners.purge_sign_in", kind="owners.purge_sign_in", at="03:40")
         periodic.daily("owners.purge_imports", kind="owners.purge_imports", at="03:20")
+
+
+def seed_after_migrate(using: str = "default", **_options: Any) -> None:
+    if using == "default":
+        from owners.services.call_scripts import seed_scripts
+
+        seed_scripts()

@@ -33,6 +33,7 @@ from core.web.searching import Meaning, SearchesLast, any_of, said
 from owners.models import (
     CallBackPlan,
     CallBackTask,
+    CallScript,
     Correction,
     CorrectionTopic,
     Owner,
@@ -55,6 +56,7 @@ from properties.models import Building, Community
 VIEW = "owners.view_owner"
 CALL_GROUPS = [
     ("all", _("全部")), ("waiting", _("待回访")), ("now", _("现在可以打")), ("today", _("今天到期")), ("late", _("已逾期")),
+    ("open_ends", _("不满意没有跟进")),
     *CALL_PARTS.items(),
 ]  # fmt: skip
 
@@ -282,7 +284,7 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def chips(self, query: Any) -> Iterator[Chip]:
         """The tab already says which group it is; the parts of the figures have none."""
-        tabs = {"all", "waiting", "now", "today", "late"}
+        tabs = {"all", "waiting", "now", "today", "late", "open_ends"}
         hidden = str(self.filters["group"].label) if query.get("group") in tabs else ""
         return (chip for chip in super().chips(query) if chip.label != hidden)
 
@@ -300,6 +302,8 @@ class CallBackFilter(SearchesLast, FilterSet):
             return of_part(rows, value)
         if value == "late":
             return rows.late()
+        if value == "open_ends":
+            return rows.not_followed()
         if value == "today":
             return rows.waiting().filter(rows.is_due_today())
         return rows.ready_for(self.user)
@@ -327,3 +331,21 @@ class CallBackPlanFilter(FilterSet):
     class Meta:
         model = CallBackPlan
         fields: list[str] = []
+
+
+class CallScriptFilter(FilterSet):
+    visible = ("cause", "community")
+
+    q = SearchFilter(_("话术里的字"), field_name="text", lookup_expr="icontains")
+    cause = django_filters.ChoiceFilter(label=_("回访原因"), choices=CallBackCause.choices, empty_label=_("全部"))
+    community = ScopedFilter(
+        Community, "owners.view_callscript", load=communities_in_reach, label=_("项目"), method="here"
+    )
+
+    class Meta:
+        model = CallScript
+        fields: list[str] = []
+
+    def here(self, rows: Any, name: str, value: Any) -> Any:
+        """What is said there: the community's own words and those of all."""
+        return rows.filter(Q(community=value) | Q(community__isnull=True))

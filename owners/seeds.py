@@ -152,10 +152,14 @@ _KEEP = [
     "owners.add_ownertag", "owners.change_ownertag", "owners.add_consent", "owners.change_consent",
     "owners.review_correction",
 ]  # fmt: skip
-_CALL_BACK = ["owners.view_callbacktask", "owners.call_callbacktask", "owners.view_callbackplan"]
+_CALL_BACK = [
+    "owners.view_callbacktask", "owners.call_callbacktask", "owners.view_callbackplan",
+]  # fmt: skip
+# Whoever calls reads the words on the page of the call.
+_WORDS = ["owners.view_callscript", "owners.change_callscript", "owners.export_callscript"]
 _CALL_LEAD = [
     "owners.assign_callbacktask", "owners.export_callbacktask", "owners.report_callbacktask", "owners.add_callbackplan",
-    "owners.change_callbackplan",
+    "owners.change_callbackplan", *_WORDS,
 ]  # fmt: skip
 _LEAD = [
     "owners.disable_owner",
@@ -185,6 +189,7 @@ PERMISSIONS = {
         "owners.report_callbacktask",
         "owners.view_callbackplan",
     ],
+    roles.SYSTEM_ADMIN: _WORDS,
     roles.FILE_IMPORTER: [
         *_READ,
         *_KEEP,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
@@ -17,6 +18,7 @@ from core.models import DictItem
 from core.web.forms import DateField, Form
 from properties.models import Team
 from workorders.models import WarrantyPart
+from workorders.states import OPEN as OPEN_ORDERS
 
 REASON = 200
 
@@ -138,6 +140,12 @@ class ReportForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        waiting = self.instance.order_links.filter(order__status__in=sorted(OPEN_ORDERS)).select_related("order")
+        if found := "、".join(f"{link.order.number} {link.order.get_status_display()}" for link in waiting):
+            self.fields["result"].help_text = now("关联工单还没有完工：%(orders)s") % {"orders": found}
+        # Done a second time, the reason and what was promised stand until somebody says otherwise.
+        for name in ("outcome", "outcome_reason", "cause", "improvement", "improvement_due"):
+            self.initial.setdefault(name, getattr(self.instance, name))
         if not self.instance.is_suggestion:
             del self.fields["outcome"], self.fields["outcome_reason"]
 

@@ -20,6 +20,7 @@ from core.web.forms import Form
 from core.web.pickers import RemoteSelect
 from owners.models import Owner
 from properties.models import Community, Team, Unit
+from properties.search import in_several_communities
 from workorders.forms.fields import PhoneField, SpotField
 from workorders.forms.intake import CallerForm
 from workorders.forms.outages import MomentField
@@ -68,6 +69,10 @@ class MatterForm(Form):
         super().__init__(*args, **kwargs)
         case = self.instance if isinstance(self.instance, Complaint) else None
         self.fields["topic"].load(case.topic_id if case else None)  # type: ignore[attr-defined]
+        teams: Any = self.fields["accused_team"]
+        if case is None and in_several_communities(self.user, ADD):  # 保洁班 there is in every one of them
+            teams.queryset = teams.queryset.select_related("community")
+            teams.label_from_instance = lambda team: f"{team.community.name} {team}"
         field: Any = self.fields["accused_people"]
         field.queryset = staff_of(self.user, case)
         field.widget.attrs |= {"data-picker": "", "data-placeholder": _("姓名")}

@@ -45,7 +45,7 @@ class DisclosureForm(Form):
         label=_("提供给谁"), max_length=60, widget=forms.TextInput({"placeholder": _("如 某某地产公司客服部")})
     )
     contact = forms.CharField(label=_("对方联系方式"), max_length=60, required=False)
-    fields_given = forms.CharField(label=_("提供哪些信息"), max_length=200, initial=_("姓名、房号、联系电话"))
+    fields_given = forms.CharField(label=_("提供哪些信息"), max_length=200, initial=_("房号、问题描述、联系电话"))
     purpose = forms.CharField(label=_("用来做什么"), max_length=200, initial=_("联系客户上门查看和维修"))
     agreed_way = forms.CharField(
         label=_("客户怎样同意"),

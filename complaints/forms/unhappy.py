@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import TopicField
 from complaints.models.cases import TEXT_LENGTH
+from complaints.queries.low_ratings import rating_words
 from complaints.states import Kind
 from core.models import DictItem
 from core.web.forms import Form
@@ -36,13 +37,7 @@ class UnhappyForm(Form):
 
 
 def order_words(order: WorkOrder) -> str:
-    """What the owner said of the work with his stars."""
-    rating = order.ratings.order_by("-pk").first()
-    if rating is None:
-        return now("%(order)s（%(kind)s）：") % {"order": order.number, "kind": order.kind}
-    said = "，".join(part for part in (rating.why, rating.text) if part)
-    words = {"order": order.number, "kind": order.kind, "n": rating.stars, "said": said}
-    return now("%(order)s（%(kind)s）业主评价 %(n)d 星：%(said)s") % words
+    return rating_words(order, order.ratings.order_by("-pk").first())
 
 
 def call_words(task: CallBackTask) -> str:

@@ -3,6 +3,8 @@ from complaints.models.cases import Complaint, GroupCase
 from complaints.models.city import CityCase, CityFormula
 from complaints.models.clocks import ClockStandard, ClockStep, ComplaintClock
 from complaints.models.enquiries import CannedReply, Enquiry, EnquiryLink, EnquiryMessage
+from complaints.models.improvements import ImprovementStep
+from complaints.models.low_ratings import LowRatingRule
 from complaints.models.opinions import KeywordRule, OpinionEntry
 from complaints.models.supervisions import CaseSupervision
 
@@ -23,7 +25,9 @@ __all__ = [
     "EnquiryLink",
     "EnquiryMessage",
     "GroupCase",
+    "ImprovementStep",
     "KeywordRule",
+    "LowRatingRule",
     "OpinionEntry",
     "Progress",
 ]

@@ -285,8 +285,7 @@ class Complaint(models.Model):
             ),
             models.Index(fields=["unit", "topic", "received_at"], name="complaints_case_unit", condition=Q(unit__isnull=False)),
             models.Index(
-                fields=["owner", "-id"], name="complaints_case_owner", condition=Q(owner__isnull=False),
-                include=["community", "confidential"],
+                fields=["owner", "-id"], name="complaints_case_owner", include=["community", "confidential"], condition=Q(owner__isnull=False)
             ),
             models.Index(fields=["building", "topic", "received_at"], name="complaints_case_building"),
             models.Index(
@@ -307,14 +306,11 @@ class Complaint(models.Model):
             models.Index(fields=["phone_index"], name="complaints_case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_last4"], name="complaints_case_last4", condition=Q(phone_last4__isnull=False)),
             models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),
-            # By whom, and whose cases a community has: both read from the index alone.
+            models.Index(  # by whom, and whose cases a community has: both read from it alone
+                fields=["community", "complainant"], opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="complaints_case_complainant", include=["owner", "confidential", "id"]),
             models.Index(
-                fields=["community", "complainant"], name="complaints_case_complainant", include=["owner", "confidential", "id"],
-                opclasses=["int8_ops", "varchar_pattern_ops"],
-            ),
-            models.Index(
-                fields=["improvement_due"], name="complaints_case_improvement",
-                condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
+                fields=["improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
             ),
             GinIndex(F("community"), Pairs("facts"), name="complaints_case_words"),
         ]  # fmt: skip

@@ -22,6 +22,13 @@ class Audience(Ladder):
     def hands_of(self, case: Complaint) -> list[User]:
         return self._from(case, HANDS)
 
+    def supervisors_of(self, case: Complaint) -> list[User]:
+        return self._from(case, SUPERVISORS)
+
+    def takers(self, community_id: int) -> list[User]:
+        """Whoever takes cases in there."""
+        return self._dispatchers(community_id) or self._supervisors(community_id)
+
     def _from(self, case: Complaint, rung: int) -> list[User]:
         """Where nobody on a step may open the case, the next one up hears of it."""
         for step in range(rung, REGION + 1):

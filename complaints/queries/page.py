@@ -1,6 +1,6 @@
 """Everything the page of one case shows, in a number of queries that does not depend on how much happened to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from audit.queries.roles import roles_holding
 from complaints.buttons import buttons_of
 from complaints.due import due_of
 from complaints.models import Complaint, ComplaintClock
-from complaints.policies import answers_for, available_actions
+from complaints.policies import answers_for, available_actions, right_to
 from complaints.queries import clock_cards
 from complaints.queries.cases import read_by
 from complaints.queries.closing import call_back_of, endings_for
@@ -22,7 +22,7 @@ from complaints.queries.progress import TELLING
 from complaints.queries.warranty import warranty_words
 from complaints.states import REPEAT_DAYS, TRANSITIONS, Action, ApprovalStatus, MajorReason, Responsibility, Status
 from core.masking import mask_phone
-from core.models import Attachment
+from core.models import Attachment, LogEntry
 from core.queries.progress import days_of, entries_of, segments
 from owners.visibility import Eyes
 from workorders.due import due_of as order_due
@@ -30,6 +30,7 @@ from workorders.models import WorkOrder
 
 REVEAL = "owners.reveal_owner"
 APPROVE = "complaints.approve_complaint"
+ENDS = ("complaints.complaint.closed", "complaints.complaint.withdrawn")
 SHOWN = 20
 
 
@@ -44,7 +45,7 @@ def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
         "due": due_of(case, now),
         "buttons": buttons_of(case, user, offered, task=task, may_end=bool(endings_for(case, task))),
         "cards": clock_cards.cards(case, clocks, now),
-        "facts": facts(case) + origins_of(case, user),
+        "facts": facts(case, entries) + origins_of(case, user),
         "verdict": verdict(case),
         "person": person(case, Eyes(user)),
         "answers": list(case.answers.select_related("by").order_by("-at", "-id")),
@@ -64,7 +65,7 @@ def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
     }
 
 
-def facts(case: Complaint) -> list[dict[str, Any]]:
+def facts(case: Complaint, entries: Iterable[LogEntry] = ()) -> list[dict[str, Any]]:
     """投诉内容, label by label."""
     taken = f"{case.recorded_by or ''} {case.get_source_display()} {_moment(case.received_at)}".strip()
     rows = [
@@ -73,7 +74,7 @@ def facts(case: Complaint) -> list[dict[str, Any]]:
         (_("登记"), taken), (_("处理方案"), case.plan), (_("处理结果"), case.result), (_("根本原因"), case.cause),
         (_("整改"), _improvement(case)), (_("赔付"), f"{case.compensation:,.2f} {_('元')}" if case.compensation else ""),
         (_("处理结论"), "，".join(filter(None, (str(case.get_outcome_display()), case.outcome_reason)))),
-        (_("关闭"), _ended(case)),
+        (_("关闭"), _ended(case, entries)),
     ]  # fmt: skip
     return [{"label": label, "value": value} for label, value in rows if value]
 
@@ -177,14 +178,17 @@ def files_of(case: Complaint) -> list[Attachment]:
 def who_may(case: Complaint, offered: Collection[str]) -> list[str]:
     """派工、转办由客服主管、项目经理操作: what the reader may not do himself."""
     missing = [action for action, way in TRANSITIONS.items() if case.status in way.sources and action not in offered]
+    if case.is_major and Action.TAKE in missing:
+        missing.remove(Action.TAKE)  # nobody's: it is assigned from above
     lines = []
     if Action.REPORT in missing and case.handler:
         lines.append(_("责任部门反馈由责任人%(who)s操作") % {"who": case.handler})
         missing.remove(Action.REPORT)
-    roles = roles_holding(TRANSITIONS[action].permission for action in missing)
+    rights = {action: right_to(action, case) for action in missing}
+    roles = roles_holding(rights.values())
     by_role: dict[str, list[str]] = {}
     for action in missing:
-        names = roles.get(TRANSITIONS[action].permission)
+        names = roles.get(rights[action])
         if names:
             by_role.setdefault("、".join(names), []).append(str(Action(action).label))
     lines += [
@@ -204,10 +208,13 @@ def _improvement(case: Complaint) -> str:
     return f"{case.improvement}，{state}"
 
 
-def _ended(case: Complaint) -> str:
+def _ended(case: Complaint, entries: Iterable[LogEntry]) -> str:
+    """Who ended it: what a customer does himself has no member of staff to it."""
     if case.closed_at is None:
         return ""
-    who = case.closed_by or _("系统")
+    last = next((entry for entry in entries if entry.action in ENDS), None)
+    own = last is not None and last.actor_type == "owner"
+    who = case.closed_by or (_("客户本人") if own else _("系统"))
     return "，".join(
         filter(None, (f"{who} {_moment(case.closed_at)}", str(case.get_ending_display()), case.ending_note))
     )

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from audit.models import DataScope, Grant, User
+from audit.queries.colleagues import colleagues_and
 from complaints.models import Complaint
-from complaints.policies import is_accused
+from complaints.policies import unfit
 from complaints.states import Status
 from properties.models import Team
 
@@ -25,10 +26,11 @@ def may_work_at(community_id: int) -> QuerySet[User]:
 
 
 def handlers_for(case: Complaint) -> list[tuple[User, int]]:
-    """Who may be given the case, with what each has in hand, the least burdened first; of a confidential one nobody it is about."""
+    """Who may be given the case, with what each has in hand, the least burdened first; nobody it is about, as far as
+    policies.unfit says so."""
     rows = list(may_work_at(case.community_id).order_by("display_name", "pk"))
-    if case.confidential:
-        rows = [person for person in rows if not is_accused(case, person)]
+    if case.confidential or case.order_links.filter(raised=False).exists():
+        rows = [person for person in rows if not unfit(case, person)]
     load = dict(
         Complaint.objects.filter(handler__in=rows, status__in=IN_HAND).values_list("handler").annotate(n=Count("pk"))
     )
@@ -36,12 +38,13 @@ def handlers_for(case: Complaint) -> list[tuple[User, int]]:
 
 
 def staff_of(user: Any, case: Complaint | None) -> QuerySet[User]:
-    """People a case can be about: those in the teams of its community, else of every community the reader takes cases in."""
+    """People a case can be about: whoever has a role where the reader works, the desk too, or is in a team there (who has only things of
+    his own has no place in his role), and those it names already."""
     teams = Team.objects.visible_to(user, "complaints.add_complaint")
     if case is not None:
         teams = Team.objects.filter(community=case.community_id)
-    return (
-        User.objects.filter(Q(teams__in=teams) | Q(led_teams__in=teams), is_active=True)
-        .distinct()
-        .order_by("display_name", "pk")
-    )
+    near = colleagues_and(user, list(case.accused_people.all()) if case is not None else None)
+    in_teams = Team.members.through.objects.filter(team__in=teams.order_by().values("pk"), user__is_active=True)
+    leaders = User.objects.filter(pk__in=teams.order_by().values("leader"), is_active=True)
+    known = Q(pk__in=near.order_by().values("pk")) | Q(pk__in=in_teams.values("user")) | Q(pk__in=leaders.values("pk"))
+    return User.objects.filter(known).order_by("display_name", "pk")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.states import available_actions
 from complaints.models import Complaint, ComplaintClock, Enquiry
-from complaints.states import OPEN, Action, Clock, Ending, EnquiryStatus, Outcome, Status
+from complaints.states import CONTENT, OPEN, Action, Clock, Ending, EnquiryStatus, Outcome, Status
 from core.models import Attachment, LogEntry
 from owners.models import Owner
 from owners.waiting import Waiting
@@ -148,10 +148,19 @@ def case_page(case: Complaint, by: Any) -> dict[str, Any]:
 
 def judged_since_answer(case: Complaint) -> bool:
     """Whether he has said what he thinks of the answer that stands; only of a major case is that not its end."""
+    return bool(judgement_of(case))
+
+
+def judgement_of(case: Complaint) -> str:
+    """What he has said of the answer that stands, as an ending; "" when nothing."""
     if not case.is_major or case.answered_at is None:
-        return False
+        return ""
     rows = LogEntry.objects.filter(object_type=case._meta.label_lower, object_id=case.pk, action=JUDGED_CODE)
-    return rows.filter(at__gte=case.answered_at).exists()
+    said = rows.filter(at__gte=case.answered_at).order_by("-id").first()
+    if said is None:
+        return ""
+    word = said.changes.get("outcome")
+    return next((code for code in sorted(CONTENT) if str(Ending(code).label) == word), Ending.BASICALLY)
 
 
 def _steps(case: Complaint) -> list[dict[str, Any]]:

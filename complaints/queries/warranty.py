@@ -27,10 +27,15 @@ class Tested:
         """在保，质保 2027-03-09 到期，归地产公司."""
         words = [str(Warranty(self.warranty).label)]
         if self.until is not None:
-            said = _("质保 %(day)s 到期") if self.warranty == Warranty.IN else _("质保已于 %(day)s 到期")
+            said = {Warranty.IN: _("质保 %(day)s 到期"), Warranty.OUT: _("质保已于 %(day)s 到期")}.get(
+                Warranty(self.warranty), _("按两年算到 %(day)s，请按采暖期、供冷期核实后指定")
+            )
             words.append(said % {"day": formats.date_format(self.until, "DATE_FORMAT")})
         whose = Responsibility(self.responsibility).label if self.responsibility else ""
-        words.append(_("归%(whose)s") % {"whose": whose} if whose else _("竣工日期不全，请核实后指定"))
+        if whose:
+            words.append(_("归%(whose)s") % {"whose": whose})
+        elif self.until is None:
+            words.append(_("竣工日期不全，请核实后指定"))
         return "，".join(words)
 
 

@@ -14,6 +14,7 @@ from complaints.queries.classes import category_of
 from complaints.queries.matters import is_group, same_matter
 from complaints.seeding.past import Past
 from complaints.seeding.stories import NOW, Now
+from complaints.seeding.today import as_it_was
 from complaints.services import (
     answering,
     approvals,
@@ -68,8 +69,10 @@ class Writer:
 
     # --- today -----------------------------------------------------------------------------------
     def _today(self, story: Now) -> None:
-        desk, unit = self.staff[DESK], self.unit(story.flat)
         anonymous, city = bool(story.extra.get("anonymous")), story.extra.get("city")
+        # What is about the desk and confidential was said to its leader.
+        secret = bool(story.extra.get("confidential"))
+        desk, unit = self.staff[LEAD if secret else DESK], self.unit(story.flat)
         at = self.now - timedelta(minutes=story.minutes)
         person = {} if anonymous else self.person(unit)
         phone = person.pop("phone", "")
@@ -78,11 +81,12 @@ class Writer:
             by=desk, unit=None if anonymous else unit, building=unit.building if anonymous else None, phone=phone,
             source=story.source, topic=self.topics[story.topic], category=category_of(self.topics[story.topic]),
             facts=story.said, demand=story.demand, at=at, anonymous=anonymous, **person,
-            confidential=bool(story.extra.get("confidential")), accused_people=[],
+            confidential=secret, accused_people=[self.staff[DESK]] if secret else [],
             major_reasons=story.extra.get("major", []), city=self._city(at) if city else None,
         )  # fmt: skip
         if story.status != Status.NEW:
             self._further(case, story)
+            as_it_was(case, self.random, self.now)
 
     def _city(self, at: datetime) -> dict[str, Any]:
         number = f"{timezone.localtime(at):%Y%m%d}{self.community.pk:02}{self.random.randrange(1000):03}"
@@ -92,7 +96,8 @@ class Writer:
         }  # fmt: skip
 
     def _further(self, case: Complaint, story: Now) -> None:
-        lead, engineer, desk = self.staff[LEAD], self.staff[ENGINEER], self.staff[DESK]
+        lead, engineer = self.staff[LEAD], self.staff[ENGINEER]
+        desk = lead if case.confidential else self.staff[DESK]
         # Where nobody has written down when the house was finished, the warranty cannot say whose it is.
         unknown = case.building is None or case.building.completed_on is None
         whose = story.responsibility or (Responsibility.DEVELOPER if unknown else "")
@@ -158,7 +163,7 @@ class Writer:
         phone = person.pop("phone", "")
         return intake.create_complaint(
             by=self.staff[DESK], unit=free[0], phone=phone, source=Source.APP, topic=first.topic, category=first.category,
-            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=100),
+            facts="楼上装修吵得没法在家办公", demand="工作日白天限时施工", at=self.now - timedelta(minutes=21),
             owner=person.get("owner"), complainant=person["complainant"],
         )  # fmt: skip
 

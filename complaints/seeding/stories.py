@@ -47,6 +47,12 @@ ELSEWHERE = {
     "quality_leak": Responsibility.DEVELOPER, "quality_windows": Responsibility.DEVELOPER, "noise_square": Responsibility.THIRD_PARTY,
     "noise_neighbour": Responsibility.OWNERS, "pets": Responsibility.OWNERS, "neighbour_leak": Responsibility.OWNERS,
 }  # fmt: skip
+# What is done so that it does not come again, by root cause.
+IMPROVEMENTS = {
+    "not_done": "列入每周巡查表，主管逐项签字", "owners": "入户告知并在单元门厅张贴提示", "process": "修订流程并组织当班人员培训",
+    "hands": "调整排班，高峰时段加岗", "skill": "组织专项培训并考核上岗", "communication": "开展沟通礼仪培训，抽听通话录音",
+    "ageing": "列入下季度设备更换计划", "construction": "书面发函地产公司，排查同户型",
+}  # fmt: skip
 SUGGESTIONS = (
     ("greenery", "中心花园加几张长椅", "adopted", "", "已在花园东侧加装四张长椅"),
     ("parking_space", "把西侧空地划成访客车位", "partly", "先划 6 个，其余留作消防登高面", "已划 6 个访客车位"),
@@ -80,7 +86,7 @@ class Now:
 NOW = (
     Now("cleaning", "单元门口垃圾桶满出来了，味道很大", 8, Status.NEW, "马上清走", flat=3),
     Now("parking_fee", "临停收费和公示的不一样", 26, Status.NEW, "解释收费依据", flat=8, source="counter"),
-    Now("noise_square", "广场舞每晚跳到十点", 45, Status.NEW, "九点前结束", source="city", flat=11, extra={"city": True}),
+    Now("noise_square", "广场舞每晚跳到十点", 24, Status.NEW, "九点前结束", source="city", flat=11, extra={"city": True}),
     Now("thrown", "有人从楼上往下扔酒瓶", 18, Status.NEW, "查清是谁", flat=5, extra={"anonymous": True}),
     Now("quality_leak", "次卧外墙下雨渗水，墙皮大片脱落", 180, Status.ROUTING, "彻底修好", flat=14, responsibility="",
         extra={"part": "waterproof"}),

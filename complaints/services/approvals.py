@@ -13,7 +13,7 @@ from complaints.models import Approval, Complaint
 from complaints.policies import may_decide
 from complaints.queries.audience import who_may_open
 from complaints.services import clocks
-from complaints.states import MAJOR_AMOUNT, ApprovalKind, ApprovalStatus, Level, MajorReason, Status
+from complaints.states import MAJOR_AMOUNT, ApprovalKind, ApprovalStatus, Clock, Level, MajorReason, Status
 from core import inbox_kinds, log
 from core.actors import user_id
 from core.changes import save
@@ -41,7 +41,7 @@ def ask_approval(case: Complaint, *, by: Any, kind: str, text: str, amount: Deci
         raise BadValue(_("赔付要填大于 0 的金额，处理方案不填金额"), field="amount")
     row = Approval(complaint=case, kind=kind, text=text, amount=amount, asked_by_id=by.actor_id)
     save(row)
-    log.record(ASKED, case, by=by, changes={"what": row.get_kind_display(), "text": text, "amount": amount or ""})
+    log.record(ASKED, case, by=by, changes={"what": row.get_kind_display(), "text": text, "amount": _yuan(row)})
     if amount >= MAJOR_AMOUNT and MajorReason.AMOUNT not in case.major_reasons:
         case.level, case.major_reasons = Level.MAJOR, sorted({*case.major_reasons, MajorReason.AMOUNT})
         case.save(update_fields=["level", "major_reasons"])
@@ -68,8 +68,9 @@ def decide_approval(approval: Approval, *, by: Any, agree: bool, answer: str = "
     elif agree:
         case.compensation = row.amount
     case.save(update_fields=["plan", "compensation"])
-    words = {"what": row.get_kind_display(), "decision": row.get_status_display(), "amount": row.amount or ""}
+    words = {"what": row.get_kind_display(), "decision": row.get_status_display(), "amount": _yuan(row)}
     log.record(DECIDED, case, by=by, changes=words, reason=answer)
+    clocks.meet(case, Clock.REPORT_UP, at=timezone.now())  # whoever decides about it knows of it
     sentence = _("%(case)s 的%(what)s：%(decision)s") % {"case": case.headline, **words}
     notify(row.asked_by, sentence, kind=DECISION.code, url=case.get_absolute_url())
     return row
@@ -97,6 +98,10 @@ def _tell_deciders(case: Complaint, row: Approval) -> None:
         if person.pk != row.asked_by_id
     ]
     notify_many(notes, kind=DECISION.code)
+
+
+def _yuan(row: Approval) -> str:
+    return f"{row.amount:,.2f}" if row.amount else ""
 
 
 def _pending(approval: Approval) -> Approval:

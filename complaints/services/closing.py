@@ -14,6 +14,7 @@ from complaints.models import Complaint
 from complaints.policies import may
 from complaints.services import clocks
 from complaints.services.marks import note
+from complaints.services.supervision import end_demands
 from complaints.states import ESCALATE_AT_REDO, REOPEN_DAYS, TRANSITIONS, Action, Ending, Level, MajorReason
 from core import log
 from core.actors import user_id
@@ -107,6 +108,7 @@ def _ended(case: Complaint, code: str, change: dict[str, Any], by: Any, words: s
     case.refresh_from_db()
     log.record(code, case, by=by, changes=change | {"ending": case.get_ending_display()}, reason=words)
     clocks.drop(case, at=timezone.now())
+    end_demands(case)
     withdraw_call_backs(case)
     note(case, _("已关闭：%(ending)s") % {"ending": case.get_ending_display()})
     signals.complaint_closed.send(Complaint, complaint=case)

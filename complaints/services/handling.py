@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.states import move
 from complaints.models import Complaint, Progress
 from complaints.policies import may, missing_for_report
-from complaints.services import clocks
+from complaints.services import clocks, improvements
 from complaints.services.marks import note
 from complaints.states import TRANSITIONS, Action, Clock, Outcome, Status
 from core import log
@@ -74,7 +74,10 @@ def report_complaint(case: Complaint, *, by: Any, report: Report, files: Sequenc
         "result": report.result, "cause": report.cause, "improvement": report.improvement,
         "improvement_due": report.improvement_due, "outcome": report.outcome, "outcome_reason": report.outcome_reason,
         "reported_at": timezone.now(),
+        # What was done was another promise.
+        "improved_on": case.improved_on if report.improvement == case.improvement else None,
     }  # fmt: skip
+    before = case.improvement_due
     change = move(case, Action.REPORT, by=by, transitions=TRANSITIONS, policy=may, **values)
     case.refresh_from_db()
     for file in files:
@@ -83,6 +86,7 @@ def report_complaint(case: Complaint, *, by: Any, report: Report, files: Sequenc
         "result": report.result, "cause": str(report.cause or ""), "outcome": case.get_outcome_display(),
     })  # fmt: skip
     clocks.refresh(case)
+    improvements.plan(case, before=before)
     note(case, _("责任部门已处理"))
     return case
 
@@ -99,6 +103,7 @@ def finish_improvement(case: Complaint, *, by: Any, on: date, text: str = "") ->
         raise BadValue(_("完成日期不能晚于今天"), field="on")
     case.improved_on = on
     case.save(update_fields=["improved_on"])
+    improvements.drop(case)
     log.record(IMPROVED, case, by=by, changes={"improvement": case.improvement, "improved_on": on}, reason=text)
     return case
 

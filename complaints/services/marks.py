@@ -8,7 +8,7 @@ from audit.models import User
 from complaints.models import Complaint
 from core.models import InboxItem
 from owners.models import CallBackTask, TimelineEntry
-from owners.services import timeline
+from owners.services import contacts, timeline
 
 
 def note(case: Complaint, sentence: Any, detail: str = "") -> None:
@@ -21,9 +21,11 @@ def note(case: Complaint, sentence: Any, detail: str = "") -> None:
 
 def hide(case: Complaint) -> None:
     """A case that has become confidential: what was written of it where more people read is taken back. The household's file loses its
-    lines, calls to be made their names, and those it is about the messages they had of it."""
+    lines, calls to be made their names, and those it is about the messages they had of it. What was said in calls that were made stays for
+    whoever may open the case."""
     source = {"source_type": case._meta.label_lower, "source_id": case.pk}
     TimelineEntry.objects.filter(**source).delete()
+    contacts.hand_over(CallBackTask.objects.filter(**source), to=case)
     CallBackTask.objects.filter(**source).update(title=case.headline, unit=None, owner=None)
     about = Q(accusing_complaints=case)
     if case.accused_team_id is not None:

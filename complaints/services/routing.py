@@ -11,11 +11,20 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.models import User
 from audit.states import move
 from complaints.models import Complaint
-from complaints.policies import is_accused, may
+from complaints.policies import may, may_lower, promised, unfit
 from complaints.queries.warranty import warranty_test, warranty_words
 from complaints.services import clocks
 from complaints.services.marks import note
-from complaints.states import ESCALATE_AT_REDO, TRANSITIONS, Action, Clock, Level, MajorReason, Responsibility
+from complaints.states import (
+    ESCALATE_AT_REDO,
+    MAJOR_AMOUNT,
+    TRANSITIONS,
+    Action,
+    Clock,
+    Level,
+    MajorReason,
+    Responsibility,
+)
 from core import inbox_kinds, log
 from core.actors import user_id
 from core.errors import BadValue, BusinessError
@@ -69,8 +78,8 @@ def assign_complaint(
     """③ 派工: somebody answers for it by name. Raises BadValue."""
     if team is not None and team.community_id != case.community_id:
         raise BadValue(_("部门不在这个项目"), field="team")
-    if case.confidential and is_accused(case, handler):
-        raise BadValue(_("保密投诉不能派给被投诉的人"), field="handler")
+    if why := unfit(case, handler):
+        raise BadValue(why, field="handler")
     change = move(
         case, Action.ASSIGN, by=by, transitions=TRANSITIONS, policy=may, handler_id=handler.pk,
         team_id=team.pk if team else None, assigned_at=timezone.now(),
@@ -137,6 +146,8 @@ def change_level(case: Complaint, *, by: Any, level: str, reason: str, major_rea
     chosen = _level(level, reasons)
     if chosen == case.level and reasons == case.major_reasons:
         return case
+    if case.is_major and chosen != Level.MAJOR and not (allowed := may_lower(by, case)):
+        raise BusinessError(getattr(allowed, "reason", ""), field="level")
     before = case.get_level_display()
     case.level, case.major_reasons = chosen, reasons
     case.save(update_fields=["level", "major_reasons"])
@@ -170,6 +181,8 @@ def _reasons(case: Complaint, given: Iterable[str]) -> list[str]:
         known.add(MajorReason.GROUP)
     if case.redo_count >= ESCALATE_AT_REDO and MajorReason.AGAIN in case.major_reasons:
         known.add(MajorReason.AGAIN)
+    if promised(case) >= MAJOR_AMOUNT:
+        known.add(MajorReason.AMOUNT)
     return sorted(known)
 
 

@@ -61,7 +61,7 @@ def reply_supervision(supervision: CaseSupervision, *, by: Any, reply: str) -> C
     ).get(pk=supervision.pk)  # fmt: skip
     # Read after the row has been waited for: a join would still be that of before.
     if row.replied_at is not None:
-        raise BusinessError(_("这条督办已由 %(who)s 回复") % {"who": row.replied_by})
+        raise BusinessError(_("这条督办已由 %(who)s 回复") % {"who": row.replied_by or _("系统")})
     allowed = may_answer(by, row)
     if not allowed:
         raise BusinessError(getattr(allowed, "reason", ""))
@@ -74,6 +74,12 @@ def reply_supervision(supervision: CaseSupervision, *, by: Any, reply: str) -> C
         sentence = _("督办已回复：%(case)s") % {"case": row.complaint.headline}
         notify(row.demanded_by, sentence, kind=SUPERVISED.code, url=row.complaint.get_absolute_url())
     return row
+
+
+def end_demands(case: Complaint) -> int:
+    """The case is over: nobody owes a word on what was demanded of it."""
+    rows = CaseSupervision.objects.filter(complaint=case, replied_at__isnull=True)
+    return rows.update(reply=_("投诉已关闭"), replied_at=timezone.now())
 
 
 def demand_answers(steps: Sequence[ClockStep], now: datetime) -> int:

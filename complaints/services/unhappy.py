@@ -1,11 +1,13 @@
 """Who is unhappy with a repair, or says so when he is called, gets a complaint that is linked with what it is about (DOMAIN 2.2, 2.6)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from audit.models import User
 from complaints.models import Complaint, ComplaintOrder
 from complaints.queries.classes import category_of
 from complaints.services.intake import create_complaint
@@ -38,7 +40,7 @@ def offers_complaint(task: CallBackTask, user: Any) -> bool:
 @transaction.atomic
 def raise_from_order(
     order: WorkOrder, *, by: Any, facts: str, topic: DictItem | None = None, kind: str = Kind.COMPLAINT, demand: str = "",
-    source: str = Source.PHONE,
+    source: str = Source.PHONE, accused_people: Sequence[User] = (),
 ) -> Complaint:  # fmt: skip
     """A complaint about how an order was done; without a class it is 维修质量. Raises BadValue, BusinessError."""
     locks.hold("complaints.from_order", order.pk)
@@ -54,6 +56,7 @@ def raise_from_order(
     case = create_complaint(
         by=by, **spot, community=order.community, owner=order.owner, complainant=(order.reporter_name or _("报事人"))[:30],
         phone=order.reporter_phone, source=source, kind=kind, topic=topic, category=category_of(topic), facts=facts, demand=demand,
+        accused_people=accused_people,
     )  # fmt: skip
     save(ComplaintOrder(complaint=case, order=order, raised=False, created_by_id=user_id(by)))
     log.record(FROM_ORDER, case, by=by, changes={"order": order.number})

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from complaints.queries.reports.cross import Cross
 from complaints.queries.reports.dimensions import MONTH
@@ -34,9 +35,14 @@ class Measure:
     better: int = 0
 
 
-def _clock(label: str, clock: Clock) -> Measure:
+RATES = {
+    Clock.ACCEPT: lazy("及时受理率"), Clock.FIRST_ANSWER: lazy("及时首次回复率"), Clock.COMPLETION: lazy("按期办结率"),
+}  # fmt: skip
+
+
+def _clock(clock: Clock) -> Measure:
     return Measure(
-        clock.value, label, RATE, lambda line: line.on_time(clock), lambda line: (line.kept(clock), {"kept": clock.value}),
+        clock.value, str(RATES[clock]), RATE, lambda line: line.on_time(clock), lambda line: (line.kept(clock), {"kept": clock.value}),
         lambda line: (line.decided[clock], {"decided": clock.value}), better=1,
     )  # fmt: skip
 
@@ -47,11 +53,11 @@ def measures() -> list[Measure]:
     return [
         Measure("total", _("投诉件数"), COUNT, lambda line: line.complaints, whole, better=-1),
         Measure("density", _("每千户投诉"), DENSITY, lambda line: line.density, whole, lambda line: (line.households or 0, {}), better=-1),
-        _clock(_("及时受理率"), Clock.ACCEPT),
-        _clock(_("及时首次回复率"), Clock.FIRST_ANSWER),
+        _clock(Clock.ACCEPT),
+        _clock(Clock.FIRST_ANSWER),
         Measure("p50", _("首次回复中位数"), TIME, lambda line: line.p50, told, better=-1),
         Measure("p90", _("首次回复九成"), TIME, lambda line: line.p90, told, better=-1),
-        _clock(_("按期办结率"), Clock.COMPLETION),
+        _clock(Clock.COMPLETION),
         Measure(
             "repeat", _("重复投诉率"), RATE, lambda line: line.repeat_rate, lambda line: (line.repeated, {"repeated": "1"}), whole, better=-1
         ),

@@ -1,4 +1,4 @@
-"""Columns of the clock standards."""
+"""Columns of the clock standards and of the rules for few stars."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from complaints.states import LEVEL_COLOURS, Basis
+from complaints.states import LEVEL_COLOURS, Basis, LowAct
+from complaints.tables.enquiries import EverywhereColumn
 from core.web.due import span
-from core.web.tables import ChoiceColumn, Column, Table, address
+from core.web.tables import ChoiceColumn, Column, Row, Table, address
 
 
 class LengthColumn(Column):
@@ -47,3 +48,37 @@ class StandardTable(Table):
     kind = AnyKindColumn(verbose_name=_("性质"), css="nw")
     amount = LengthColumn(verbose_name=_("时长"), orderable=False)
     basis = ChoiceColumn(verbose_name=_("计时"), css="nw")
+
+
+LOW_COLOURS: dict[str, str] = {LowAct.CALL: "grey", LowAct.ASK: "orange", LowAct.COMPLAINT: "red"}
+
+
+class WhereColumn(EverywhereColumn):
+    """The place opens the form of its rule, for whoever may change it."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        if not record.changeable:
+            return self.export(value, record)
+        return format_html('<a href="{}">{}</a>', address(record), self.export(value, record))
+
+
+class StarsColumn(Column):
+    css = "nw"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return self.export(value, record)
+
+    def export(self, value: Any, record: Any) -> str:
+        return now("%(n)d 星及以下") % {"n": value}
+
+
+class LowRuleTable(Table):
+    community = WhereColumn(verbose_name=_("项目"), css="nw", order_by=("community__name",))
+    stars = StarsColumn(verbose_name=_("评价"))
+    act = ChoiceColumn(verbose_name=_("怎样处理"), colours=LOW_COLOURS, css="nw")
+
+    @classmethod
+    def _row(cls, record: Any, plan: Any) -> Row:
+        """A click anywhere opens what the reader may change, and nothing else."""
+        row = super()._row(record, plan)
+        return row if record.changeable else row._replace(url="")

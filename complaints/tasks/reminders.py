@@ -1,12 +1,13 @@
-"""Deadlines that tell, in the background."""
+"""Deadlines that tell, in the background: those of cases, and of what was to be improved after them."""
 
 from dataclasses import asdict
 
-from complaints.services.escalations import send_reminders
+from complaints.services import escalations, improvements
 from core.models import Job
 from core.tasks import Progress, job_task
 
 
 @job_task("complaints.send_reminders")
 def send_complaint_reminders(job: Job, progress: Progress) -> dict[str, int]:
-    return asdict(send_reminders(hold=progress.hold))
+    told = asdict(escalations.send_reminders(hold=progress.hold))
+    return told | {"improvements": improvements.send_reminders(hold=progress.hold).steps}

@@ -20,7 +20,13 @@ class OfCase(ObjectView):
     prepare = staticmethod(joined)
 
     def object(self) -> Any:
-        return readable(super().object(), self.request.user)
+        self.case = readable(super().object(), self.request.user)
+        return self.case
+
+    def crumbs(self, title: Any) -> list[dict[str, Any]]:
+        """Whoever fills in a page is to see which case it is about, and gets back to it."""
+        *above, here = super().crumbs(title)
+        return [*above, {"label": self.case.number, "url": self.case.get_absolute_url()}, here]
 
     def run(self, obj: Any, values: dict[str, Any]) -> Any:
         super().run(obj, values)  # type: ignore[misc]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.forms.unhappy import UnhappyForm
 from complaints.policies import VIEW
+from complaints.queries.low_ratings import rule_of
 from complaints.queries.origins import is_complained_of
 from complaints.services.unhappy import ADD, raise_from_call, raise_from_order
 from core.web.access import requires, user_of
@@ -20,8 +21,6 @@ from owners.queries.call_backs import VIEW as VIEW_CALLS
 from workorders.models import WorkOrder
 
 ORDER_VIEW = "workorders.view_workorder"
-# As few stars say that somebody should be asked (DOMAIN 2.2: 评价≤2).
-LOW = 2
 
 
 class _Raise(ActionView):
@@ -65,6 +64,6 @@ def workorder_cases(request: HttpRequest, pk: int) -> HttpResponse:
     if not user.has_perm(ORDER_VIEW):
         raise Http404
     order = get_object_or_404(WorkOrder.objects.visible_to(user, ORDER_VIEW), pk=pk)
-    low = order.stars is not None and order.stars <= LOW and not is_complained_of(order)
+    low = order.stars is not None and order.stars <= rule_of(order.community_id).stars and not is_complained_of(order)
     context = {"order": order, "low": low, "may_raise": low and reaches(user, ADD, order)}
     return render(request, "complaints/_order_cases.html", context)

@@ -312,7 +312,7 @@ def _name_empty_choice(field: forms.Field, label: Any) -> None:
         widget.choices = [("", _filters_nothing(label, choices[0][1])), *choices[1:]]
 
 
-def _filters_nothing(label: Any, own: Any) -> str:
+def _filters_nothing(label: Any, own: Any) -> Any:
     """Where leaving it blank does filter (模糊, 最近 30 天), the filter says so by a word of its own."""
     own = str(own)
     word = own if own.strip("-") else _("全部")

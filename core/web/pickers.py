@@ -24,7 +24,8 @@ class RemoteSelect(forms.Select):
     def __init__(
         self, picker: str, *, placeholder: Any = "", query: str = "", attrs: dict[str, Any] | None = None
     ) -> None:
-        self.picker, self.query, self.empty_word = picker, query, ""
+        self.picker, self.query = picker, query
+        self.empty_word: Any = ""
         super().__init__({"data-preload": "", "data-placeholder": placeholder, **(attrs or {})})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Count
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Grant, User
 from core.web.forms import DateField, Form
 from owners import call_back_sources
-from owners.queries.call_backs import CALL
+from owners.models import CallBackTask
+from owners.queries.call_backs import ASSIGN, CALL
 from owners.queries.call_report import BY_CODE, DIMENSIONS, Asked
 from owners.states import CallBackOutcome, CallWay, outcomes_of
 from properties.models import Community
@@ -65,6 +68,12 @@ class AssignForm(Form):
         may = {"role__permissions__codename": codename, "role__permissions__content_type__app_label": app}
         holders = Grant.objects.in_force().filter(**may).values("user")
         field.queryset = User.objects.filter(is_active=True, pk__in=holders).order_by("display_name")
+        # Whoever gives work looks at what each has already.
+        waiting = CallBackTask.objects.visible_to(self.user, ASSIGN).waiting().filter(assignee__isnull=False)
+        load = dict(waiting.order_by().values_list("assignee").annotate(n=Count("pk")))
+        field.label_from_instance = lambda row: (
+            now("%(who)s（待回访 %(n)d 户）") % {"who": row, "n": load.get(row.pk, 0)}
+        )
         field.widget.attrs |= {"data-picker": "", "data-placeholder": _("姓名")}
 
 

@@ -1,24 +1,26 @@
 """回访计划: whom, when, who calls and what is said."""
 
-import re
 from datetime import time
+from types import EllipsisType
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from core.models import DictItem
+from core.models import DictItem, SavedView
 from core.web.forms import DateField, ModelForm
 from owners.forms.base import ScopedChoices
 from owners.models import CallBackPlan, TenureRole
-from owners.queries.call_scripts import PLACEHOLDERS, placeholder_words
+from owners.queries.call_plans import OWNER_LIST
+from owners.queries.call_scripts import placeholder_words, unknown_word
 from owners.queries.people import SENSITIVE
 from owners.states import PlanHands
 from properties.models import Building
 from properties.models.units import UsageStatus
 
+_KEPT = "kept"
 _MANY = {"data-picker": "", "data-placeholder": _("不限")}
-_WORD = re.compile(r"\{([^{}]*)\}")
 
 
 class PlanForm(ScopedChoices, ModelForm):
@@ -36,10 +38,17 @@ class PlanForm(ScopedChoices, ModelForm):
     usages = forms.MultipleChoiceField(
         label=_("使用状态"), choices=UsageStatus.choices, required=False, widget=forms.SelectMultiple(_MANY)
     )
+    view = forms.ChoiceField(
+        label=_("住户列表的视图"), required=False,
+        help_text=_("在住户列表筛选后保存的视图；按您能看到的住户选，每一轮重新选"),
+    )  # fmt: skip
     free_text = ("name",)
     sections = (
         (_("计划"), ("community", "name", "cause", "keeper")),
-        (_("打给谁"), ("buildings", "tags", "roles", "usages", "age_from", "age_to", "unverified_months", "rest_days")),
+        (
+            _("打给谁"),
+            ("buildings", "tags", "view", "roles", "usages", "age_from", "age_to", "unverified_months", "rest_days"),
+        ),
         (_("抽样"), ("sample_percent", "sample_number")),
         (_("什么时候"), ("first_on", "every_months", "days", "window_from", "window_until", "hands")),
         (_("说什么"), ("script",)),
@@ -63,11 +72,13 @@ class PlanForm(ScopedChoices, ModelForm):
         if instance is not None:
             initial = {name: list(getattr(instance, name).all()) for name in ("buildings", "tags")}
             initial |= {"roles": instance.roles, "usages": instance.usages}
+            initial["view"] = _KEPT if instance.asks_a_view else ""
             options["initial"] = initial
         else:
             options["initial"] = initial | (options.get("initial") or {})
         super().__init__(*args, user=user, instance=instance, **options)
         self._offer(user)
+        self._offer_views(user)
 
     def _offer(self, user: Any) -> None:
         fields: Any = self.fields
@@ -84,13 +95,31 @@ class PlanForm(ScopedChoices, ModelForm):
             "words": placeholder_words()
         }
 
+    def _offer_views(self, user: Any) -> None:
+        """What the plan has already stands there by its name, whoever's it is and even when it has been deleted."""
+        rows = (
+            SavedView.objects.usable_by(user).filter(list_name=OWNER_LIST).select_related("user").order_by("name", "pk")
+        )
+        self.views = {str(row.pk): row for row in rows}
+        kept = (
+            [(_KEPT, now("%(view)s（保持不变）") % {"view": self.instance.view_name})]
+            if self.instance.asks_a_view
+            else []
+        )
+        names = [
+            (pk, row.name if row.user_id == user.pk else f"{row.name}（{row.user}）") for pk, row in self.views.items()
+        ]
+        field: Any = self.fields["view"]
+        field.choices = [("", now("不限")), *kept, *names]
+
+    def clean_view(self) -> SavedView | EllipsisType | None:
+        value: str = self.cleaned_data["view"]
+        return ... if value == _KEPT else self.views.get(value)
+
     def clean_script(self) -> str:
         text: str = self.cleaned_data["script"]
-        unknown = [word for word in _WORD.findall(text) if word not in PLACEHOLDERS]
-        if unknown:
-            raise forms.ValidationError(
-                _("话术里的 {%(word)s} 不认识，只能用 %(words)s") % {"word": unknown[0], "words": placeholder_words()}
-            )
+        if word := unknown_word(text):
+            raise forms.ValidationError(word)
         return text
 
     def clean(self) -> dict[str, Any]:

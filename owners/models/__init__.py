@@ -1,5 +1,6 @@
 from owners.models.call_backs import CallBackAttempt, CallBackFollow, CallBackTask
 from owners.models.call_plans import CallBackPlan, CallBackRound
+from owners.models.call_scripts import CallScript
 from owners.models.contacts import ContactRecord, ContactWay, TimelineEntry
 from owners.models.corrections import SECRETS, Correction, CorrectionAct, CorrectionTopic
 from owners.models.household import Consent, EmergencyContact, FamilyMember, OwnerTag, Vehicle
@@ -15,6 +16,7 @@ __all__ = [
     "CallBackPlan",
     "CallBackRound",
     "CallBackTask",
+    "CallScript",
     "Consent",
     "ContactRecord",
     "ContactWay",

@@ -20,6 +20,7 @@ from owners.states import CALL_BACK_COLOURS, CallBackCause, CallBackOutcome, Cal
 from owners.visibility import ReadQuerySet
 from properties.models import Building, Community, Unit
 
+RAISED = "raised"
 _STAFF: dict[str, Any] = {"null": True, "blank": True, "related_name": "+", "db_index": False}
 
 
@@ -53,6 +54,10 @@ class CallBackTaskQuerySet(ReadQuerySet):
     def is_due_today() -> Q:
         midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
         return Q(late_at__lt=midnight + timedelta(days=1))
+
+    def not_followed(self) -> Self:
+        """Unhappy, and nothing came of it. What was called about a complaint is done again by itself."""
+        return self.filter(status=CallBackStatus.UNSATISFIED, follow="").exclude(cause=CallBackCause.COMPLAINT)
 
     def of_plan(self, plan: CallBackPlan) -> Self:
         return self.filter(source_type=CallBackPlan._meta.label_lower, source_id=plan.pk)
@@ -104,6 +109,8 @@ class CallBackTask(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("回访人"), **_STAFF)
     way = models.CharField(_("回访方式"), max_length=8, choices=CallWay, blank=True)
     result = models.CharField(_("回访结果"), max_length=300, blank=True)
+    # What an unhappy household led to: chosen with the result (call_back_sources.Follow), or made by hand afterwards (RAISED).
+    follow = models.CharField(_("跟进"), max_length=12, blank=True, editable=False)
 
     objects = CallBackTaskQuerySet.as_manager()
     scope_path = "community"
@@ -128,6 +135,11 @@ class CallBackTask(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
             GinIndex(F("community"), Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
+            # Unhappy, and nothing came of it (not_followed): a tab that is counted on every visit.
+            models.Index(
+                fields=["due_at", "id"], name="owners_callback_unheard", include=["community", "building", "source_type", "source_id"],
+                condition=Q(status="unsatisfied", follow="") & ~Q(cause="case"),
+            ),
             models.Index(
                 fields=["assignee", "due_at"], name="owners_callback_mine", condition=Q(status="waiting", assignee__isnull=False)
             ),
@@ -154,6 +166,11 @@ class CallBackTask(models.Model):
     @property
     def colour(self) -> str:
         return CALL_BACK_COLOURS[self.status]
+
+    @property
+    def is_not_followed(self) -> bool:
+        unhappy = self.status == CallBackStatus.UNSATISFIED and self.cause != CallBackCause.COMPLAINT
+        return unhappy and not self.follow
 
     @property
     def is_waiting(self) -> bool:

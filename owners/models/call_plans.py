@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
-from core.models import DictItem
+from core.models import DictItem, SavedView
 from owners.models.tenures import TenureRole
 from owners.states import PLAN_COLOURS, PLAN_TRANSITIONS, PLANNED, PlanAction, PlanHands, PlanStatus
 from owners.visibility import ReadQuerySet
@@ -47,6 +47,28 @@ class CallBackPlan(models.Model):
     )
     usages = ArrayField(
         models.CharField(max_length=8, choices=UsageStatus), default=list, blank=True, verbose_name=_("使用状态")
+    )
+    # What a saved view of the list of people shows to whoever chose it. The view may be changed or deleted by whoever made it: what it said
+    # stays with the plan.
+    view = models.ForeignKey(
+        SavedView,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("保存的视图"),
+    )
+    view_name = models.CharField(max_length=40, blank=True, editable=False)
+    view_query = models.CharField(max_length=2000, blank=True, editable=False)
+    view_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        editable=False,
     )
     age_from = models.PositiveSmallIntegerField(_("年龄从"), null=True, blank=True, validators=[MaxValueValidator(120)])
     age_to = models.PositiveSmallIntegerField(_("到"), null=True, blank=True, validators=[MaxValueValidator(120)])
@@ -126,6 +148,11 @@ class CallBackPlan(models.Model):
     @property
     def colour(self) -> str:
         return PLAN_COLOURS[self.status]
+
+    @property
+    def asks_a_view(self) -> bool:
+        """A view that shows everybody is one too: `view_by` says that one was chosen."""
+        return self.view_by_id is not None
 
 
 class CallBackRound(models.Model):

@@ -1,8 +1,12 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from audit.access import Scope
+from core import closed
 from core.models.dictionary import DictField
 from owners.models.people import Owner
 from properties.models import Community, Unit
@@ -16,6 +20,14 @@ class ContactWay(models.TextChoices):
     COUNTER = "counter", _("来访")
     MESSAGE = "message", _("短信或微信")
     EVENT = "event", _("社区活动")
+
+
+class ContactRecordQuerySet(ScopedQuerySet):
+    """What was said about something closed to the reader (core.closed) is closed to him too."""
+
+    def within(self, scope: Scope, user: Any = None) -> Self:
+        rows = super().within(scope, user)
+        return rows if user is None else closed.without(rows, user, type_field="source_type", id_field="source_id")
 
 
 class ContactRecord(models.Model):
@@ -37,7 +49,7 @@ class ContactRecord(models.Model):
     source_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ContactRecordQuerySet.as_manager()
     scope_path = "community"
     scope_building_path = "unit__building"
 

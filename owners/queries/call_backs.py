@@ -27,15 +27,15 @@ def listed(rows: QuerySet[CallBackTask]) -> QuerySet[CallBackTask]:
 
 
 def count_groups(rows: Any, user: Any) -> list[Count]:
-    """What the tabs of the list show: 待回访, 现在可以打, 今天到期, 已逾期, 分配给我的, 不满意, 全部. Five are of what waits, which is little
-    beside what was called: one pass counts them, so that only three ask again which calls are closed to the reader."""
+    """What the tabs of the list show: 待回访, 现在可以打, 今天到期, 已逾期, 分配给我的, 不满意, 不满意没有跟进, 全部. Five are of what waits,
+    which is little beside what was called: one pass counts them, so that only four ask again which calls are closed to the reader."""
     parts = {
         "waiting": Q(), "now": rows.is_ready_for(user), "today": rows.is_due_today(), "late": rows.is_late(), "mine": Q(assignee=user),
     }  # fmt: skip
     found = rows.waiting().order_by().aggregate(**{name: Aggregated("pk", filter=part) for name, part in parts.items()})
     return [
         *(Count.of(found[name]) for name in parts),
-        *count_each([rows.filter(status=CallBackStatus.UNSATISFIED), rows]),
+        *count_each([rows.filter(status=CallBackStatus.UNSATISFIED), rows.not_followed(), rows]),
     ]
 
 
@@ -60,6 +60,7 @@ def facts(task: CallBackTask, user: Any) -> dict[str, Any]:
         "source_url": address(task.source_type, task.source_id) or _plan_url(task, user),
         "source_label": button(task.source_type),
         "script": script_of(task, eyes),
+        "keeps_scripts": user.has_perm("owners.view_callscript") and reaches(user, "owners.change_callscript", task),
         "acts": _acts(task, user),
         "may_call": calls and not did_it and (free or mine or leads),
         "may_take": calls and free and not did_it,

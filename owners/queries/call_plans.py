@@ -9,10 +9,15 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import BusinessError
+from core.web.list_names import list_view
 from owners.models import CallBackPlan, CallBackRound, CallBackTask, Owner, OwnerPhone, OwnerTag, Tenure, TenureRole
 from owners.queries.people import SENSITIVE
 from owners.states import COMPLETED, HAPPY, REACHED, CallBackStatus, PlanStatus
@@ -20,6 +25,7 @@ from owners.visibility import Eyes
 from properties.models import Unit
 from properties.models.units import UnitKind
 
+OWNER_LIST = "owners:owner_list"
 # Nobody is called about a parking space.
 HOUSEHOLDS = (UnitKind.HOME, UnitKind.SHOP, UnitKind.OFFICE, UnitKind.OTHER)
 _RANK = (
@@ -107,14 +113,38 @@ def _narrowed(plan: CallBackPlan, today: date) -> Q:
         condition &= Q(role__in=plan.roles)
     if plan.usages:
         condition &= Q(unit__usage__in=plan.usages)
+    if plan.asks_a_view:
+        condition &= Q(owner__in=view_rows(plan).order_by().values("pk"))
     if plan.age_from is not None:
-        condition &= Q(owner__birth_year__lte=today.year - plan.age_from)
+        condition &= _born_by(today, plan.age_from)
     if plan.age_to is not None:
-        condition &= Q(owner__birth_year__gte=today.year - plan.age_to)
+        condition &= Q(owner__birth_year__isnull=False) & ~_born_by(today, plan.age_to + 1)
     if plan.unverified_months is not None:
         since = months_after(today, -plan.unverified_months)
         condition &= Q(owner__verified_on__isnull=True) | Q(owner__verified_on__lt=since)
     return condition
+
+
+def _born_by(today: date, age: int) -> Q:
+    """Who is so old today. Of whom only the year is known, the whole year counts as his birthday."""
+    year, there = today.year - age, "owner__birth_"
+    day = Q(**{f"{there}day__isnull": True}) | Q(**{f"{there}day__lte": today.day})
+    month = Q(**{f"{there}month__isnull": True}) | Q(**{f"{there}month__lt": today.month})
+    had_it = month | (Q(**{f"{there}month": today.month}) & day)
+    return Q(**{f"{there}year__lt": year}) | (Q(**{f"{there}year": year}) & had_it)
+
+
+def view_rows(plan: CallBackPlan) -> QuerySet[Owner]:
+    """Whom the saved view shows now to whoever chose it: the list itself is asked. Raises BusinessError when he may not open it any more."""
+    try:
+        view = list_view(OWNER_LIST, plan.view_by)
+    except (Http404, PermissionDenied):
+        words = {"who": plan.view_by, "view": plan.view_name}
+        raise BusinessError(
+            now("%(who)s已看不到住户列表，视图“%(view)s”选不出人") % words, now("请修改计划，重新选择视图")
+        ) from None
+    rows: QuerySet[Owner] = view.filtered(plan.view_by, QueryDict(plan.view_query)).qs
+    return rows
 
 
 def _reachable(rows: Any) -> Pick | None:
@@ -184,7 +214,10 @@ def page(plan: CallBackPlan, user: Any) -> dict[str, Any]:
 
 def preview(plan: CallBackPlan, user: Any) -> dict[str, Any]:
     """The next round as it would be today, with its first households as this person may see them."""
-    found = select(plan, plan.rounds + 1, timezone.localdate())
+    try:
+        found = select(plan, plan.rounds + 1, timezone.localdate())
+    except BusinessError as error:
+        return {"next_number": plan.rounds + 1, "cannot_select": error}
     first = found.picks[:SHOWN]
     units = Unit.objects.with_place().in_bulk([pick.unit_id for pick in first])
     people, eyes = Owner.objects.in_bulk([pick.owner_id for pick in first]), Eyes(user)
@@ -232,6 +265,7 @@ def conditions(plan: CallBackPlan, user: Any) -> list[tuple[Any, str]]:
     rows = [
         (_("楼栋"), "、".join(building.label for building in plan.buildings.all())),
         (_("住户标签"), "、".join(str(tag) for tag in tags)),
+        (_("住户列表的视图"), plan.view_name),
         (_("人房关系"), "、".join(str(TenureRole(role).label) for role in plan.roles)),
         (_("使用状态"), "、".join(_usage_words(plan))),
         (_("年龄"), ages),

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce, Now, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now
@@ -20,14 +20,15 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from core.queries.figures import FEW, percent
-from owners.models import CallBackTask
+from owners.models import CallBackPlan, CallBackTask
 from owners.queries.history import local_start
 from owners.states import COMPLETED, HAPPY, REACHED, CallBackCause, CallBackStatus
-from properties.models import Community
+from properties.models import Building, Community
 
 VIEW = "owners.view_callbacktask"
 PARTS: dict[str, Any] = {
     "owed": _("应回访"), "completed": _("已完成"), "reached": _("接通"), "asked": _("接通（问满意度的）"), "happy": _("满意和基本满意"),
+    "overdue": _("逾期"),
 }  # fmt: skip
 _CONDITIONS: dict[str, Q] = {
     "owed": ~Q(status=CallBackStatus.WITHDRAWN),
@@ -36,8 +37,12 @@ _CONDITIONS: dict[str, Q] = {
     # A verification asks for no satisfaction.
     "asked": Q(status__in=sorted(REACHED)) & ~Q(cause=CallBackCause.VERIFY),
     "happy": Q(status__in=sorted(HAPPY)),
+    # Not called by the last moment it had, whether or not it has been called since.
+    "overdue": Q(late_at__isnull=False)
+    & (Q(closed_at__gt=F("late_at")) | Q(status=CallBackStatus.WAITING, late_at__lt=Now()))
+    & ~Q(status=CallBackStatus.WITHDRAWN),
 }
-_COUNTED = ("owed", "completed", "reached", "asked", "happy", "unhappy", "refused", "missed")
+_COUNTED = ("owed", "completed", "reached", "asked", "happy", "overdue", "unhappy", "refused", "missed")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("cause", _("回访原因"), "cause", "cause"),
     Dimension("community", _("项目"), "community_id", "community"),
     Dimension("caller", _("回访人"), "caller", "caller"),
+    Dimension("plan", _("回访计划"), "plan_id", "plan"),
+    Dimension("building", _("楼栋"), "building_id", "building"),
     Dimension("month", _("月份"), "month", ""),
 )
 BY_CODE = {dimension.code: dimension for dimension in DIMENSIONS}
@@ -87,6 +94,7 @@ class Line:
     unhappy: int = 0
     refused: int = 0
     missed: int = 0
+    overdue: int = 0
 
     @property
     def rate(self) -> Decimal | None:
@@ -102,6 +110,11 @@ class Line:
     def satisfaction(self) -> Decimal | None:
         """回访满意率."""
         return percent(self.happy, self.asked)
+
+    @property
+    def punctuality(self) -> Decimal | None:
+        """及时率, of all that were to be called."""
+        return percent(self.owed - self.overdue, self.owed)
 
     @property
     def is_few(self) -> bool:
@@ -174,8 +187,11 @@ def _name(lines: dict[Any, Line], asked: Asked) -> None:
     for key, line in lines.items():
         if by.code == "month":
             line.label, line.query = f"{timezone.localtime(key):%Y-%m}", base | _days(key, asked)
-        elif key is None:
+        elif key is None and by.code == "caller":
             line.label, line.query = now("还没有人"), base | {by.query: "none"}
+        elif key is None:
+            # No filter of the list asks for what has none.
+            line.label = now("工单和投诉的回访") if by.code == "plan" else now("不在楼栋里")
         else:
             line.label, line.query = names.get(key, ""), base | {by.query: key}
 
@@ -183,7 +199,10 @@ def _name(lines: dict[Any, Line], asked: Asked) -> None:
 def _names(by: Dimension, keys: Iterable[Any]) -> dict[Any, str]:
     if by.code == "cause":
         return {code: str(label) for code, label in CallBackCause.choices}
-    models: dict[str, Any] = {"community": Community, "caller": User}
+    if by.code == "building":
+        several = Building.objects.filter(pk__in=[key for key in keys if key is not None]).select_related("community")
+        return {row.pk: f"{row.community.name} {row.label}" for row in several}
+    models: dict[str, Any] = {"community": Community, "caller": User, "plan": CallBackPlan}
     if by.code not in models:
         return {}
     rows = models[by.code]._base_manager.filter(pk__in=[key for key in keys if key is not None])

@@ -1,15 +1,19 @@
-"""What is said at the beginning of a call (话术): a plan's own words, or those of its cause; names as the caller may see them."""
+"""What is said at the beginning of a call (话术): a plan's own words, else those of its cause in the community or in all; names as the
+caller may see them."""
 
+import re
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from owners.models import CallBackTask, Gender
+from owners.models import CallBackTask, CallScript, Gender
 from owners.states import CallBackCause
 from owners.visibility import Eyes
 
 PLACEHOLDERS = ("称呼", "项目", "房号", "事由")
+_WORD = re.compile(r"\{([^{}]*)\}")
 
 
 def _marked(word: str) -> str:
@@ -20,6 +24,15 @@ def placeholder_words() -> str:
     return " ".join(_marked(word) for word in PLACEHOLDERS)
 
 
+def unknown_word(text: str) -> str:
+    """What to tell whoever wrote a placeholder nobody fills in; "" when all of them are known."""
+    unknown = [word for word in _WORD.findall(text) if word not in PLACEHOLDERS]
+    if not unknown:
+        return ""
+    return _("话术里的 {%(word)s} 不认识，只能用 %(words)s") % {"word": unknown[0], "words": placeholder_words()}
+
+
+# What the house begins with (services.call_scripts.seed_scripts).
 _REPAIR = lazy(
     "{称呼}您好，我是{项目}物业客服中心。您家{房号}报修的“{事由}”已经处理完，占用您一分钟做个回访：\n"
     "1. 问题解决了吗？\n2. 维修人员按约定时间到了吗，现场收拾干净了吗？\n3. 您对这次服务满意吗？还有什么要改进的？\n谢谢您，再见。"
@@ -51,7 +64,7 @@ DEFAULTS: dict[str, Any] = {
 
 def script_of(task: CallBackTask, eyes: Eyes) -> str:
     """The words for this call, with what is known filled in."""
-    text = (task.plan.script if task.plan else "") or str(DEFAULTS.get(task.cause, ""))
+    text = (task.plan.script if task.plan else "") or _written(task)
     known = {
         "称呼": _called(task, eyes), "项目": task.community.name, "房号": task.unit.label if task.unit else "",
         "事由": _matter(task),
@@ -59,6 +72,12 @@ def script_of(task: CallBackTask, eyes: Eyes) -> str:
     for name, value in known.items():
         text = text.replace(_marked(name), value)
     return text
+
+
+def _written(task: CallBackTask) -> str:
+    rows = CallScript.objects.filter(Q(community=task.community_id) | Q(community__isnull=True), cause=task.cause)
+    found = rows.order_by(F("community").asc(nulls_last=True)).values_list("text", flat=True).first()
+    return found or str(DEFAULTS.get(task.cause, ""))
 
 
 def _matter(task: CallBackTask) -> str:

@@ -17,6 +17,7 @@ from core.errors import BadValue, BusinessError
 from core.models import DictItem
 from owners import call_back_sources, signals
 from owners.models import CallBackAttempt, CallBackFollow, CallBackTask, ContactWay, Owner
+from owners.models.call_backs import RAISED
 from owners.queries.call_backs import ASSIGN, reaches
 from owners.services.contacts import record_contact
 from owners.services.portrait import verify_owner
@@ -83,6 +84,7 @@ def record_call_back(
     save(attempt)
     task.attempts += 1
     _close_or_wait(task, attempt, by, now)
+    task.follow = follow
     task.save()
     if task.unit is not None:
         _note_contact(task, attempt, by)
@@ -134,6 +136,7 @@ def note_follow(task: CallBackTask, made: models.Model, *, by: Any, label: str) 
         task=task, source_type=made._meta.label_lower, source_id=made.pk, label=label[:60], by_id=user_id(by)
     )
     save(row)
+    CallBackTask.objects.filter(pk=task.pk, follow="").update(follow=RAISED)
     log.record(LED, task, by=by, changes={"to": label})
     return row
 

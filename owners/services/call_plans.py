@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 from audit.states import move
 from core import changes, log
 from core.errors import BadValue, BusinessError, OutOfScope
-from core.models import DictItem
+from core.models import DictItem, SavedView
 from core.services import jobs
 from owners.models import CallBackPlan
 from owners.queries.call_backs import CALL
-from owners.queries.call_plans import next_round
+from owners.queries.call_plans import OWNER_LIST, next_round
 from owners.queries.people import SENSITIVE
 from owners.services.call_backs import hold_call_backs, withdraw_call_backs
 from owners.states import PLAN_TRANSITIONS, PlanAction, PlanStatus
@@ -35,27 +36,33 @@ ADD, CHANGE = "owners.add_callbackplan", "owners.change_callbackplan"
 
 @transaction.atomic
 def create_plan(
-    *, by: Any, buildings: Iterable[Building] = (), tags: Iterable[DictItem] = (), **values: Any
-) -> CallBackPlan:
+    *, by: Any, buildings: Iterable[Building] = (), tags: Iterable[DictItem] = (), view: SavedView | None = None,
+    **values: Any,
+) -> CallBackPlan:  # fmt: skip
     """A draft: it calls nobody before it is started. Raises BadValue, OutOfScope."""
+    values |= _view_values(view, None, by)
     plan = CallBackPlan(**values, created_by_id=by.pk)
     changes.save(plan)
     guards.require_in_scope(plan, by=by, permission=ADD)
     _check(plan, by, buildings, tags)
     plan.buildings.set(buildings)
     plan.tags.set(tags)
-    log.record(CREATED, plan, by=by, changes=guards.named(values, plan))
+    log.record(CREATED, plan, by=by, changes=_told(guards.named(values, plan)))
     return plan
 
 
 @transaction.atomic
 def change_plan(
-    plan: CallBackPlan, *, by: Any, buildings: Iterable[Building] = (), tags: Iterable[DictItem] = (), **values: Any
-) -> CallBackPlan:
-    """For the rounds to come; calls that are waiting stay as they are. Sensitive tags that the actor may not see are kept."""
+    plan: CallBackPlan, *, by: Any, buildings: Iterable[Building] = (), tags: Iterable[DictItem] = (),
+    view: SavedView | EllipsisType | None = ..., **values: Any,
+) -> CallBackPlan:  # fmt: skip
+    """For the rounds to come; calls that are waiting stay as they are. Sensitive tags that the actor may not see are kept, and so is what a
+    view said unless another one, or none, is chosen."""
     plan = CallBackPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if plan.status == PlanStatus.ENDED:
         raise BusinessError(_("计划已结束，不能修改"), _("请另建一个"))
+    if view is not ...:
+        values |= _view_values(view, plan, by)
     found = changes.assign(plan, values)
     hidden = [] if by.has_perm(SENSITIVE) else [tag for tag in plan.tags.all() if tag.sensitive]
     _check(plan, by, buildings, tags)
@@ -69,7 +76,7 @@ def change_plan(
         plan.next_on = _next(plan)
     if found:
         changes.save(plan)
-        log.record(CHANGED, plan, by=by, changes=found)
+        log.record(CHANGED, plan, by=by, changes=_told(found))
     guards.require_in_scope(plan, by=by, permission=CHANGE)
     return plan
 
@@ -121,6 +128,23 @@ def _next(plan: CallBackPlan) -> date | None:
         return max(plan.first_on, today)
     done_today = plan.round_rows.filter(planned_on__gte=today).exists()
     return next_round(plan, today if done_today else today - timedelta(days=1))
+
+
+def _view_values(view: SavedView | None, plan: CallBackPlan | None, by: Any) -> dict[str, Any]:
+    """The view as it is now, seen by whoever chooses it; chosen again unchanged it stays with whose eyes it was."""
+    if view is None:
+        return {"view": None, "view_name": "", "view_query": "", "view_by": None}
+    if view.list_name != OWNER_LIST or not SavedView.objects.usable_by(by).filter(pk=view.pk).exists():
+        raise BadValue(_("只能选自己能用的住户列表视图"), field="view")
+    chosen = {"view": view, "view_name": view.name, "view_query": view.query, "view_by": by}
+    if plan is not None and plan.view_id == view.pk and plan.view_query == view.query and plan.view_by is not None:
+        chosen["view_by"] = plan.view_by
+    return chosen
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    """What a view asks for may be somebody's name: the log keeps its own name."""
+    return {name: value for name, value in found.items() if name not in {"view", "view_query"}}
 
 
 def _check(plan: CallBackPlan, by: Any, buildings: Iterable[Building], tags: Iterable[DictItem]) -> None:

@@ -12,13 +12,14 @@ from audit.models import User
 from core import inbox_kinds, log
 from core.actors import SYSTEM
 from core.changes import save
+from core.errors import BusinessError
 from core.models import InboxItem
-from core.services.inbox import Note, notify_many
+from core.services.inbox import Note, notify, notify_many
 from owners.models import CallBackPlan, CallBackRound, CallBackTask
 from owners.queries.call_backs import CALL, reaches
 from owners.queries.call_plans import Pick, next_round, select
 from owners.services.call_assigning import GIVEN, mine_url
-from owners.services.call_plans import end_plan
+from owners.services.call_plans import end_plan, pause_plan
 from owners.states import PlanHands, PlanStatus
 
 BEGUN = log.declare("owners.callbackplan.round_begun", lazy("开始了一轮回访"))
@@ -47,7 +48,11 @@ def begin_round(plan_id: int, *, today: date) -> CallBackRound | None:
     if plan is None or plan.next_on is None:
         return None
     number = plan.rounds + 1
-    found = select(plan, number, today)
+    try:
+        found = select(plan, number, today)
+    except BusinessError as error:
+        _give_up(plan, error)
+        return None
     row = CallBackRound(
         plan=plan, number=number, planned_on=plan.next_on, matching=found.matching, households=len(found.picks),
         left_out=dict(found.left_out),
@@ -59,6 +64,13 @@ def begin_round(plan_id: int, *, today: date) -> CallBackRound | None:
     log.record(BEGUN, plan, by=SYSTEM, changes={"round": number, "households": row.households})
     _tell(plan, row, tasks)
     return row
+
+
+def _give_up(plan: CallBackPlan, error: BusinessError) -> None:
+    """Nobody can say any more whom it calls: neither everybody nor nobody would be right, so it waits for its keeper."""
+    pause_plan(plan, by=SYSTEM, reason=error.sentence)
+    said = _("“%(plan)s”已暂停：%(why)s") % {"plan": plan, "why": error.sentence}
+    notify(plan.keeper, said, kind=ROUND.code, url=plan.get_absolute_url(), level=InboxItem.Level.WARNING)
 
 
 def _tasks(plan: CallBackPlan, number: int, picks: list[Pick]) -> list[CallBackTask]:

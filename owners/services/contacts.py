@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -12,7 +12,7 @@ from core import log
 from core.changes import save
 from core.errors import BusinessError
 from core.models import DictItem
-from owners.models import ContactRecord, Owner, TimelineEntry
+from owners.models import CallBackTask, ContactRecord, Owner, TimelineEntry
 from owners.services import timeline
 from properties.models import Unit
 
@@ -52,3 +52,18 @@ def record_contact(
         RECORDED, row, by=by, changes={"way": row.get_way_display(), "subject": subject, "follow_up_on": follow_up_on}
     )
     return row
+
+
+def hand_over(tasks: models.QuerySet[CallBackTask], *, to: models.Model) -> int:
+    """What was said in these calls is about `to` from now on and read by whoever may open that (core.closed): the file of the household has
+    more readers. Its lines on the timeline go; returns how many records there were."""
+    calls = list(tasks.filter(unit__isnull=False).values_list("pk", "unit_id"))
+    # By the household: nobody looks for records by their source, and there are millions of them.
+    households = {unit for _pk, unit in calls}
+    said = ContactRecord.objects.filter(
+        unit__in=households, source_type=CallBackTask._meta.label_lower, source_id__in=[pk for pk, _unit in calls]
+    )
+    ids = list(said.values_list("pk", flat=True))
+    lines = TimelineEntry.objects.filter(unit__in=households, source_type=ContactRecord._meta.label_lower)
+    lines.filter(source_id__in=ids).delete()
+    return ContactRecord.objects.filter(pk__in=ids).update(source_type=to._meta.label_lower, source_id=to.pk)

@@ -48,11 +48,13 @@ class CallBackListView(ListView):
         Tab(_("已逾期"), "group=late"),
         Tab(_("分配给我的"), "mine=me&status=waiting"),
         Tab(_("不满意"), "status=unsatisfied"),
+        Tab(_("不满意没有跟进"), "group=open_ends"),
         Tab(_("全部"), "group=all"),
     )
     page_actions = (
         Link(_("回访统计"), "owners:callback_report", "owners.report_callbacktask", "chart-bar"),
         Link(_("回访计划"), "owners:callbackplan_list", "owners.view_callbackplan", "calendar"),
+        Link(_("回访话术"), "owners:callbackscript_list", "owners.view_callscript", "message-2"),
     )
     bulk_actions = (
         Link(_("认领"), "owners:callback_take_many", CALL, "hand-stop", True),

@@ -28,6 +28,7 @@ _DOORS: tuple[tuple[str, dict[str, str]], ...] = (
     ("owed", {"group": "owed"}), ("completed", {"group": "completed"}), ("reached", {"group": "reached"}),
     ("missed", {"status": CallBackStatus.MISSED}), ("refused", {"status": CallBackStatus.REFUSED}),
     ("happy", {"group": "happy"}), ("asked", {"group": "asked"}), ("unhappy", {"status": CallBackStatus.UNSATISFIED}),
+    ("overdue", {"group": "overdue"}),
 )  # fmt: skip
 
 
@@ -69,6 +70,8 @@ def figures(line: reports.Line) -> list[dict[str, Any]]:
          "sub": now("已完成 %(n)s") % {"n": f"{line.completed:,}"}},
         {"label": now("回访率"), "value": _rate(line.rate), "unit": "%", "url": line.url(group="completed"),
          "sub": now("已完成 / 应回访")},
+        {"label": now("及时率"), "value": _rate(line.punctuality), "unit": "%", "url": line.url(group="overdue"),
+         "sub": now("逾期 %(n)s") % {"n": f"{line.overdue:,}"}, "sub_colour": "orange" if line.overdue else ""},
         {"label": now("接通率"), "value": _rate(line.reach), "unit": "%", "url": line.url(group="reached"),
          "sub": now("无法接通 %(n)s") % {"n": f"{line.missed:,}"}},
         {"label": now("回访满意率"), "value": _rate(line.satisfaction), "unit": "%", "url": line.url(group="happy"),
@@ -126,11 +129,12 @@ def columns(heading: Any) -> list[ExportColumn]:
         ExportColumn(now("回访率"), rate), ExportColumn(now("接通"), number), ExportColumn(now("接通率"), rate),
         ExportColumn(now("无法接通"), number), ExportColumn(now("拒访"), number), ExportColumn(now("满意和基本满意"), number, 16),
         ExportColumn(now("接通（问满意度的）"), number, 18), ExportColumn(now("回访满意率"), rate), ExportColumn(now("不满意"), number),
+        ExportColumn(now("逾期"), number, 14), ExportColumn(now("及时率"), rate),
     ]  # fmt: skip
 
 
 def values(line: reports.Line) -> list[Any]:
     return [
         line.label, line.owed, line.completed, line.rate, line.reached, line.reach, line.missed, line.refused, line.happy,
-        line.asked, line.satisfaction, line.unhappy,
+        line.asked, line.satisfaction, line.unhappy, line.overdue, line.punctuality,
     ]  # fmt: skip

@@ -27,6 +27,8 @@
       placeholder: select.dataset.placeholder || select.getAttribute("placeholder") || "",
       hidePlaceholder: true,
       allowEmptyOption: !select.required,
+      // Of several, the letters that found one are not part of the next.
+      clearAfterSelect: select.multiple,
       // Enter right after the last letter must mean what was typed, not what stood first a moment ago.
       refreshThrottle: 0,
       render: {

@@ -13,11 +13,18 @@ from owners.models import ImportBatch, ImportStatus
 from properties.models import Unit
 from tests.architecture.walk import Route
 from tests.factories.audit import UserFactory
-from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, ComplaintFactory, GroupCaseFactory
+from tests.factories.complaints import (
+    ApprovalFactory,
+    CaseSupervisionFactory,
+    ComplaintFactory,
+    GroupCaseFactory,
+    LowRatingRuleFactory,
+)
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import (
     CallBackPlanFactory,
     CallBackTaskFactory,
+    CallScriptFactory,
     ConsentFactory,
     CorrectionFactory,
     EmergencyContactFactory,
@@ -97,6 +104,7 @@ KINDS = {
     "owners:import_": "batch",
     "owners:callback_": "callback",
     "owners:callbackplan_": "callplan",
+    "owners:callbackscript_": "callscript",
     "workorders:callback_": "callback",
     "complaints:callback_": "callback",
     "complaints:workorder_": "order",
@@ -122,6 +130,7 @@ KINDS = {
     "complaints:group_": "case",
     "complaints:group_detail": "group",
     "complaints:city_": "case",
+    "complaints:lowrule_": "lowrule",
     "complaints:unit_": "unit",
     "complaints:owner_": "owner",
     "complaints:report_formula": "community",
@@ -220,6 +229,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "callback": CallBackTaskFactory(unit=unit, owner=owner),
         "handover": HandoverFactory(community=unit.community),
         "callplan": CallBackPlanFactory(community=community),
+        "callscript": CallScriptFactory(community=community),
         "supervision": SupervisionFactory(order=WorkOrderFactory(unit=unit, status="working")),
         "case": (case := ComplaintFactory(unit=unit, status="working", phone="13900139000")),
         "approval": ApprovalFactory(complaint=case),
@@ -227,6 +237,7 @@ def rows_in(community: Any) -> dict[str, models.Model]:
         "group": GroupCaseFactory(cases=[ComplaintFactory(unit=unit)]),
         "repairer": (repairer := RepairerFactory(community=community)),
         "enquiry": EnquiryFactory(unit=unit, owner=owner),
+        "lowrule": LowRatingRuleFactory(community=community),
         "reply": CannedReplyFactory(community=community),
         "opinion": OpinionFactory(community=community),
         "shiftexception": ShiftException.objects.create(repairer=repairer, day=date(2026, 11, 23)),

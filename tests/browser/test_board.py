@@ -10,20 +10,18 @@ from playwright.sync_api import Page, expect
 from tests.factories.audit import UserFactory, grant_to
 from tests.factories.properties import CommunityFactory
 from tests.factories.workorders import RepairerFactory, WorkOrderFactory, works
-from tests.support.browser import serious_findings, sign_in
+from tests.support.browser import enter, serious_findings
 from workorders.models import WorkOrder
 from workorders.states import Status
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "Qingtian-2026-lushui"
 
 
 @pytest.fixture
 def orders(page: Page, live_server):
     """Three drains that wait, 甲 free and 乙 busy; somebody who dispatches looks at the board."""
     community = CommunityFactory()
-    user = UserFactory(username="dispatcher", plain_password=PASSWORD)
+    user = UserFactory(username="dispatcher")
     names = ("workorders.dispatch_workorder", "workorders.view_workorder", "workorders.set_duty_repairer")
     grant_to(user, *names, "workorders.view_repairer", communities=[community])
     for name, load in (("甲", 0), ("乙", 2)):
@@ -40,7 +38,7 @@ def orders(page: Page, live_server):
         )
         for n in range(3)
     ]
-    sign_in(page, live_server.url, "dispatcher", PASSWORD)
+    enter(page, live_server.url, "dispatcher")
     page.goto(f"{live_server.url}{reverse('workorders:board')}")
     return found
 

@@ -22,17 +22,16 @@ from tests.factories.complaints import ApprovalFactory, CaseSupervisionFactory, 
 from tests.factories.properties import UnitFactory
 from tests.factories.talk import KeywordFactory
 from tests.factories.workorders import kind_of
-from tests.support.browser import sign_in
+from tests.support.browser import enter
 from workorders.seeds import seed_rules
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PASSWORD = "Qingtian-2026-lushui"
 
 
 @pytest.fixture
 def user(transactional_db: None) -> Any:
     dictionary.seed(), seed_rules(), seed_standards()
-    user = UserFactory(username="walker", plain_password=PASSWORD, display_name="周敏")
+    user = UserFactory(username="walker", display_name="周敏")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
     return user
 
@@ -73,7 +72,7 @@ def cases(user: Any) -> dict[str, Complaint]:
 def test_pages_of_the_desk_are_clean_and_accessible(
     page: Page, live_server: Any, user: Any, cases: dict[str, Complaint]
 ) -> None:
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     paths = [reverse(f"complaints:{name}") for name in (
         "complaint_list", "complaint_create", "standard_list", "standard_create", "keyword_list", "keyword_create", "opinion_list",
     )]  # fmt: skip
@@ -91,7 +90,7 @@ def test_acts_of_the_desk_are_clean_and_accessible(
     page: Page, live_server: Any, user: Any, cases: dict[str, Complaint]
 ) -> None:
     """Each dialog as a page of its own, and the forms."""
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     new, routing, work, calling = cases[Status.NEW], cases[Status.ROUTING], cases["work"], cases[Status.CALLING]
     acts = [
         *((f"complaint_{name}", new) for name in ("accept", "settle", "update", "attach", "withdraw")),

@@ -12,15 +12,14 @@ from tests.browser.test_workorder_pages import walk
 from tests.complaints.test_reports import world
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
 from tests.factories.properties import CommunityFactory
-from tests.support.browser import sign_in
+from tests.support.browser import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PASSWORD = "Qingtian-2026-lushui"
 
 
 @pytest.fixture
 def community(transactional_db: None) -> Any:
-    user = UserFactory(username="walker", plain_password=PASSWORD, display_name="周敏")
+    user = UserFactory(username="walker", display_name="周敏")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
     community = CommunityFactory(name="湖映花园", city="南京市")
     world(community)
@@ -30,7 +29,7 @@ def community(transactional_db: None) -> Any:
 def test_the_report_is_clean_and_accessible_and_its_figures_open_their_lists(
     page: Page, live_server: Any, community: Any
 ) -> None:
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     query = f"?period={timezone.localdate().year}&kind="
     pages = [f"{reverse(f'complaints:{name}')}{query}" for name in ("report", "report_by", "report_cross")]
     asked = f"{reverse('complaints:report')}?period=range"

@@ -6,18 +6,16 @@ from playwright.sync_api import Page, expect
 
 from audit.models import DataScope
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
-from tests.support.browser import sign_in
+from tests.support.browser import enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PASSWORD = "Qingtian-2026-lushui"
 
 
 def test_a_link_that_brings_a_filter_of_the_panel_into_force_brings_its_control(page: Page, live_server) -> None:
     """全部时间 of the log stays while the words that are looked for change."""
-    user = UserFactory(username="walker", plain_password=PASSWORD)
+    user = UserFactory(username="walker")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     page.goto(f"{live_server.url}{reverse('audit:log_list')}?q=1502")
     chip = page.locator(".fl-chips .chip", has_text="最近 30 天")
     chip.locator("a").click()

@@ -7,19 +7,17 @@ from notices.states import Status
 from tests.factories.audit import UserFactory, grant_to
 from tests.factories.notices import NoticeFactory
 from tests.factories.properties import CommunityFactory
-from tests.support.browser import sign_in
+from tests.support.browser import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "Qingtian-2026-lushui"
 
 
 def test_a_long_list_beside_a_notice_leaves_its_tabs_where_they_are(page: Page, live_server) -> None:
     community = CommunityFactory()
-    user = UserFactory(username="reader", plain_password=PASSWORD)
+    user = UserFactory(username="reader")
     grant_to(user, "notices.view_notice", communities=[community])
     rows = [NoticeFactory(community=community, status=Status.PUBLISHED) for _row in range(12)]
-    sign_in(page, live_server.url, "reader", PASSWORD)
+    enter(page, live_server.url, "reader")
     page.goto(f"{live_server.url}/notices/{rows[0].pk}/")
     tabs, box = (page.locator(name).bounding_box() for name in ("#nb-side nav.tabs", "#nb-side"))
     assert tabs is not None and box is not None

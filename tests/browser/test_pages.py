@@ -13,7 +13,7 @@ from tests.factories.complaints import ComplaintFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.owners import OwnerFactory, OwnerPhoneFactory, TenureFactory, VehicleFactory
 from tests.factories.properties import PlaceFactory, TeamFactory, UnitFactory, UnitMarkFactory
-from tests.support.browser import serious_findings, sign_in
+from tests.support.browser import enter, serious_findings, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,9 +77,9 @@ def test_every_page_is_clean_and_accessible(page: Page, live_server, addresses: 
 
 def test_ctrl_enter_sends_the_dialog_and_never_the_form_behind_it(page: Page, live_server) -> None:
     tenure = TenureFactory(owner=OwnerFactory(name="王建国"))
-    user = UserFactory(username="walker", plain_password=PASSWORD)
+    user = UserFactory(username="walker")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     page.goto(live_server.url + reverse("owners:unit_file", args=[tenure.unit_id]))
     page.locator(f"a[href*='{reverse('owners:family_create', args=[tenure.unit_id])}']").click()
     page.locator("dialog[open] [name=relation]").select_option(index=1)
@@ -91,9 +91,9 @@ def test_ctrl_enter_sends_the_dialog_and_never_the_form_behind_it(page: Page, li
 
 def test_a_menu_does_not_stay_open_behind_the_dialog_it_led_to(page: Page, live_server) -> None:
     case = ComplaintFactory(unit=UnitFactory(), status="working")
-    user = UserFactory(username="walker", plain_password=PASSWORD)
+    user = UserFactory(username="walker")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     page.goto(live_server.url + case.get_absolute_url())
     menu = page.locator("main details[data-menu]").first
     menu.locator("summary").click()

@@ -32,7 +32,7 @@ from tests.factories.workorders import (
     kind_of,
     works,
 )
-from tests.support.browser import serious_findings, sign_in
+from tests.support.browser import enter, serious_findings
 from workorders.models import ClockRule, RepairRule, WorkOrder
 from workorders.queries.after import CONTRACTOR
 from workorders.services import after, dispatch, intake, pausing, work
@@ -40,12 +40,12 @@ from workorders.services.messages import FOLLOW, tell_owner
 from workorders.states import MessageKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PASSWORD, DAY = "Qingtian-2026-lushui", timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def user(transactional_db: None) -> Any:
-    user = UserFactory(username="walker", plain_password=PASSWORD, display_name="周敏")
+    user = UserFactory(username="walker", display_name="周敏")
     grant_to(user, *all_permission_names(), scope=DataScope.ALL)
     return user
 
@@ -123,14 +123,14 @@ def single(world: dict[str, Any]) -> list[str]:
 
 
 def test_lists_boards_and_figures_are_clean_and_accessible(page: Page, live_server: Any, world: dict[str, Any]) -> None:
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     assert walk(page, live_server.url, lists()) == {}
 
 
 def test_pages_of_one_order_person_or_rule_are_clean_and_accessible(
     page: Page, live_server: Any, world: dict[str, Any]
 ) -> None:
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     assert walk(page, live_server.url, single(world)) == {}
 
 
@@ -152,7 +152,7 @@ def test_the_pages_of_the_phone_and_behind_links_are_clean_and_accessible(
     paths += [reverse("workorders:public_report", args=[world["code"].code])]
     assert walk(public, live_server.url, paths) == {}
     own = phones()
-    sign_in(own, live_server.url, "walker", PASSWORD)
+    enter(own, live_server.url, "walker")
     working: WorkOrder = world["working"]
     check = working.checks.create(text="试水不漏")
     paths = [
@@ -169,7 +169,7 @@ NEXT_YEAR = "2027-01-01 至 2027-01-03 放假 元旦\n2027-02-20 上班 春节"
 def test_the_calendar_is_set_up_in_the_browser(page: Page, live_server: Any, user: Any) -> None:
     """The year on one page; the list of the coming year pasted, looked at, taken over; then a day of one's own."""
     calendar = WorkCalendarFactory(name="湖映花园")
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     page.goto(f"{live_server.url}{reverse('core:workcalendar_list')}")
     page.get_by_role("link", name="湖映花园").first.click()
     expect(page.locator("main")).to_contain_text("09:00–18:00")
@@ -209,7 +209,7 @@ def test_every_page_of_the_calendars_is_clean_and_accessible(
     ]
     paths += [reverse(f"core:calendarexception_{name}", args=[row.pk]) for name in ("update", "delete")]
     paths += [f"{own.get_absolute_url()}?year=2027"]
-    sign_in(page, live_server.url, "walker", PASSWORD)
+    enter(page, live_server.url, "walker")
     assert walk(page, live_server.url, paths) == {}
     moved(page, live_server.url, world)
 

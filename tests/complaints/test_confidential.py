@@ -19,7 +19,8 @@ from core.errors import BadValue, OutOfScope
 from core.models import InboxItem, LogEntry
 from core.search import SearchText, search
 from core.services import attachments
-from owners.models import CallBackTask, TimelineEntry
+from owners.models import CallBackTask, ContactRecord, TimelineEntry
+from owners.services.call_backs import record_call_back
 from tests.complaints.test_states import complain
 from tests.factories.audit import UserFactory, grant_to, user_with
 from tests.factories.complaints import GroupCaseFactory, lead, manager, topic_of
@@ -239,6 +240,38 @@ class TestHousehold:
         assert not TimelineEntry.objects.filter(unit=unit).exists()
         assert not InboxItem.objects.filter(user=accused, url=case.get_absolute_url()).exists()
         assert signed_in(accused).get(case.get_absolute_url()).status_code == 404
+
+    def test_what_was_said_in_a_call_before_follows_the_case(self, community, trusted, closed_to):
+        """The call was made while anybody could read it; once the case is closed to somebody, so is what was said."""
+        unit, said = UnitFactory(building__community=community), "队长说再投诉就停水"
+        OwnerFactory(name="王建国", phones=[PHONE], units=[unit])
+        case = complain(unit, by=trusted, topic="attitude", facts=FACTS, phone=PHONE, accused_team=closed_to["team"])
+        handler = user_with(*ALL, communities=[community])
+        routing.accept_complaint(case, by=trusted, level="normal", responsibility="property")
+        routing.assign_complaint(case, by=trusted, handler=handler)
+        handling.report_complaint(case, by=handler, report=handling.Report("已调查"))
+        case.refresh_from_db()
+        answering.answer_complaint(case, by=handler, way="phone", text="已调查处理")
+        task = CallBackTask.objects.get(source_id=case.pk)
+        record_call_back(task, by=trusted, outcome="unsatisfied", text=said)
+        tab = reverse("owners:unit_contacts", args=[unit.pk])
+        timeline = reverse("owners:unit_timeline", args=[unit.pk])
+        everybody = [trusted, *each(closed_to)]
+        for person in everybody:
+            grant_to(person, "owners.view_contactrecord", communities=[community])
+            assert said in text(person, tab)
+            assert said in text(person, timeline)
+        case.refresh_from_db()
+        intake.change_complaint(case, by=trusted, confidential=True, accused_people=[closed_to["accused"]])
+        assert ContactRecord.objects.get(unit=unit).source_id == case.pk
+        assert said in text(trusted, tab)
+        for person in each(closed_to):
+            assert said not in text(person, tab)
+            assert said not in text(person, timeline)
+        # Opened again, what was said is there again.
+        case.refresh_from_db()
+        intake.change_complaint(case, by=trusted, confidential=False)
+        assert all(said in text(person, tab) for person in everybody)
 
     def test_on_the_phone_of_another_member_of_the_household(self, case):
         resident(OTHER_PHONE, name="王小明", units=[case.unit])

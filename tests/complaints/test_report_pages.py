@@ -219,3 +219,13 @@ class TestFormula:
         world(community)
         assert "南京口径" not in page(reader).content.decode()
         assert "南京口径" in page(reader, community=community.pk).content.decode()
+
+
+class TestByLevel:
+    def test_a_dimension_that_would_stand_across_opens_alone(self, community, reader):
+        """What this page does not ask cannot be wrong on it."""
+        case_in(community)
+        for by in ("level", "category"):
+            shown = page(reader, "report_by", by=by, across=by)
+            assert shown.context["form"].errors == {} and shown.context["found"].whole.total == 1
+        assert "across" in page(reader, "report_cross", by="level", across="level").context["form"].errors

@@ -7,12 +7,12 @@ import factory
 from django.utils import timezone
 
 from audit.services import seeds
-from complaints.models import Approval, CaseSupervision, Complaint, GroupCase
+from complaints.models import Approval, CaseSupervision, Complaint, GroupCase, LowRatingRule
 from complaints.seeds import PERMISSIONS, TOPICS
-from complaints.states import ApprovalKind, Ending, Kind, Level, Responsibility, Source, Status
+from complaints.states import ApprovalKind, Ending, Kind, Level, LowAct, Responsibility, Source, Status
 from tests.factories.audit import UserFactory, user_with
 from tests.factories.owners import word
-from tests.factories.properties import UnitFactory
+from tests.factories.properties import CommunityFactory, UnitFactory
 
 CATEGORY_OF = {topic: code for code, _name, topics in TOPICS for topic, _label in topics}
 _ACCEPTED = frozenset(Status) - {Status.NEW}
@@ -73,6 +73,17 @@ class ApprovalFactory(factory.django.DjangoModelFactory):
     kind = ApprovalKind.PLAN
     text = "约谈施工方"
     asked_by = factory.SubFactory(UserFactory)
+
+
+class LowRatingRuleFactory(factory.django.DjangoModelFactory):
+    """One community's own; `community=None` is that of all, which is there already."""
+
+    class Meta:
+        model = LowRatingRule
+        django_get_or_create = ("community",)
+
+    community = factory.SubFactory(CommunityFactory)
+    act = LowAct.COMPLAINT
 
 
 class CaseSupervisionFactory(factory.django.DjangoModelFactory):

@@ -12,6 +12,7 @@ from core.normalise import normalise_name
 from owners.models import (
     CallBackPlan,
     CallBackTask,
+    CallScript,
     Consent,
     ContactRecord,
     ContactWay,
@@ -193,6 +194,18 @@ class CallBackTaskFactory(factory.django.DjangoModelFactory):
     title = "BX20261122-0001 水龙头"
     cause = "low"
     due_at = factory.LazyFunction(timezone.now)
+
+
+class CallScriptFactory(factory.django.DjangoModelFactory):
+    """One community's own words for one cause."""
+
+    class Meta:
+        model = CallScript
+        django_get_or_create = ("community", "cause")
+
+    community = factory.SubFactory(CommunityFactory)
+    cause = "care"
+    text = "{称呼}您好，天冷了，家里暖气热不热？"
 
 
 class CallBackPlanFactory(factory.django.DjangoModelFactory):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -9,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from owners.models import CallBackPlan, CallBackTask
+from owners.queries.call_report import BY_CODE
+from owners.services.call_backs import note_follow
 from owners.states import PlanStatus
 from tests.factories.audit import grant_to, user_with
 from tests.factories.owners import CallBackPlanFactory, CallBackTaskFactory, OwnerFactory
@@ -206,7 +209,7 @@ def test_tabs_count_what_their_lists_show(desk):
     tabs = [(tab["url"], tab["count"]) for tab in page.context["tabs"]]
     alone = [(url, str(len(client.get(url).context["table"]["rows"]))) for url, _count in tabs]
     assert tabs == alone
-    assert [count for _url, count in tabs] == ["5", "3", "1", "1", "1", "1", "7"]
+    assert [count for _url, count in tabs] == ["5", "3", "1", "1", "1", "1", "1", "7"]
 
 
 def test_the_list_begins_with_what_is_to_be_called(desk):
@@ -262,14 +265,49 @@ def test_the_figures_lead_to_lists_that_add_up_to_them(desk):
         CallBackTaskFactory(
             unit=UnitFactory(building__community=community), status=status, source_id=number + 1, **closed
         )
+    late = here(community, status="satisfied", closed_at=timezone.now(), closed_by=person)
+    CallBackTask.objects.filter(pk=late.pk).update(late_at=timezone.now() - timedelta(hours=1))
+    overdue = here(community)
+    CallBackTask.objects.filter(pk=overdue.pk).update(late_at=timezone.now() - timedelta(hours=1))
+    grant_to(person, "properties.view_building", communities=[community])
     today = timezone.localdate().isoformat()
-    for by in ("cause", "community", "caller", "month"):
+    for by in BY_CODE:
         page = client.get(reverse("owners:callback_report"), {"by": by, "start": today, "end": today})
         assert page.status_code == 200
+        assert (page.context["found"].whole.overdue, page.context["found"].whole.punctuality) == (2, Decimal("75.00"))
         for row in page.context["rows"]:
-            for cell in row["cells"]:
+            # What belongs to no plan and no building has no list of its own.
+            for cell in row["cells"] if row["url"] else []:
                 listed = client.get(cell["url"]).context["page"]["total_text"]
                 assert listed == str(cell["value"]), (by, cell)
+
+
+def test_who_is_unhappy_and_got_nothing_stands_in_a_list_until_something_comes_of_it(desk):
+    community, person, client = desk
+    task, other = here(community), here(community)
+    for row, outcome in ((task, "unsatisfied"), (other, "satisfied")):
+        client.post(reverse("owners:callback_record", args=[row.pk]), {"outcome": outcome, "text": "楼道堆物"})
+    of_case = here(community, cause="case", status="unsatisfied", closed_at=timezone.now(), closed_by=person)
+
+    def shown():
+        page = client.get(reverse("owners:callback_list"), {"group": "open_ends"})
+        return {row.pk for row in page.context["table"]["rows"]}
+
+    assert shown() == {task.pk}
+    assert "没有跟进" in client.get(task.get_absolute_url()).content.decode()
+    # A complaint called about is done again by itself.
+    assert "没有跟进" not in client.get(of_case.get_absolute_url()).content.decode()
+    note_follow(task, CommunityFactory(), by=person, label="投诉 TS20261123-0001")
+    assert shown() == set()
+    assert "没有跟进" not in client.get(task.get_absolute_url()).content.decode()
+
+
+def test_whoever_gives_work_sees_what_each_has_already(desk):
+    community, _person, client = desk
+    colleague = user_with(CALL, communities=[community])
+    CallBackTask.objects.filter(pk=here(community).pk).update(assignee=colleague)
+    page = client.get(reverse("owners:callback_assign", args=[here(community).pk])).content.decode()
+    assert f"{colleague}（待回访 1 户）" in page
 
 
 def test_the_figures_leave_as_excel_and_leave_a_trace(desk):

@@ -54,9 +54,13 @@ def main() -> None:
     _as_owner(f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
     for role in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         os.environ[role] = _inside(os.environ[role])
-    done = subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"], check=False)
-    if done.returncode == 0:
-        Path(os.environ[_FILE]).write_text(_READY)
+    os.environ |= {"MULIN_DB_ROLE": "owner", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    from django.core.management import execute_from_command_line
+    from django.db import connections
+
+    execute_from_command_line(["manage.py", "migrate", "--no-input", "--verbosity", "0"])
+    connections.close_all()  # what somebody is connected to cannot be copied
+    Path(os.environ[_FILE]).write_text(_READY)
 
 
 if __name__ == "__main__":
