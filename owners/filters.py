@@ -46,12 +46,13 @@ from owners.models import (
 from owners.models.tenures import TenureQuerySet
 from owners.queries.call_report import PARTS as CALL_PARTS
 from owners.queries.call_report import of_part
+from owners.queries.call_teams import of_team
 from owners.queries.matching import by_name
 from owners.queries.people import expiring_tags
 from owners.queries.rooms import units_like
 from owners.states import PLANNED, CallBackCause, CallBackStatus, CorrectionStatus, PlanStatus
 from properties.current import communities_in_reach
-from properties.models import Building, Community
+from properties.models import Building, Community, Team
 
 VIEW = "owners.view_owner"
 CALL_GROUPS = [
@@ -274,6 +275,10 @@ class CallBackFilter(SearchesLast, FilterSet):
     round = django_filters.NumberFilter(label=_("轮次"))
     building = ScopedFilter(Building, "properties.view_building", picker="properties:building_picker", label=_("楼栋"))
     caller = StaffFilter(label=_("回访人"), method="of_caller", null_label=_("还没有人"), null_value="none")
+    team = ScopedFilter(
+        Team, "owners.view_callbacktask", label=_("回访班组"), method="of_callers_team",
+        null_label=_("不在班组的和还没有人的"), null_value="none",
+    )  # fmt: skip
     planned_at = DateRangeFilter(label=_("应回访日期"))
     created_at = DateRangeFilter(label=_("建立日期"))
     closed_at = DateRangeFilter(label=_("回访日期"))
@@ -316,6 +321,9 @@ class CallBackFilter(SearchesLast, FilterSet):
 
     def of_caller(self, rows: Any, name: str, value: Any) -> Any:
         return rows.of_caller(None if value == "none" else value.pk)
+
+    def of_callers_team(self, rows: Any, name: str, value: Any) -> Any:
+        return of_team(rows, None if value == "none" else value)
 
 
 class CallBackPlanFilter(FilterSet):

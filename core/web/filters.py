@@ -209,6 +209,8 @@ class _LoadedChoices(ModelChoiceIterator):
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
+        if self.field.null_label is not None:
+            yield self.field.null_value, self.field.null_label
         for row in self.field.rows:
             yield row.pk, self.field.label_from_instance(row)
 
@@ -229,6 +231,8 @@ class LoadedChoiceField(ModelChoiceField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
+        if self.null_label is not None and value == self.null_value:
+            return value
         for row in self.rows:
             if str(row.pk) == str(value):
                 return row

@@ -64,8 +64,11 @@ class CallBackTaskQuerySet(ReadQuerySet):
 
     def of_caller(self, user_id: int | None) -> Self:
         """Whose it is for the figures: whoever called, and before anybody has, whoever is to."""
-        rows = self.annotate(caller=Coalesce("closed_by_id", "assignee_id"))
+        rows = self.with_caller()
         return rows.filter(caller=user_id) if user_id else rows.filter(caller__isnull=True)
+
+    def with_caller(self) -> Self:
+        return self.annotate(caller=Coalesce("closed_by_id", "assignee_id"))
 
 
 class CallBackTask(models.Model):

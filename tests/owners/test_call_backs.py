@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.errors import BadValue, BusinessError, OutOfScope
 from core.models import InboxItem, LogEntry
+from owners.filters import CallBackFilter
 from owners.models import CallBackTask, ContactRecord, TimelineEntry
 from owners.queries import call_report
 from owners.queries.call_scripts import script_of
@@ -16,9 +17,9 @@ from owners.services.call_assigning import assign_call_backs, release_call_back,
 from owners.services.call_backs import record_call_back
 from owners.states import CallBackOutcome, CallBackStatus, CallWay
 from owners.visibility import Eyes
-from tests.factories.audit import grant_to, user_with
+from tests.factories.audit import UserFactory, grant_to, user_with
 from tests.factories.owners import CallBackPlanFactory, CallBackTaskFactory, OwnerFactory
-from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
+from tests.factories.properties import BuildingFactory, CommunityFactory, TeamFactory, UnitFactory
 from tests.support.races import race
 
 pytestmark = pytest.mark.django_db
@@ -215,13 +216,36 @@ class TestFigures:
         assert lines["信息核验"].satisfaction is None
         assert lines["评价 3 星及以下"].is_few
 
-    @pytest.mark.parametrize("by", ["cause", "community", "caller", "month"])
+    @pytest.mark.parametrize("by", ["cause", "community", "caller", "team", "month"])
     def test_lines_add_up_and_days_are_counted_in_shanghai(self, community, by):
         found = call_report.report(user_with(VIEW), self.ask(by))
         assert sum(line.owed for line in found.lines) == found.whole.owed == 125
         eve = timezone.make_aware(datetime(2026, 10, 31, 23, 30))
         CallBackTask.objects.filter(status="basically").update(planned_at=eve)
         assert call_report.report(user_with(VIEW), self.ask(by)).whole.owed == 105
+
+    def test_a_call_counts_once_for_the_team_of_whoever_called_or_is_to(self, community):
+        """甲 leads A and is in B: A, which is first. 乙 is in B and, elsewhere, in C: B here. 丙 is in none, D is no longer in use."""
+        first, second, third = UserFactory(), UserFactory(), UserFactory()
+        TeamFactory(community=community, name="A 客服", leader=first)
+        TeamFactory(community=community, name="B 管家", members=[first, second])
+        TeamFactory(community=community, name="0 旧班组", members=[second], disabled_at=timezone.now())
+        TeamFactory(name="0 别处", members=[second, third])
+        tasks = CallBackTask.objects.filter(community=community)
+        tasks.filter(status="satisfied").update(closed_by=first, assignee=second)
+        tasks.filter(status="basically").update(closed_by=second)
+        tasks.filter(status="waiting", cause="periodic").update(assignee=second)
+        tasks.filter(status="unsatisfied").update(closed_by=third)
+        reader = user_with(VIEW)
+        found = call_report.report(reader, self.ask("team"))
+        lines = {line.label.removeprefix(f"{community.name} "): line for line in found.lines}
+        assert {label: (line.owed, line.completed) for label, line in lines.items()} == {
+            "A 客服": (60, 60), "B 管家": (40, 20), "不在班组的和还没有人的": (25, 24),
+        }  # fmt: skip
+        assert lines["B 管家"].rate == Decimal("50.00")
+        for line in found.lines:
+            listed = CallBackFilter({"group": "owed"} | line.query, tasks, user=reader).qs
+            assert listed.count() == line.owed, line.label
 
     def test_only_what_the_reader_may_see_is_counted(self, community):
         stranger = user_with(VIEW, communities=[CommunityFactory()])
