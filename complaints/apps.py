@@ -82,11 +82,12 @@ class ComplaintsConfig(AppConfig):
 def seed_after_migrate(using: str = "default", **_options: Any) -> None:
     if using == "default":
         from complaints import enquiry_seeds
-        from complaints.seeds import seed_classes, seed_rules, seed_standards
+        from complaints.seeds import seed_cities, seed_classes, seed_rules, seed_standards
         from core.services import dictionary
 
         seed_standards()
         seed_rules()
+        seed_cities()
         dictionary.seed()
         seed_classes()
         enquiry_seeds.seed()

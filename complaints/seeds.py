@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import seeds as roles
-from complaints.models import ClockStandard, LowRatingRule
+from complaints.models import CityFormula, ClockStandard, LowRatingRule
 from complaints.states import Basis, Clock, Level
 from core.models import DictItem
 from core.services.dictionary import ItemAttribute, ItemSeed, TypeSeed
@@ -112,6 +112,13 @@ def seed_standards() -> None:
 def seed_rules() -> None:
     """What holds where a community says nothing of its own; what people have changed stays."""
     LowRatingRule.objects.get_or_create(community=None)
+
+
+def seed_cities() -> None:
+    """Beijing's spans of 12345; what people have changed stays."""
+    CityFormula.objects.get_or_create(
+        city="北京市", defaults={"urgent_hours": 2, "utility_hours": 24, "plain_days": 7, "complex_days": 15}
+    )
 
 
 @transaction.atomic

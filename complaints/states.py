@@ -108,6 +108,15 @@ class Source(models.TextChoices):
     OPINION = "opinion", _("舆情")
 
 
+class CityClass(models.TextChoices):
+    """诉求类型 of a 12345 case: by it a city says how long it may take."""
+
+    URGENT = "urgent", _("突发")
+    UTILITY = "utility", _("水电气热")
+    PLAIN = "plain", _("一般")
+    COMPLEX = "complex", _("复杂")
+
+
 class LowAct(models.TextChoices):
     """What follows by itself when a repair is given few stars; who gave them is called back whatever follows (DOMAIN 2.6)."""
 

@@ -15,7 +15,7 @@ from complaints.models.cases import TEXT_LENGTH
 from complaints.queries.cases import recent_cases
 from complaints.queries.classes import category_of
 from complaints.queries.people import staff_of
-from complaints.states import Kind, MajorReason, Source
+from complaints.states import CityClass, Kind, MajorReason, Source
 from core.web.forms import Form
 from core.web.pickers import RemoteSelect
 from owners.models import Owner
@@ -26,7 +26,7 @@ from workorders.forms.intake import CallerForm
 from workorders.forms.outages import MomentField
 
 ADD = "complaints.add_complaint"
-CITY = ("external_number", "agency", "sign_due_at", "end_due_at", "first")
+CITY = ("external_number", "agency", "city_class", "sign_due_at", "end_due_at", "first")
 # A call-back and an opinion raise cases of themselves; the desk writes down the rest.
 DESK_SOURCES = tuple(source for source in Source if source not in {Source.CALL_BACK, Source.OPINION})
 
@@ -113,8 +113,13 @@ class IntakeForm(CallerForm, MatterForm):
     )  # fmt: skip
     external_number = forms.CharField(label=_("外部单号"), max_length=40, required=False)
     agency = forms.CharField(label=_("派发单位"), max_length=60, required=False)
+    city_class = forms.ChoiceField(
+        label=_("诉求类型"), required=False, choices=[("", _("未注明")), *CityClass.choices]
+    )  # fmt: skip
     sign_due_at = MomentField(label=_("签收时限"), required=False, help_text=_("派发单位没写的留空，按 2 个工作小时"))
-    end_due_at = MomentField(label=_("办结时限"), required=False)
+    end_due_at = MomentField(
+        label=_("办结时限"), required=False, help_text=_("派发单位没写的选诉求类型，按本市口径里的时限从登记时间算")
+    )  # fmt: skip
     first = forms.BooleanField(label=_("首次派发（二次来电请取消勾选）"), required=False, initial=True)
     anonymous = forms.BooleanField(label=_("匿名：不记录姓名、电话和房号，答复以公示方式给出"), required=False)
     major_reasons = forms.MultipleChoiceField(
@@ -169,9 +174,11 @@ class IntakeForm(CallerForm, MatterForm):
             self.add_error("complainant", _("请填写投诉人，不愿留名的请选“匿名”"))
 
     def _city(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("external_number", "agency", "end_due_at"):
+        for name in ("external_number", "agency"):
             if not values[name] and name not in self.errors:
                 self.add_error(name, _("12345 工单须填写"))
+        if not values["end_due_at"] and not values["city_class"] and "end_due_at" not in self.errors:
+            self.add_error("end_due_at", _("12345 工单须填写办结时限，派发单位没写的请选诉求类型"))
         sign, end = values["sign_due_at"], values["end_due_at"]
         if sign and end and end < sign:
             self.add_error("end_due_at", _("办结时限不能早于签收时限"))

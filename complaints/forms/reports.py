@@ -57,12 +57,20 @@ class ReportForm(PeriodFields, Form):
 
 
 class FormulaForm(Form):
-    """The three rates in the words of the community's city."""
+    """The three rates in the words of the community's city, and how long its cases may take."""
 
     responded = forms.CharField(label=_("响应率口径"), max_length=300, required=False)
     resolved = forms.CharField(label=_("解决率口径"), max_length=300, required=False)
     satisfied = forms.CharField(label=_("满意率口径"), max_length=300, required=False)
     basis = forms.CharField(label=_("依据"), max_length=100, required=False, help_text=_("文件名称或文号"))
+    urgent_hours = forms.IntegerField(label=_("突发办结（小时）"), min_value=1, max_value=720, required=False)
+    utility_hours = forms.IntegerField(label=_("水电气热办结（小时）"), min_value=1, max_value=720, required=False)
+    plain_days = forms.IntegerField(label=_("一般办结（天）"), min_value=1, max_value=365, required=False)
+    complex_days = forms.IntegerField(label=_("复杂办结（天）"), min_value=1, max_value=365, required=False)
+    sections = (
+        (_("三率口径"), ("responded", "resolved", "satisfied", "basis")),
+        (_("办结时限"), ("urgent_hours", "utility_hours", "plain_days", "complex_days")),
+    )
 
     def __init__(self, *args: Any, instance: Community, **kwargs: Any) -> None:
         kept = formula_of(instance.city)
@@ -71,3 +79,6 @@ class FormulaForm(Form):
         super().__init__(*args, instance=instance, **kwargs)
         city = instance.city or instance.name
         self.fields["responded"].help_text = now("照%(city)s热线文件的原文写，同城的项目共用") % {"city": city}
+        self.fields["urgent_hours"].help_text = now(
+            "派发单位没写办结时限的，从登记时间起按自然时间算；不填的由登记人自己填"
+        )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.models import User
-from complaints.models import CityCase, Complaint
+from complaints.models import CityCase, CityFormula, Complaint
 from complaints.policies import is_accused
 from complaints.services import clocks
 from complaints.services.marks import hide, note
@@ -62,7 +62,7 @@ def create_complaint(
     at: datetime | None = None, city: dict[str, Any] | None = None, **values: Any,
 ) -> Complaint:  # fmt: skip
     """A new case, waiting to be judged. `at` is when the customer spoke, now unless it is written down later; `city` are the fields of
-    a CityCase, signed for within two working hours unless the city says by when. Raises BadValue."""
+    a CityCase, see _city_case. Raises BadValue."""
     now = timezone.now()
     if at is not None and at > now:
         raise BadValue(_("登记时间不能晚于现在"), field="received_at")
@@ -90,12 +90,28 @@ def create_complaint(
     })  # fmt: skip
     clocks.start_clocks(case, at=case.received_at)
     if city is not None:
-        sign_due = city.get("sign_due_at") or after(case.community, Basis.SERVICE, case.received_at, SIGN_MINUTES)
-        row = CityCase(complaint=case, **city | {"sign_due_at": sign_due})
+        row = _city_case(case, city)
         save(row)
         clocks.start_city(case, row)
     note(case, f"{case.get_kind_display()}：{case.topic}", case.facts)
     return case
+
+
+def _city_case(case: Complaint, city: dict[str, Any]) -> CityCase:
+    """Deadlines the order itself gives hold. Else it is to end within what the city gives for its class, and to be signed for within two
+    working hours, or by its end where that comes first."""
+    sign_due, end_due = city.get("sign_due_at"), city.get("end_due_at")
+    if not end_due:
+        kept = CityFormula.objects.filter(city=case.community.city).first() if case.community.city else None
+        span = kept.span_of(city.get("city_class", "")) if kept else None
+        if span is None:
+            raise BadValue(_("请填写办结时限：本市口径里没有这类诉求的时限"), field="end_due_at")
+        end_due = case.received_at + span
+        if sign_due and end_due < sign_due:
+            raise BadValue(_("按本市口径算出的办结时限早于签收时限，请核对或填写办结时限"), field="end_due_at")
+    if not sign_due:
+        sign_due = min(after(case.community, Basis.SERVICE, case.received_at, SIGN_MINUTES), end_due)
+    return CityCase(complaint=case, **city | {"sign_due_at": sign_due, "end_due_at": end_due})
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from properties.models import Community
 
 EXPORTED = log.declare("complaints.report.exported", lazy("导出了投诉统计"), sensitive=True)
 
-WORDED = log.declare("complaints.cityformula.changed", lazy("修改了 12345 三率口径"))
+WORDED = log.declare("complaints.cityformula.changed", lazy("修改了 12345 三率口径和办结时限"))
 
 
 def record_export(asked: Asked, *, by: Any, what: str, form: str, rows: int) -> None:
@@ -29,7 +29,7 @@ def record_export(asked: Asked, *, by: Any, what: str, form: str, rows: int) -> 
 
 
 @transaction.atomic
-def word_formula(community: Community, *, by: Any, **values: str) -> Community:
+def word_formula(community: Community, *, by: Any, **values: Any) -> Community:
     """For all communities of the same city. Raises BusinessError where nobody has written down the city."""
     if not community.city:
         raise BusinessError(_("%(name)s没有填写城市，请先在项目资料里补上") % {"name": community.name})

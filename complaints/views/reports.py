@@ -180,7 +180,7 @@ class FormulaUpdate(UpdateView):
 
     model, permission = Community, "complaints.change_cityformula"
     form_class, service = FormulaForm, staticmethod(word_formula)
-    title, success = _("12345 三率口径"), _("已保存 %(object)s 所在城市的口径")
+    title, success = _("12345 三率口径和办结时限"), _("已保存 %(object)s 所在城市的口径和办结时限")
     breadcrumbs = (GROUP, (_("投诉统计"), "complaints:report"))
 
     def next_url(self, saved: Any) -> str:

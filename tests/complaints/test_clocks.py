@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.models import ClockStandard, Complaint
+from complaints.models import CityFormula, ClockStandard, Complaint
 from complaints.queries.affected import affected_deadlines
 from complaints.seeds import STANDARDS
 from complaints.services import answering, closing, groups, handling, routing, standards
@@ -184,6 +184,34 @@ class TestCity:
             routing.accept_complaint(case, by=lead(community), level="major", responsibility="property")
             recompute(case)
         assert (due(case, Clock.SIGN), due(case, Clock.CITY_END)) == tuple(given.values())
+
+    @pytest.mark.parametrize(
+        ("city_class", "ends"),
+        [("urgent", (2026, 11, 20, 19, 30)), ("utility", (2026, 11, 21, 17, 30)), ("plain", (2026, 11, 27, 17, 30)),
+         ("complex", (2026, 12, 5, 17, 30))],
+    )  # fmt: skip
+    def test_what_the_order_does_not_say_is_what_the_city_gives_the_class(self, city_class, ends):
+        """A Friday evening in Beijing. 突发 ends before two working hours are over: it is signed for by then."""
+        beijing, at = CommunityFactory(city="北京市"), local(2026, 11, 20, 17, 30)
+        case = taken(beijing, at, source="city", city=self.CITY | {"city_class": city_class})
+        assert timezone.localtime(case.city.end_due_at) == due(case, Clock.CITY_END) == local(*ends)
+        assert due(case, Clock.SIGN) == min(local(2026, 11, 23, 10, 30), local(*ends))
+        assert case.city.city_class == city_class
+
+    def test_what_the_order_says_holds_whatever_the_class(self):
+        beijing, end = CommunityFactory(city="北京市"), local(2026, 11, 26, 18, 0)
+        given = self.CITY | {"city_class": "urgent", "end_due_at": end}
+        assert due(taken(beijing, local(2026, 11, 23, 10, 0), source="city", city=given), Clock.CITY_END) == end
+
+    def test_without_a_span_the_deadline_is_asked_for(self, community):
+        for city in ("", "南京市"):
+            community.city = city
+            with pytest.raises(BadValue, match="请填写办结时限") as wrong:
+                taken(community, local(2026, 11, 23, 10, 0), source="city", city=self.CITY | {"city_class": "plain"})
+            assert wrong.value.field == "end_due_at"
+        CityFormula.objects.create(city="南京市", plain_days=5)
+        case = taken(community, local(2026, 11, 23, 10, 0), source="city", city=self.CITY | {"city_class": "plain"})
+        assert due(case, Clock.CITY_END) == local(2026, 11, 28, 10, 0)
 
     def test_the_form_asks_for_no_deadline_of_signing(self, community):
         unit = UnitFactory(building__community=community)

@@ -1,7 +1,10 @@
 """Taking a case in at the desk (R48, R52, R55)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import FieldVisibility
 from complaints.models import Complaint
@@ -102,6 +105,24 @@ class TestTaken:
         assert {"sign", "city_end"} <= set(case.clocks.values_list("clock", flat=True))
         again = self.post(unit, unit=unit.pk, source="city", **city)
         assert "external_number" in again.context["form"].errors
+
+    def test_the_class_of_a_12345_case_fills_a_deadline_left_blank(self):
+        unit = UnitFactory(building__community__city="北京市")
+        city = {"source": "city", "external_number": "20261123002", "agency": "区热线中心", "first": "on"}
+        missing = self.post(unit, unit=unit.pk, **city)
+        assert "请选诉求类型" in str(missing.context["form"].errors["end_due_at"])
+        assert self.post(unit, unit=unit.pk, city_class="utility", **city).status_code == 302
+        case = Complaint.objects.get()
+        assert case.city.end_due_at - case.received_at == timedelta(hours=24)
+        typed = city | {"external_number": "20261123003", "city_class": "utility", "end_due_at": "2099-12-01 18:00"}
+        assert self.post(unit, unit=unit.pk, **typed).status_code == 302
+        row = Complaint.objects.exclude(pk=case.pk).get()
+        assert timezone.localtime(row.city.end_due_at).isoformat()[:16] == "2099-12-01T18:00"
+        elsewhere = UnitFactory(building__community__city="无锡市")
+        answer = self.post(
+            elsewhere, unit=elsewhere.pk, city_class="plain", **city | {"external_number": "20261123004"}
+        )
+        assert "请填写办结时限" in str(answer.context["form"].errors["end_due_at"])
 
     def test_the_same_flat_and_class_within_90_days_counts_as_repeated(self):
         unit = UnitFactory()

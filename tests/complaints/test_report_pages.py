@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import CityFormula
+from complaints.seeds import seed_cities
 from complaints.states import Clock, Kind
 from core.models import DictItem, LogEntry
 from tests.complaints.test_reports import case_in, clock, world
@@ -197,20 +198,39 @@ class TestFormula:
             url, {"responded": "按时联系诉求人的件数 ÷ 派单件数", "basis": "宁政热〔2026〕3号"}
         )
         assert answer.url == f"{reverse('complaints:report')}?community={community.pk}"
-        assert CityFormula.objects.get().city == "南京市"
+        assert CityFormula.objects.filter(city="南京市").exists()
         text = page(boss, community=community.pk).content.decode()
         assert "按时联系诉求人的件数 ÷ 派单件数" in text and "宁政热〔2026〕3号" in text
         assert "已解决 ÷ 应解决" in text, "what nobody has written down has the plain definition"
         signed_in(boss).post(url, {"responded": "改过的口径"})
-        assert CityFormula.objects.get().responded == "改过的口径"
+        assert CityFormula.objects.get(city="南京市").responded == "改过的口径"
         assert LogEntry.objects.filter(action="complaints.cityformula.changed").count() == 2
+
+    def test_beijings_spans_are_there_and_can_be_changed(self):
+        beijing = CommunityFactory(city="北京市")
+        boss = user_with(REPORT, VIEW, FORMULA, communities=[beijing])
+        url = reverse("complaints:report_formula", args=[beijing.pk])
+        client, names = signed_in(boss), ("urgent_hours", "utility_hours", "plain_days", "complex_days")
+        form = client.get(url).context["form"]
+        assert [form[name].value() for name in names] == [2, 24, 7, 15]
+        assert "urgent_hours" in client.post(url, {"urgent_hours": "0"}).context["form"].errors
+        client.post(url, {"urgent_hours": "4", "utility_hours": "24", "plain_days": "7"})
+        row = CityFormula.objects.get(city="北京市")
+        assert [getattr(row, name) for name in names] == [4, 24, 7, None]
+        entry = LogEntry.objects.get(action="complaints.cityformula.changed")
+        assert (entry.changes["urgent_hours"], entry.changes["complex_days"]) == ([2, 4], [15, None])
+        seed_cities()
+        row.refresh_from_db()
+        assert row.urgent_hours == 4, "what people have changed stays"
+        world(beijing)
+        assert "北京市口径" not in page(boss, community=beijing.pk).content.decode(), "nobody has worded its rates"
 
     def test_a_community_without_a_city_says_so(self):
         nowhere = CommunityFactory()
         boss = user_with(FORMULA, communities=[nowhere])
         answer = signed_in(boss).post(reverse("complaints:report_formula", args=[nowhere.pk]), {"responded": "x"})
         assert "没有填写城市" in answer.content.decode()
-        assert not CityFormula.objects.exists()
+        assert not CityFormula.objects.exclude(city="北京市").exists()
 
     def test_of_two_cities_none_speaks_for_all(self, community):
         other = CommunityFactory(city="苏州市")

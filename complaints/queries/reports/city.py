@@ -25,7 +25,7 @@ def formulas_for(user: Any, asked: Asked) -> dict[str, str]:
         "responded": _("已响应 ÷ 受理"), "resolved": _("已解决 ÷ 应解决"), "satisfied": _("满意 ÷ 参评"),
     }  # fmt: skip
     found = {name: getattr(kept, name, "") or plain[name] for name in RATES}
-    return found | {"basis": kept.basis if kept else "", "city": kept.city if kept else ""}
+    return found | {"basis": kept.basis if kept else "", "city": kept.city if kept and kept.has_words else ""}
 
 
 def _city(user: Any, asked: Asked) -> str:
