@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Complaint
 from complaints.policies import works_on
 from complaints.queries.closing import reopens
-from complaints.states import OPEN, Action, Clock, Status
+from complaints.states import IN_HAND, OPEN, PARTNERS, Action, Clock, Status
 from core.web.buttons import Button, arranged
 from owners.models import CallBackTask
 
@@ -24,6 +24,10 @@ def _owes(clock: str) -> Any:
 
 def _works(case: Complaint, user: Any) -> bool:
     return works_on(user, case)
+
+
+def _waits_for_partner(case: Complaint, user: Any) -> bool:
+    return case.responsibility in PARTNERS and works_on(user, case)
 
 
 def _repairs(case: Complaint, user: Any) -> bool:
@@ -63,6 +67,10 @@ OTHERS: tuple[Button, ...] = (
     Button(
         "complaints:complaint_progress", "progress", dialog=False, label=_("填写进展"), permission=WORK, states=AT_WORK,
         when=_works,
+    ),
+    Button(
+        "complaints:complaint_partner", "calendar-due", label=_("对方答复期限"), permission=WORK, states=IN_HAND,
+        when=_waits_for_partner,
     ),
     Button(
         "complaints:approval_ask", "file-check", label=_("提交审批"), permission=WORK, states=frozenset({Status.WORKING}),

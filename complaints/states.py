@@ -44,6 +44,9 @@ OPEN = frozenset({Status.NEW, Status.ROUTING, Status.WORKING, Status.ANSWERING, 
 # What still owes the customer an answer.
 UNANSWERED = frozenset({Status.NEW, Status.ROUTING, Status.WORKING, Status.ANSWERING})
 
+# What has not been reported back yet: as long as that, whoever else has to put it right owes an answer.
+IN_HAND = frozenset({Status.ROUTING, Status.WORKING})
+
 TRANSITIONS: dict[str, Transition] = {
     Action.ACCEPT: Transition(frozenset({Status.NEW}), Status.ROUTING, "complaints.accept_complaint"),
     Action.ASSIGN: Transition(frozenset({Status.ROUTING}), Status.WORKING, "complaints.assign_complaint"),
@@ -132,6 +135,10 @@ class Responsibility(models.TextChoices):
     DEVELOPER = "developer", _("地产公司")
     THIRD_PARTY = "third_party", _("第三方")
     OWNERS = "owners", _("业主间")
+
+
+# Those outside the house, who say by when they will answer.
+PARTNERS = frozenset({Responsibility.DEVELOPER, Responsibility.THIRD_PARTY})
 
 
 class Clock(models.TextChoices):

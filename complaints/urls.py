@@ -37,6 +37,7 @@ urlpatterns = [
     path("complaints/<int:pk>/level/", acts.ComplaintLevel.as_view(), name="complaint_level"),
     path("complaints/<int:pk>/know/", acts.ComplaintKnow.as_view(), name="complaint_know"),
     path("complaints/<int:pk>/progress/", acts.ComplaintProgress.as_view(), name="complaint_progress"),
+    path("complaints/<int:pk>/partner/", acts.ComplaintPartner.as_view(), name="complaint_partner"),
     path("complaints/<int:pk>/report/", acts.ComplaintReport.as_view(), name="complaint_report"),
     path("complaints/<int:pk>/improve/", acts.ComplaintImprove.as_view(), name="complaint_improve"),
     path("complaints/<int:pk>/tell/", acts.ComplaintTell.as_view(), name="complaint_tell"),

@@ -62,6 +62,7 @@ CARDS: tuple[Card, ...] = (
         "complaints.view_complaint",
     ),
     Card("improvements", _("整改已过期"), "checks", "dashboard:card_improvements", "complaints.view_complaint"),
+    Card("partners", _("对方答复已逾期"), "calendar-due", "dashboard:card_partners", "complaints.view_complaint"),
     # after
     Card("supervisions", _("督办待回复"), "bell-ringing", "dashboard:card_supervisions", "workorders.view_workorder"),
     # talk

@@ -9,6 +9,7 @@ from complaints.due import due_of
 from complaints.models import Approval, CaseSupervision, Complaint
 from complaints.queries.cases import read_by
 from complaints.queries.groups import of_group
+from complaints.queries.partners import overdue
 from complaints.states import ApprovalStatus
 from dashboard.queries import Figure, counted, list_url
 
@@ -58,6 +59,15 @@ def improvements(user: Any) -> Figure:
     mine = counted(rows.filter(improvement_due__lt=timezone.localdate(), handler=user)) if late else 0
     note = _("其中 %(n)d 件由我负责") % {"n": mine} if mine else _("整改期限已过，还没有登记完成")
     return Figure(late, list_url(LIST, group="all", improvement="over"), note)
+
+
+def partners(user: Any) -> Figure:
+    """What 地产公司 or a third party was to answer by a day that is over: somebody has to ask them again."""
+    rows = overdue(Complaint.objects.visible_to(user, VIEW), timezone.localdate())
+    late = counted(rows)
+    mine = counted(rows.filter(handler=user)) if late else 0
+    note = _("其中 %(n)d 件由我负责") % {"n": mine} if mine else _("地产公司或第三方过了约定的日期还没有答复")
+    return Figure(late, list_url(LIST, group="all", partner="over"), note)
 
 
 def _group(user: Any, group: str, note: str, permission: str = VIEW) -> Figure:

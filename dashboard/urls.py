@@ -21,6 +21,7 @@ urlpatterns = [
     path("workbench/cards/complaints/approvals/", views.card_approvals, name="card_approvals"),
     path("workbench/cards/complaints/supervisions/", views.card_case_supervisions, name="card_case_supervisions"),
     path("workbench/cards/complaints/improvements/", views.card_improvements, name="card_improvements"),
+    path("workbench/cards/complaints/partners/", views.card_partners, name="card_partners"),
     path("workbench/cards/suspensions/", views.card_suspensions, name="card_suspensions"),
     path("workbench/cards/supervisions/", views.card_supervisions, name="card_supervisions"),
     path("workbench/cards/callbacks/", views.card_callbacks, name="card_callbacks"),

@@ -118,6 +118,7 @@ card_complaints_new = _card_of("complaints_new", "complaints.accept_complaint", 
 card_approvals = _card_of("approvals", "complaints.approve_complaint", complaints.approvals_to_decide)
 card_case_supervisions = _card_of("case_supervisions", "complaints.view_complaint", complaints.supervised)
 card_improvements = _card_of("improvements", "complaints.view_complaint", complaints.improvements)
+card_partners = _card_of("partners", "complaints.view_complaint", complaints.partners)
 card_suspensions = _card_of("suspensions", "workorders.approve_suspension", queries.suspensions_to_answer)
 card_supervisions = _card_of("supervisions", "workorders.view_workorder", queries.open_supervisions)
 card_callbacks = _card_of("callbacks", "owners.view_callbacktask", queries.call_backs_to_make)

@@ -15,6 +15,7 @@ from complaints.policies import VIEW
 from complaints.queries.cases import groups_read_by
 from complaints.queries.groups import GROUPS, of_group
 from complaints.queries.missed import kept, missed
+from complaints.queries.partners import overdue, waiting
 from complaints.queries.reports.dimensions import BLANKS, lazy_blank
 from complaints.queries.search import search_cases
 from complaints.states import (
@@ -83,6 +84,7 @@ class ComplaintFilter(SearchesLast, FilterSet):
     community = ScopedFilter(Community, VIEW, label=_("项目"), load=communities_in_reach)
     topic = DictFilter("complaint_topic", label=_("二级类别"))
     responsibility = _choice(_("责任归属"), Responsibility.choices)
+    partner = _choice(_("对方答复"), [("waiting", _("在等对方答复")), ("over", _("对方已逾期"))], "by_partner")
     handler = StaffFilter(label=_("责任人"))
     team = ScopedFilter(Team, VIEW, label=_("责任部门"))
     building = ScopedFilter(Building, VIEW, picker="properties:building_picker", label=_("楼栋"))
@@ -193,6 +195,9 @@ class ComplaintFilter(SearchesLast, FilterSet):
             return rows.filter(improved_on__isnull=False)
         rows = rows.filter(improved_on__isnull=True)
         return rows.filter(improvement_due__lt=timezone.localdate()) if value == "over" else rows
+
+    def by_partner(self, rows: Any, name: str, value: str) -> Any:
+        return overdue(rows, timezone.localdate()) if value == "over" else waiting(rows)
 
     def by_kept(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(kept(value))

@@ -21,6 +21,7 @@ from workorders.models import WarrantyPart
 from workorders.states import OPEN as OPEN_ORDERS
 
 REASON = 200
+PROMISE = _("归地产公司或第三方时填，对方答应哪天答复")
 
 
 def _area(rows: int, placeholder: Any = "") -> forms.Textarea:
@@ -52,6 +53,7 @@ class AcceptForm(_JudgingForm):
     third_party = forms.CharField(
         label=_("第三方单位"), max_length=60, required=False, help_text=_("责任归属选第三方时填，如供电公司")
     )
+    partner_due = DateField(label=_("对方答复期限"), required=False, help_text=PROMISE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +92,21 @@ class AssignForm(Form):
 class RerouteForm(Form):
     responsibility = forms.ChoiceField(label=_("转给"), choices=Responsibility.choices)
     third_party = forms.CharField(label=_("第三方单位"), max_length=60, required=False, help_text=_("转给第三方时填"))
+    partner_due = DateField(label=_("对方答复期限"), required=False, help_text=PROMISE)
     reason = forms.CharField(label=_("转办原因"), max_length=REASON, widget=_area(2))
+
+
+class PartnerForm(Form):
+    """By when 地产公司 or the third party will answer now."""
+
+    partner_due = DateField(label=_("对方答复期限"), required=False, help_text=_("对方答应哪天答复；没有约定的留空"))
+    reason = forms.CharField(
+        label=_("说明"), max_length=REASON, required=False, widget=_area(2, _("和谁约定的，为什么改期"))
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("partner_due", self.instance.partner_due)
 
 
 class ProgressForm(Form):

@@ -192,6 +192,7 @@ class Complaint(models.Model):
     )
     responsibility = models.CharField(_("责任归属"), max_length=12, choices=Responsibility, blank=True)
     third_party = models.CharField(_("第三方单位"), max_length=60, blank=True)
+    partner_due = models.DateField(_("对方答复期限"), null=True, blank=True)
     warranty_part = models.CharField(_("保修部位"), max_length=12, blank=True)
     warranty_until = models.DateField(_("质保到期日"), null=True, blank=True)
     repeat_count = models.PositiveSmallIntegerField(_("90 天内重复次数"), default=0, editable=False)
@@ -309,6 +310,7 @@ class Complaint(models.Model):
             models.Index(  # by whom, and whose cases a community has: both read from it alone
                 fields=["community", "complainant"], opclasses=["int8_ops", "varchar_pattern_ops"],
                 name="complaints_case_complainant", include=["owner", "confidential", "id"]),
+            models.Index(fields=["partner_due"], name="complaints_case_partner", condition=Q(partner_due__isnull=False)),
             models.Index(
                 fields=["improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
             ),
@@ -326,9 +328,7 @@ class Complaint(models.Model):
                 name="complaints_case_anonymous",
                 violation_error_message=_("匿名的不能记录姓名、电话和房号"),
             ),
-            models.CheckConstraint(
-                condition=Q(status="new") | Q(accepted_at__isnull=False) | Q(ending="withdrawn"), name="complaints_case_accepted",
-            ),
+            models.CheckConstraint(condition=Q(status="new") | Q(accepted_at__isnull=False) | Q(ending="withdrawn"), name="complaints_case_accepted"),
             # 事事有回音 (R50): the database knows it too.
             models.CheckConstraint(
                 condition=~Q(status__in=["calling", "closed"]) | Q(answered_at__isnull=False) | Q(ending="withdrawn"),

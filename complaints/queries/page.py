@@ -18,6 +18,7 @@ from complaints.queries.cases import read_by
 from complaints.queries.closing import call_back_of, endings_for
 from complaints.queries.matters import offers
 from complaints.queries.origins import origins_of
+from complaints.queries.partners import promise_words
 from complaints.queries.progress import TELLING
 from complaints.queries.warranty import warranty_words
 from complaints.states import REPEAT_DAYS, TRANSITIONS, Action, ApprovalStatus, MajorReason, Responsibility, Status
@@ -86,7 +87,8 @@ def verdict(case: Complaint) -> list[dict[str, Any]]:
         whose = f"{whose}（{case.third_party}）"
     reasons = "、".join(str(MajorReason(reason).label) for reason in case.major_reasons)
     rows = [
-        (_("责任归属"), whose), (_("保修"), warranty_words(case)), (_("重大依据"), reasons),
+        (_("责任归属"), whose), (_("对方答复期限"), promise_words(case, timezone.localdate())),
+        (_("保修"), warranty_words(case)), (_("重大依据"), reasons),
         (_("责任部门"), case.team), (_("责任人"), case.handler),
         (_("受理"), f"{case.accepted_by or _('系统')} {_moment(case.accepted_at)}" if case.accepted_at else ""),
         (_("复处理"), _("第 %(n)d 次") % {"n": case.redo_count} if case.redo_count else ""),

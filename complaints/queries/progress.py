@@ -22,12 +22,13 @@ _LOOKS = {
     "supervision_answered": ("message-circle", "green"), "improved": ("checks", "green"),
     "disclosed": ("file-export", "orange"), "city_signed": ("signature", ""), "city_finished": ("file-check", "green"),
     "called_back": ("phone-outgoing", ""), "escalated": ("alarm", "orange"), "deadlines_moved": ("calendar-due", ""),
-    "added": ("paperclip", ""), "removed": ("trash", ""),
+    "partner_due_changed": ("calendar-due", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
 # What a line says besides its sentence: the field of the entry and the words around it.
 _TOLD = {
     "source": lazy("来源%s"), "topic": lazy("%s"), "level": lazy("%s"), "responsibility": lazy("责任归属%s"),
-    "major_reasons": lazy("%s"), "third_party": lazy("%s"), "warranty": lazy("%s"), "handler": lazy("给 %s"), "team": lazy("%s"),
+    "major_reasons": lazy("%s"), "third_party": lazy("%s"), "partner_due": lazy("对方 %s 前答复"),
+    "warranty": lazy("%s"), "handler": lazy("给 %s"), "team": lazy("%s"),
     "what": lazy("%s"), "decision": lazy("%s"), "amount": lazy("%s 元"), "way": lazy("%s"), "text": lazy("%s"), "reply": lazy("客户：%s"),
     "result": lazy("%s"), "cause": lazy("根因%s"), "outcome": lazy("%s"), "ending": lazy("%s"), "order": lazy("%s"),
     "group": lazy("%s"), "recipient": lazy("给 %s"), "fields": lazy("%s"), "purpose": lazy("%s"), "clock": lazy("%s时限"),

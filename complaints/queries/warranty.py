@@ -15,12 +15,14 @@ from workorders.states import Warranty
 
 @dataclass(frozen=True)
 class Tested:
-    """The answer for one part of the building on the day the customer spoke. `responsibility` is "" where the records do not say."""
+    """The answer for one part of the building on the day the customer spoke. `responsibility` is "" where the records do not say;
+    `paid_by` says out of whose money, once no warranty does."""
 
     part: str
     warranty: str
     until: date | None
     responsibility: str
+    paid_by: str = ""
 
     @property
     def sentence(self) -> str:
@@ -34,6 +36,7 @@ class Tested:
         whose = Responsibility(self.responsibility).label if self.responsibility else ""
         if whose:
             words.append(_("归%(whose)s") % {"whose": whose})
+            words += [self.paid_by] if self.paid_by else []
         elif self.until is None:
             words.append(_("竣工日期不全，请核实后指定"))
         return "，".join(words)
@@ -46,7 +49,15 @@ def warranty_test(case: Complaint, part: str) -> Tested | None:
     on = timezone.localdate(case.received_at)
     warranty, until = warranty_of(part, unit=case.unit, building=case.building, on=on)
     whose = {Warranty.IN: Responsibility.DEVELOPER, Warranty.OUT: Responsibility.PROPERTY}.get(warranty, "")
-    return Tested(part, warranty, until, whose)
+    return Tested(part, warranty, until, whose, _paid_by(case, part) if warranty == Warranty.OUT else "")
+
+
+def _paid_by(case: Complaint, part: str) -> str:
+    """Outside a flat everything is 共用. At a flat pipes and fittings are its owner's; water comes through the roof and the wall, which
+    are 共用, or from its own bathroom, and the part does not say which."""
+    if case.unit_id is None:
+        return _("申请维修资金")
+    return _("有偿维修（户内）") if part == WarrantyPart.INSTALLATION else _("维修资金（共用部位）或有偿（户内）")
 
 
 def warranty_tests(case: Complaint) -> list[Tested]:

@@ -14,6 +14,7 @@ from complaints.models import Complaint
 from complaints.policies import may
 from complaints.services import clocks
 from complaints.services.marks import note
+from complaints.services.partners import promise_spent
 from complaints.services.supervision import end_demands
 from complaints.states import ESCALATE_AT_REDO, REOPEN_DAYS, TRANSITIONS, Action, Ending, Level, MajorReason
 from core import log
@@ -52,10 +53,11 @@ def redo_complaint(case: Complaint, *, by: Any, reason: str) -> Complaint:
     hold_call_backs(case)
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
     now, count = timezone.now(), case.redo_count + 1
-    values: dict[str, Any] = {"redo_count": count}
+    values: dict[str, Any] = {"redo_count": count, "partner_due": None}
     if count >= ESCALATE_AT_REDO and case.level != Level.MAJOR:
         values |= {"level": Level.MAJOR, "major_reasons": sorted({*case.major_reasons, MajorReason.AGAIN})}
-    change = move(case, Action.REDO, by=by, transitions=TRANSITIONS, policy=may, **values)
+    spent = promise_spent(case)
+    change = move(case, Action.REDO, by=by, transitions=TRANSITIONS, policy=may, **values) | spent
     case.refresh_from_db()
     log.record(
         REDONE, case, by=by, changes=change | {"redo_count": count, "level": case.get_level_display()}, reason=reason
@@ -92,13 +94,13 @@ def reopen_complaint(case: Complaint, *, by: Any, reason: str) -> Complaint:
         raise BusinessError(_("关闭已超过 %(days)d 天，请登记新的投诉") % {"days": REOPEN_DAYS})
     if case.accepted_at is None or case.handler_id is None:
         raise BusinessError(_("受理前就撤诉的不能重启，请登记新的投诉"))
-    count = case.reopen_count + 1
+    count, spent = case.reopen_count + 1, promise_spent(case)
     change = move(
         case, Action.REOPEN, by=by, transitions=TRANSITIONS, policy=may, closed_at=None, closed_by_id=None, ending="",
-        ending_note="", reopen_count=count,
+        ending_note="", reopen_count=count, partner_due=None,
     )  # fmt: skip
     case.refresh_from_db()
-    log.record(REOPENED, case, by=by, changes=change | {"reopen_count": count}, reason=reason)
+    log.record(REOPENED, case, by=by, changes=change | spent | {"reopen_count": count}, reason=reason)
     clocks.start_round(case, at=now)
     note(case, _("重启处理"), "" if case.confidential else reason)
     return case

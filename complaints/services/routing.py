@@ -1,6 +1,7 @@
 """受理判级、派工、转办、升级 (R49, R51, R53): how grave it is, whose it is, who does it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from complaints.policies import may, may_lower, promised, unfit
 from complaints.queries.warranty import warranty_test, warranty_words
 from complaints.services import clocks
 from complaints.services.marks import note
+from complaints.services.partners import promise_of, promise_spent, promised_day
 from complaints.states import (
     ESCALATE_AT_REDO,
     MAJOR_AMOUNT,
@@ -46,7 +48,7 @@ MINE = inbox_kinds.declare(
 @transaction.atomic
 def accept_complaint(
     case: Complaint, *, by: Any, level: str, responsibility: str = "", major_reasons: Iterable[str] = (), third_party: str = "",
-    warranty_part: str = "",
+    warranty_part: str = "", partner_due: date | None = None,
 ) -> Complaint:  # fmt: skip
     """② 受理: the level and whose it is. Any reason of 重大 makes it so whatever level was chosen; a part of the building says by its
     warranty whose it is, unless somebody says otherwise. Raises BadValue."""
@@ -55,11 +57,12 @@ def accept_complaint(
     tested = warranty_test(case, warranty_part)
     responsibility = responsibility or (tested.responsibility if tested else "")
     third_party = _responsible(responsibility, third_party)
+    partner_due = promised_day(case, responsibility, partner_due)
     now = timezone.now()
     change = move(
         case, Action.ACCEPT, by=by, transitions=TRANSITIONS, policy=may, level=level, major_reasons=reasons,
         responsibility=responsibility, third_party=third_party, accepted_at=now, accepted_by_id=user_id(by),
-        warranty_part=warranty_part, warranty_until=tested.until if tested else None,
+        warranty_part=warranty_part, warranty_until=tested.until if tested else None, partner_due=partner_due,
     )  # fmt: skip
     case.refresh_from_db()
     log.record(ACCEPTED, case, by=by, changes=change | _verdict(case))
@@ -115,20 +118,28 @@ def take_complaint(case: Complaint, *, by: Any) -> Complaint:
 
 @transaction.atomic
 def reroute_complaint(
-    case: Complaint, *, by: Any, responsibility: str, reason: str, third_party: str = ""
+    case: Complaint,
+    *,
+    by: Any,
+    responsibility: str,
+    reason: str,
+    third_party: str = "",
+    partner_due: date | None = None,
 ) -> Complaint:
     """转办: somebody else has to put it right. It waits to be assigned anew, the clocks run on."""
     if not reason.strip():
         raise BadValue(_("请说明转办原因"), field="reason")
     third_party = _responsible(responsibility, third_party)
+    partner_due, spent = promised_day(case, responsibility, partner_due), promise_spent(case)
     before = case.get_responsibility_display()
     change = move(
         case, Action.REROUTE, by=by, transitions=TRANSITIONS, policy=may, responsibility=responsibility,
-        third_party=third_party, handler_id=None, team_id=None, assigned_at=None,
+        third_party=third_party, handler_id=None, team_id=None, assigned_at=None, partner_due=partner_due,
     )  # fmt: skip
     case.refresh_from_db()
     now_with = case.get_responsibility_display()
-    log.record(REROUTED, case, by=by, changes=change | {"responsibility": [before, now_with]}, reason=reason)
+    told = change | {"responsibility": [before, now_with]} | spent | promise_of(case)
+    log.record(REROUTED, case, by=by, changes=told, reason=reason)
     clocks.refresh(case)
     note(case, _("转办：%(who)s") % {"who": now_with})
     return case
@@ -210,5 +221,5 @@ def _verdict(case: Complaint) -> dict[str, Any]:
     return {
         "level": case.get_level_display(), "responsibility": case.get_responsibility_display(),
         "major_reasons": _words(case.major_reasons), "third_party": case.third_party,
-        "warranty": warranty_words(case),
+        "warranty": warranty_words(case), **promise_of(case),
     }  # fmt: skip

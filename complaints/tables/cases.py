@@ -100,6 +100,7 @@ class ComplaintTable(Table):
     accused = Column(verbose_name=_("被投诉对象"), shown=False, css="nw", orderable=False)
     responsibility = ChoiceColumn(verbose_name=_("责任归属"), shown=False, css="nw")
     third_party = Column(verbose_name=_("第三方单位"), shown=False, css="nw", orderable=False)
+    partner_due = DateColumn(verbose_name=_("对方答复期限"), shown=False)
     warranty_until = DateColumn(verbose_name=_("质保到期日"), shown=False)
     repeat_count = NumberColumn(verbose_name=_("90 天内重复次数"), shown=False)
     group = Column(verbose_name=_("群诉"), shown=False, css="nw", orderable=False)

@@ -16,6 +16,7 @@ from complaints.services import (
     files,
     handling,
     intake,
+    partners,
     routing,
     settling,
 )
@@ -69,6 +70,11 @@ class ComplaintKnow(Act):
 class ComplaintProgress(Page):
     permission, title, form_class = WORK, _("填写进展"), forms.ProgressForm
     service, success = staticmethod(handling.add_progress), _("已填写进展 %(object)s")
+
+
+class ComplaintPartner(Act):
+    permission, title, form_class = WORK, _("对方答复期限"), forms.PartnerForm
+    service, success = staticmethod(partners.change_partner_due), _("已登记 %(object)s 的对方答复期限")
 
 
 class ComplaintReport(Page):

@@ -270,7 +270,7 @@ class TestWarranty:
         case = self.case()
         page, _answer = self.accept(case, "waterproof")
         assert "在保，质保 2027-03-09 到期，归地产公司" in page
-        assert "过保，质保已于 2024-03-09 到期，归物业公司" in page
+        assert "过保，质保已于 2024-03-09 到期，归物业公司，有偿维修（户内）" in page
         assert (case.responsibility, case.warranty_until) == (Responsibility.DEVELOPER, date(2027, 3, 9))
 
     def test_r53_pipes_are_out_of_warranty_and_the_property_companys(self):
