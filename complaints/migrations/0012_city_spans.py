@@ -10,7 +10,7 @@ def span(label):
 class Migration(migrations.Migration):
     """How long each class of a 12345 case may take. Beijing's row is seeded where there is none; one that is there gets its spans here."""
 
-    dependencies = [("complaints", "0010_what_is_there_already")]
+    dependencies = [("complaints", "0011_partner_due")]
 
     operations = [
         migrations.AddField(
