@@ -22,7 +22,7 @@ from tests.factories.audit import GrantFactory, UserFactory, all_permission_name
 from tests.factories.complaints import topic_of
 from tests.factories.workorders import RepairerFactory, works
 from tests.portal.support import PHONE, resident
-from tests.support.browser import DESKTOP, enter_portal, serious_findings, sign_in
+from tests.support.browser import DESKTOP, PATIENCE, enter_portal, serious_findings, sign_in
 from workorders.models import WorkOrder
 from workorders.seeds import seed_rules
 from workorders.services import dispatch, work
@@ -60,7 +60,7 @@ def desks(chromium: Browser) -> Iterator[Any]:
 
     def open_desk() -> Page:
         context = chromium.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)

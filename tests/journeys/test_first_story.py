@@ -13,7 +13,7 @@ from core.models import LogEntry
 from owners.models import ImportBatch, Owner, Tenure
 from properties.models import Unit
 from tests.factories.audit import user_with
-from tests.support.browser import serious_findings, sign_in
+from tests.support.browser import PATIENCE, serious_findings, sign_in
 from tests.support.cases import make_community
 from tests.support.processes import background, wait_for
 
@@ -73,12 +73,12 @@ def upload(page: Page, address: str, path: Path, community: str) -> None:
     page.select_option("#import-community", label=community)
     page.set_input_files("[name=file]", str(path))
     page.get_by_role("button", name="上传并核对").click()
-    expect(page.get_by_role("button", name="确认写入")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="确认写入")).to_be_visible(timeout=PATIENCE)
 
 
 def confirm(page: Page) -> None:
     page.get_by_role("button", name="确认写入").click()
-    expect(page.get_by_text("再导入一个文件")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("再导入一个文件")).to_be_visible(timeout=PATIENCE)
 
 
 def mend(source: Path, target: Path) -> Path:
@@ -99,7 +99,7 @@ def mend(source: Path, target: Path) -> Path:
 def search(page: Page, text: str, expected: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type(text)
-    expect(page.locator("#search-results .sr-i", has_text=expected).first).to_be_visible(timeout=10_000)
+    expect(page.locator("#search-results .sr-i", has_text=expected).first).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("body").click(position={"x": 700, "y": 740})
 

@@ -23,7 +23,7 @@ from tests.factories.owners import OwnerFactory
 from tests.factories.properties import BuildingFactory, UnitFactory
 from tests.factories.workorders import MaterialFactory, PriceItemFactory, RepairerFactory, works
 from tests.notices.conftest import outbound, vendor  # noqa: F401  fixtures
-from tests.support.browser import DESKTOP, serious_findings, sign_in
+from tests.support.browser import DESKTOP, PATIENCE, serious_findings, sign_in
 from tests.support.processes import background, wait_for
 from tests.support.vendor import FakeVendor, json_answer
 from workorders.models import WorkOrder
@@ -260,7 +260,7 @@ def test_r36_r44_from_the_phone_call_to_the_archive(
     vendor.answers(GATEWAY, json_answer({"code": 0, "id": "1"}))
     windows = [chromium.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai") for _one in range(2)]
     for window in windows:
-        window.set_default_timeout(15_000)
+        window.set_default_timeout(PATIENCE)
     with background(broker):
         order = take_the_call(page, live_server.url, people)
         dispatch(windows[0].new_page(), live_server.url, order)

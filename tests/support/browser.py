@@ -11,13 +11,15 @@ from axe_core_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 DESKTOP = {"width": 1366, "height": 768}
+# The first page of a process compiles its templates, and a busy machine may take its time; milliseconds.
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,7 @@ def chromium() -> Iterator[Browser]:
     program = os.environ.get("MULIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        expect.set_options(timeout=PATIENCE / 2)
         yield browser
         browser.close()
 
@@ -39,7 +42,7 @@ def page(chromium: Browser) -> Iterator[Page]:
         if message.type == "error":
             complaints.append(message.text)
 
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     opened.on("console", listen)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -59,7 +62,7 @@ def phones(chromium: Browser) -> Iterator[Any]:
             viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai",
             has_touch=True, is_mobile=True, java_script_enabled=scripts,
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -17,7 +17,7 @@ from core.models import Attachment, LogEntry
 from tests.factories.audit import UserFactory
 from tests.factories.properties import TeamFactory, UnitFactory
 from tests.factories.workorders import MaterialFactory, PriceItemFactory, WorkOrderFactory, desk, kind_of, repairer
-from tests.support.browser import serious_findings
+from tests.support.browser import PATIENCE, serious_findings
 from tests.support.cases import make_community, queries_of, signed_in
 from workorders.models import WorkOrder
 from workorders.services import dispatch, intake, pausing
@@ -58,7 +58,7 @@ def phones(chromium: Browser) -> Iterator[Any]:
             viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai",
             has_touch=True, is_mobile=True, java_script_enabled=scripts,
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
