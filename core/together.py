@@ -19,7 +19,8 @@ def together(*several: QuerySet[Any]) -> list[list[Any]]:
             sql, values = rows.query.sql_with_params()
         except EmptyResultSet:
             sql, values = "SELECT WHERE false", ()
-        parts.append(f"(SELECT json_agg(part) FROM ({sql}) AS part)::text")  # noqa: S608  made by the ORM
+        # A name no column has: of one called `part` json_agg(part) would gather that column and not the rows.
+        parts.append(f"(SELECT json_agg(_whole_row) FROM ({sql}) AS _whole_row)::text")  # noqa: S608  made by the ORM
         params.extend(values)
     with connections[several[0].db].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
