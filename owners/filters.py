@@ -356,4 +356,4 @@ class CallScriptFilter(FilterSet):
 
     def here(self, rows: Any, name: str, value: Any) -> Any:
         """What is said there: the community's own words and those of all."""
-        return rows.filter(Q(community=value) | Q(community__isnull=True))
+        return rows.holding_in(value)

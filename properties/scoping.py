@@ -2,10 +2,10 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from audit.access import Scope
-from core.querysets import PermittedQuerySet, WordsQuerySet
+from core.querysets import PermittedQuerySet, WordsQuerySet, visible
 
 
 class ScopedQuerySet(WordsQuerySet):
@@ -26,6 +26,30 @@ class ScopedQuerySet(WordsQuerySet):
             return self
         condition = scope_condition(self.model, scope, user)
         return self.filter(condition) if condition else self.none()
+
+
+class HouseQuerySet(ScopedQuerySet):
+    """Query set of what one community keeps for itself, and of what holds in all that keep nothing (`community` is NULL)."""
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        """Whoever may read such rows reads those of the house too; they are changed only by whose scope is everything."""
+        rows, meta = super().visible_to(user, permission), self.model._meta
+        reads = permission == f"{meta.app_label}.view_{meta.model_name}"
+        if not reads or not user.is_authenticated or not user.has_perm(permission):
+            return rows
+        return rows | self.filter(community__isnull=True)
+
+    def holding_in(self, community: Any) -> Self:
+        """The community's own, and those of the house."""
+        return self.filter(Q(community=community) | Q(community__isnull=True))
+
+    def own_first(self) -> Self:
+        return self.order_by(F("community").asc(nulls_last=True))
+
+    def marked_for(self, user: Any, permission: str) -> Self:
+        """Each row knows by `changeable` whether this reader may change it: those of the house are a link for whose scope is everything."""
+        mine = visible(self.model, user, permission).values("pk")
+        return self.annotate(changeable=Q(pk__in=mine))
 
 
 def scope_condition(model: Any, scope: Scope, user: Any = None) -> Q:

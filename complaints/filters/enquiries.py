@@ -88,4 +88,4 @@ class ReplyFilter(FilterSet):
 
     def here(self, rows: Any, name: str, value: Any) -> Any:
         """What holds there: the community's own and those of the house."""
-        return rows.filter(Q(community=value) | Q(community__isnull=True))
+        return rows.holding_in(value)

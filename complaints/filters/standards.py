@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.services.standards import OF_THE_HOUSE
@@ -33,4 +32,4 @@ class LowRuleFilter(FilterSet):
 
     def here(self, rows: Any, name: str, value: Any) -> Any:
         """What holds there: the community's own and that of all."""
-        return rows.filter(Q(community=value) | Q(community__isnull=True))
+        return rows.holding_in(value)

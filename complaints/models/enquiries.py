@@ -1,6 +1,6 @@
 """在线咨询 (R60): conversations of owners with the service desk, and the ready answers of the desk."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -17,7 +17,7 @@ from core.uid import uuid7
 from owners.models import Owner
 from owners.visibility import ReadQuerySet
 from properties.models import Community, Unit
-from properties.scoping import ScopedQuerySet
+from properties.scoping import HouseQuerySet, ScopedQuerySet
 from workorders.models import WorkOrder
 
 MESSAGE_LENGTH = 1000
@@ -199,15 +199,6 @@ class EnquiryLink(models.Model):
         return str(self.order or self.complaint)
 
 
-class CannedReplyQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any, permission: str) -> Self:
-        """Everybody who answers reads the replies of the house too; they are changed only by whose scope is everything."""
-        rows = super().visible_to(user, permission)
-        if permission != "complaints.view_cannedreply" or not user.is_authenticated or not user.has_perm(permission):
-            return rows
-        return rows | self.filter(community__isnull=True)
-
-
 class CannedReply(models.Model):
     """常用语: an answer that is given again and again, of one community or of the house."""
 
@@ -220,7 +211,7 @@ class CannedReply(models.Model):
     text = models.TextField(_("内容"), max_length=500)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = CannedReplyQuerySet.as_manager()
+    objects = HouseQuerySet.as_manager()
     scope_path = "community"
 
     class Meta:

@@ -1,5 +1,3 @@
-from typing import Any, Self
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,18 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.states import LowAct
 from properties.models import Community
-from properties.scoping import ScopedQuerySet
+from properties.scoping import HouseQuerySet
 
 MOST_STARS = 3
-
-
-class LowRatingRuleQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any, permission: str) -> Self:
-        """What holds everywhere is read by everybody who sees the rules, and changed only by whose scope is everything."""
-        rows = super().visible_to(user, permission)
-        if permission != "complaints.view_lowratingrule" or not user.is_authenticated or not user.has_perm(permission):
-            return rows
-        return rows | self.filter(community__isnull=True)
 
 
 class LowRatingRule(models.Model):
@@ -36,7 +25,7 @@ class LowRatingRule(models.Model):
     )
     act = models.CharField(_("怎样处理"), max_length=10, choices=LowAct, default=LowAct.ASK)
 
-    objects = LowRatingRuleQuerySet.as_manager()
+    objects = HouseQuerySet.as_manager()
     scope_path = "community"
 
     class Meta:

@@ -192,7 +192,7 @@ def _others(enquiry: Enquiry) -> QuerySet[Enquiry]:
 def replies_for(enquiry: Enquiry, user: Any) -> QuerySet[CannedReply]:
     """Of this community and of the house; those about the same matter first."""
     rows = CannedReply.objects.visible_to(user, "complaints.view_cannedreply").filter(disabled_at__isnull=True)
-    rows = rows.filter(Q(community=enquiry.community_id) | Q(community__isnull=True))
+    rows = rows.holding_in(enquiry.community_id)
     fits = rows.filter(Q(topic=enquiry.topic_id) | Q(topic__isnull=True))
     return fits.select_related("topic").order_by("topic_id", "title")
 

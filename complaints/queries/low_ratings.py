@@ -1,6 +1,5 @@
 """Few stars for a repair: the rule that holds where it was done, and what was said with them."""
 
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from complaints.models import LowRatingRule
@@ -9,8 +8,7 @@ from workorders.models import Rating, WorkOrder
 
 def rule_of(community_id: int) -> LowRatingRule:
     """The community's own, else that of all; what the house begins with where nobody has written one down."""
-    rows = LowRatingRule.objects.filter(Q(community=community_id) | Q(community__isnull=True))
-    return rows.order_by(F("community").asc(nulls_last=True)).first() or LowRatingRule()
+    return LowRatingRule.objects.holding_in(community_id).own_first().first() or LowRatingRule()
 
 
 def rating_words(order: WorkOrder, rating: Rating | None) -> str:

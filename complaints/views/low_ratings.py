@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as now
@@ -35,10 +34,8 @@ class LowRuleList(ListView):
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
-        """Each row knows whether its reader may change it: that of all is a link for whose scope is everything."""
-        mine = LowRatingRule.objects.visible_to(user, CHANGE).values("pk")
         rows = LowRatingRule.objects.visible_to(user, cls.permission).select_related("community")
-        return cls.filterset(query, queryset=rows.annotate(changeable=Q(pk__in=mine)), request=request, user=user)
+        return cls.filterset(query, queryset=rows.marked_for(user, CHANGE), request=request, user=user)
 
 
 class LowRuleCreate(CreateHere):

@@ -1,5 +1,3 @@
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,16 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.states import CallBackCause
 from properties.models import Community
-from properties.scoping import ScopedQuerySet
-
-
-class CallScriptQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any, permission: str) -> Self:
-        """Everybody who calls reads the words of the house too; they are changed only by whose scope is everything."""
-        rows = super().visible_to(user, permission)
-        if permission != "owners.view_callscript" or not user.is_authenticated or not user.has_perm(permission):
-            return rows
-        return rows | self.filter(community__isnull=True)
+from properties.scoping import HouseQuerySet
 
 
 class CallScript(models.Model):
@@ -31,7 +20,7 @@ class CallScript(models.Model):
     cause = models.CharField(_("回访原因"), max_length=8, choices=CallBackCause)
     text = models.TextField(_("话术"), max_length=1000)
 
-    objects = CallScriptQuerySet.as_manager()
+    objects = HouseQuerySet.as_manager()
     scope_path = "community"
 
     class Meta:

@@ -4,7 +4,6 @@ caller may see them."""
 import re
 from typing import Any
 
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -75,8 +74,8 @@ def script_of(task: CallBackTask, eyes: Eyes) -> str:
 
 
 def _written(task: CallBackTask) -> str:
-    rows = CallScript.objects.filter(Q(community=task.community_id) | Q(community__isnull=True), cause=task.cause)
-    found = rows.order_by(F("community").asc(nulls_last=True)).values_list("text", flat=True).first()
+    rows = CallScript.objects.holding_in(task.community_id).filter(cause=task.cause)
+    found = rows.own_first().values_list("text", flat=True).first()
     return found or str(DEFAULTS.get(task.cause, ""))
 
 

@@ -43,7 +43,7 @@ class PriceFilter(FilterSet):
 
     def here(self, rows: Any, name: str, value: Any) -> Any:
         """What holds there: the community's own prices and those of the house."""
-        return rows.filter(Q(community=value) | Q(community__isnull=True))
+        return rows.holding_in(value)
 
 
 class RuleFilter(FilterSet):

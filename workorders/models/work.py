@@ -1,5 +1,4 @@
 from decimal import Decimal
-from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.querysets import PermittedQuerySet
 from properties.models import Community, Place, Unit
-from properties.scoping import ScopedQuerySet
+from properties.scoping import HouseQuerySet, ScopedQuerySet
 from workorders.models.orders import WorkOrder
 
 _NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
@@ -48,15 +47,6 @@ class Material(models.Model):
         return reverse("workorders:material_update", args=[self.pk])
 
 
-class PriceItemQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any, permission: str) -> Self:
-        """Everybody who may read prices reads those of the house too; they are changed only by whose scope is everything."""
-        rows = super().visible_to(user, permission)
-        if permission != "workorders.view_priceitem" or not user.is_authenticated or not user.has_perm(permission):
-            return rows
-        return rows | self.filter(community__isnull=True)
-
-
 class PriceItem(models.Model):
     """One line of the price list of paid repairs (换水龙头 10 元/个). An order keeps its own copy of the lines the owner agreed to."""
 
@@ -70,7 +60,7 @@ class PriceItem(models.Model):
     note = models.CharField(_("说明"), max_length=60, blank=True)
     disabled_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = PriceItemQuerySet.as_manager()
+    objects = HouseQuerySet.as_manager()
     scope_path = "community"
 
     class Meta:

@@ -177,7 +177,7 @@ def offered_materials(text: str, user: Any) -> list[Material]:
 
 def prices_for(community: Community | int) -> list[PriceItem]:
     """The list of the house and of this community; where both name a service, the community's own price holds."""
-    rows = PriceItem.objects.filter(Q(community=community) | Q(community__isnull=True), disabled_at__isnull=True)
+    rows = PriceItem.objects.holding_in(community).filter(disabled_at__isnull=True)
     by_name = {row.name: row for row in sorted(rows, key=lambda row: row.community_id is not None)}
     return sorted(by_name.values(), key=lambda row: row.name)
 
