@@ -302,18 +302,10 @@ class ScriptColumn(tables.ChoiceColumn):
     """The cause opens the words, for whoever may change them."""
 
     def cell(self, value: Any, record: Any) -> Any:
-        if not record.changeable:
-            return self.label(value, record)
-        return format_html('<a href="{}">{}</a>', tables.address(record), self.label(value, record))
+        return tables.linked(record, self.label(value, record))
 
 
 class CallScriptTable(tables.Table):
     cause = ScriptColumn(verbose_name=lazy("回访原因"), css="nw")
     place = tables.Column(verbose_name=lazy("项目"), css="nw", order_by=("community__name",))
     text = tables.Column(verbose_name=lazy("话术"), css="cut", orderable=False)
-
-    @classmethod
-    def _row(cls, record: Any, plan: Any) -> tables.Row:
-        """A click anywhere opens what the reader may change, and nothing else."""
-        row = super()._row(record, plan)
-        return row if record.changeable else row._replace(url="")

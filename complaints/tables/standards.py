@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.states import LEVEL_COLOURS, Basis, LowAct
 from complaints.tables.enquiries import EverywhereColumn
 from core.web.due import span
-from core.web.tables import ChoiceColumn, Column, Row, Table, address
+from core.web.tables import ChoiceColumn, Column, Table, address, linked
 
 
 class LengthColumn(Column):
@@ -57,9 +57,7 @@ class WhereColumn(EverywhereColumn):
     """The place opens the form of its rule, for whoever may change it."""
 
     def cell(self, value: Any, record: Any) -> str:
-        if not record.changeable:
-            return self.export(value, record)
-        return format_html('<a href="{}">{}</a>', address(record), self.export(value, record))
+        return linked(record, self.export(value, record))
 
 
 class StarsColumn(Column):
@@ -76,9 +74,3 @@ class LowRuleTable(Table):
     community = WhereColumn(verbose_name=_("项目"), css="nw", order_by=("community__name",))
     stars = StarsColumn(verbose_name=_("评价"))
     act = ChoiceColumn(verbose_name=_("怎样处理"), colours=LOW_COLOURS, css="nw")
-
-    @classmethod
-    def _row(cls, record: Any, plan: Any) -> Row:
-        """A click anywhere opens what the reader may change, and nothing else."""
-        row = super()._row(record, plan)
-        return row if record.changeable else row._replace(url="")

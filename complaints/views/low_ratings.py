@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -12,30 +12,24 @@ from complaints.forms import standards as forms
 from complaints.models import LowRatingRule
 from complaints.services import low_ratings as service
 from complaints.tables.standards import LowRuleTable
-from core.web.filters import FilterSet
 from core.web.forms import BaseForm, ConfirmForm
-from core.web.lists import Link, ListView
+from core.web.lists import Link
 from core.web.pages import ActionView, UpdateView
-from properties.views.here import CreateHere
+from properties.views.here import CreateHere, HouseList
 
 GROUP = (_("服务"), "")
 LIST = (GROUP, (_("低分处理规则"), "complaints:lowrule_list"))
 VIEW, CHANGE = "complaints.view_lowratingrule", service.CHANGE
 
 
-class LowRuleList(ListView):
-    model, permission = LowRatingRule, VIEW
+class LowRuleList(HouseList):
+    model, permission, change = LowRatingRule, VIEW, CHANGE
     title, list_name = _("低分处理规则"), "complaints:lowrule_list"
     table, filterset, default_order = LowRuleTable, LowRuleFilter, ("community__name", "pk")
     breadcrumbs = (GROUP,)
     page_actions = (Link(_("某项目另定规则"), "complaints:lowrule_create", CHANGE, "plus", True, "N"),)
     export_permission = "complaints.export_lowratingrule"
     empty_sentence, help_topic = _("没有这样的规则"), "complaints"
-
-    @classmethod
-    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
-        rows = LowRatingRule.objects.visible_to(user, cls.permission).select_related("community")
-        return cls.filterset(query, queryset=rows.marked_for(user, CHANGE), request=request, user=user)
 
 
 class LowRuleCreate(CreateHere):

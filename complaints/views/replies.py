@@ -13,9 +13,9 @@ from complaints.models import CannedReply
 from complaints.services import replies as service
 from complaints.tables.enquiries import ReplyTable
 from core.web.forms import BaseForm, ConfirmForm, ReasonForm
-from core.web.lists import Link, ListView
+from core.web.lists import Link
 from core.web.pages import ActionView, UpdateView
-from properties.views.here import CreateHere
+from properties.views.here import CreateHere, HouseList
 
 GROUP = (gettext_lazy("沟通"), "")
 LIST = (
@@ -24,8 +24,8 @@ LIST = (
 VIEW, CHANGE = "complaints.view_cannedreply", "complaints.change_cannedreply"
 
 
-class ReplyList(ListView):
-    model, permission = CannedReply, VIEW
+class ReplyList(HouseList):
+    model, permission, change = CannedReply, VIEW, CHANGE
     title, list_name = gettext_lazy("常用语"), "complaints:reply_list"
     table, filterset, default_order = ReplyTable, ReplyFilter, ("topic__sort", "title", "pk")
     breadcrumbs = LIST[:2]

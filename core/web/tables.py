@@ -71,19 +71,27 @@ def _active(is_active: bool, _language: str | None) -> SafeString:
 
 
 def address(record: Any) -> str:
-    """The address of the record's page, worked out once for its row and the link in it."""
+    """The address of the record's page, worked out once for its row and the link in it; "" for what has none, and where the list
+    knows (`changeable`) that its reader would be refused."""
     try:
         found: str = record._address
     except AttributeError:
-        found = record._address = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+        opens = hasattr(record, "get_absolute_url") and getattr(record, "changeable", True)
+        found = record._address = record.get_absolute_url() if opens else ""
     return found
+
+
+def linked(record: Any, text: Any) -> SafeString:
+    """The text, as a link where the record has a page for its reader."""
+    url, said = escaped(address(record)), escaped(text)
+    return mark_safe(f'<a href="{url}">{said}</a>' if url else said)  # noqa: S308  both are escaped
 
 
 class LinkColumn(Column):
     """The text that opens the record."""
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return mark_safe(f'<a href="{escaped(address(record))}">{escaped(value or DASH)}</a>')  # noqa: S308  escaped
+        return linked(record, value or DASH)
 
 
 class NumberColumn(Column):

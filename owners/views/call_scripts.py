@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from core.web.filters import FilterSet
 from core.web.forms import BaseForm, ConfirmForm
-from core.web.lists import Link, ListView
+from core.web.lists import Link
 from core.web.pages import ActionView, UpdateView
 from owners.filters import CallScriptFilter
 from owners.forms.call_scripts import ScriptChangeForm, ScriptForm
@@ -17,25 +16,20 @@ from owners.models import CallScript
 from owners.services import call_scripts as service
 from owners.tables import CallScriptTable
 from owners.views.call_backs import GROUP, LIST
-from properties.views.here import CreateHere
+from properties.views.here import CreateHere, HouseList
 
 SCRIPTS = (GROUP, LIST, (_("回访话术"), "owners:callbackscript_list"))
 VIEW, CHANGE = "owners.view_callscript", service.CHANGE
 
 
-class ScriptList(ListView):
-    model, permission = CallScript, VIEW
+class ScriptList(HouseList):
+    model, permission, change = CallScript, VIEW, CHANGE
     title, list_name = _("回访话术"), "owners:callbackscript_list"
     table, filterset, default_order = CallScriptTable, CallScriptFilter, ("cause", "community__name", "pk")
     breadcrumbs = (GROUP, LIST)
     page_actions = (Link(_("某项目另写话术"), "owners:callbackscript_create", CHANGE, "plus", True, "N"),)
     export_permission = "owners.export_callscript"
     empty_sentence, help_topic = _("没有这样的话术"), "callbacks"
-
-    @classmethod
-    def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:
-        rows = CallScript.objects.visible_to(user, cls.permission).select_related("community")
-        return cls.filterset(query, queryset=rows.marked_for(user, CHANGE), request=request, user=user)
 
 
 class _Kept:

@@ -3,10 +3,6 @@
 from typing import Any
 
 
-def priced(rows: Any) -> Any:
-    return rows.select_related("community")
-
-
 def ruled(rows: Any) -> Any:
     return rows.select_related("kind", "category", "skill")
 

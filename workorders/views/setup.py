@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.web.forms import BaseForm, ConfirmForm, ReasonForm
 from core.web.lists import Link, ListView
 from core.web.pages import ActionView, CreateView, UpdateView
-from properties.views.here import CreateHere
+from properties.views.here import CreateHere, HouseList
 from workorders import filters, tables
 from workorders.forms import setup as forms
 from workorders.models import ClockRule, Material, PriceItem, RepairRule
@@ -114,11 +114,11 @@ class MaterialRestore(_Act):
     title, breadcrumbs, success = gettext_lazy("恢复"), MATERIALS, gettext_lazy("已恢复 %(object)s")
 
 
-class PriceList(ListView):
-    model, permission = PriceItem, "workorders.view_priceitem"
+class PriceList(HouseList):
+    model, permission, change = PriceItem, "workorders.view_priceitem", CHANGE_PRICE
     title, list_name = gettext_lazy("有偿服务价目"), "workorders:price_list"
     table, filterset, default_order = tables.PriceTable, filters.PriceFilter, ("name", "pk")
-    prepare, breadcrumbs = staticmethod(queries.priced), (GROUP,)
+    breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("导入"), "workorders:price_import", CHANGE_PRICE, "file-import"),
         Link(gettext_lazy("登记价目"), "workorders:price_create", "workorders.add_priceitem", "plus", True, "N"),
