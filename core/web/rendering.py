@@ -26,6 +26,11 @@ def escaped(value: Any) -> str:
     return value if type(value) is SafeString else conditional_escape(value)
 
 
+def lean_html(template: str, *values: Any) -> SafeString:
+    """format_html() with values in the order of its places, for what a page says two hundred times."""
+    return mark_safe(template.format(*map(escaped, values)))  # noqa: S308  every value is escaped
+
+
 class LeanRenderer(TemplatesSetting):
     """FORM_RENDERER of the project."""
 
