@@ -110,7 +110,12 @@ class Joined:
         own = slice(places[0], places[-1] + 1)
         names = [column[0].target.attname for column in compiler.select[own]]
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return names, own, get_related_populators(compiler.klass_info, compiler.select, compiler.using), list(converters.items())
+        return (
+            names,
+            own,
+            get_related_populators(compiler.klass_info, compiler.select, compiler.using),
+            list(converters.items()),
+        )
 
     def _instances(self, keys: list[int], _asked: models.QuerySet) -> Iterator[models.Model]:
         sql, params, at, compiler = self._made
