@@ -90,7 +90,7 @@ class Joined:
     def rows(self, asked: Rows, keys: list[int]) -> Rows:
         """`asked`, but the rows with these keys, in no order."""
         found = asked.all()
-        found._iterable_class = partial(self._instances, keys)  # type: ignore[attr-defined]
+        found._iterable_class = partial(self._instances, keys)  # type: ignore[assignment]
         return found
 
     @cached_property
@@ -110,12 +110,8 @@ class Joined:
         own = slice(places[0], places[-1] + 1)
         names = [column[0].target.attname for column in compiler.select[own]]
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return (
-            names,
-            own,
-            get_related_populators(compiler.klass_info, compiler.select, compiler.using),
-            list(converters.items()),
-        )
+        joined = get_related_populators(compiler.klass_info, compiler.select, compiler.using)  # type: ignore[call-arg]  # stubs of 6.0
+        return names, own, joined, list(converters.items())
 
     def _instances(self, keys: list[int], _asked: models.QuerySet) -> Iterator[models.Model]:
         sql, params, at, compiler = self._made

@@ -138,7 +138,8 @@ class ListView(View):
     @classmethod
     def by_keys(cls, rows: models.QuerySet, keys: list[int]) -> dict[int, Any]:
         """The rows with these keys, which were found among `rows`, ready for the columns."""
-        return {row.pk: row for row in _joined(cls).rows(cls.prepared(rows), keys)}
+        joined = _joined(cls)  # type: ignore[arg-type]  # mypy looks at the hash of instances
+        return {row.pk: row for row in joined.rows(cls.prepared(rows), keys)}
 
     @cached_property
     def filters(self) -> FilterSet:
@@ -265,7 +266,7 @@ class ListView(View):
 
 
 @cache
-def _joined(view: type[ListView]) -> Joined:
+def _joined(view: Any) -> Joined:
     return Joined(view.prepared, view.model)
 
 
