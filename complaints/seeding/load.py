@@ -27,7 +27,7 @@ from complaints.services import (
     routing,
     supervision,
 )
-from complaints.states import ApprovalKind, Responsibility, Source, Status
+from complaints.states import PARTNERS, ApprovalKind, Responsibility, Source, Status
 from core.models import DictItem
 from owners.models import OwnerPhone, Tenure, TenureRole
 from properties.models import Community, Team, Unit
@@ -106,7 +106,8 @@ class Writer:
         routing.accept_complaint(
             case, by=lead, level=story.level, responsibility=whose, major_reasons=reasons, warranty_part=part
         )
-        if "promised" in story.extra:
+        case.refresh_from_db()
+        if "promised" in story.extra and case.responsibility in PARTNERS:
             day = timezone.localdate(self.now) + timedelta(days=story.extra["promised"])
             partners.change_partner_due(case, by=desk, partner_due=day, reason="与地产公司维修部约定")
         if story.status == Status.ROUTING:
