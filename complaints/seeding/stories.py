@@ -97,7 +97,7 @@ NOW = (
         extra={"major": ["safety"], "progress": "维保单位已停梯检查，陪同家属就诊", "plan": "停梯检修，请第三方检测，医药费先行垫付"}),
     Now("attitude", "前台接待员当众说我家“事儿多”", 700, Status.WORKING, "道歉", flat=29, extra={"confidential": True}),
     Now("quality_windows", "北卧窗框变形，关不上，夜里灌风", 4300, Status.WORKING, "更换窗扇", flat=50, responsibility=Responsibility.DEVELOPER,
-        extra={"told": "已转地产公司维修部，约定昨天前上门", "promised": -1}),
+        extra={"told": "已转地产公司维修部，定了上门日期，我们盯着", "promised": -1}),
     Now("repair_poor", "卫生间重做防水后还是漏到楼下", 2600, Status.WORKING, "重新做防水，赔楼下吊顶", flat=32,
         extra={"compensation": "800", "order": "wall_leak"}),
     Now("neighbour_leak", "楼上漏水，天花板滴水", 900, Status.ANSWERING, "修好并赔墙面", flat=35, extra={
