@@ -88,7 +88,6 @@ class CallerForm(Form):
         self.fields["place"].user = self.user  # type: ignore[attr-defined]
         self.fields["unit"].queryset = self.fields["unit"].queryset.active().with_place()  # type: ignore[attr-defined]
         self.fields["owner"].error_messages["invalid_choice"] = _("住户不在您的数据范围内，请重新选择")
-        self._show_person()
 
     @property
     def create_url(self) -> str:
@@ -117,8 +116,9 @@ class CallerForm(Form):
         """Not through the bound field, which would remember that nothing was chosen yet."""
         return (self.data if self.is_bound else self.initial).get(name) or ""
 
-    def _show_person(self) -> None:
-        """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values."""
+    def show_person(self) -> None:
+        """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values. For whoever draws
+        the form: what is posted is nearly always taken, and then nobody sees the household."""
         person = self.household.person
         if person is None:
             return
@@ -127,7 +127,8 @@ class CallerForm(Form):
             self._guess(person)
         self.fields[self.name_field].widget.attrs["placeholder"] = person.name
         self.fields[self.phone_field].widget.attrs["placeholder"] = person.phones[0].shown if person.phones else ""
-        self.fields[self.name_field].help_text = _("来自住户档案；别人报的直接改写")
+        # The bound field has copied the text by now, if something was posted.
+        self[self.name_field].help_text = _("来自住户档案；别人报的直接改写")
 
     def _guess(self, person: Person) -> None:
         """What else follows from who is calling."""
