@@ -3,7 +3,7 @@
 Whoever calls holds the order's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -31,7 +31,8 @@ def rules_of(order: WorkOrder) -> dict[str, ClockRule]:
 
 def start_clocks(order: WorkOrder, *, at: datetime, again: bool = False) -> None:
     """All clocks from `at` on; `again` for a rework, whose response is not asked anew."""
-    pauses = pauses_of(order)
+    pauses = pauses_of(order) if again else []
+    rows = []
     for clock, rule in rules_of(order).items():
         if again and clock == Clock.RESPONSE:
             continue
@@ -41,8 +42,9 @@ def start_clocks(order: WorkOrder, *, at: datetime, again: bool = False) -> None
             appointed_at=appointed if appointed and appointed > at else None,
         )  # fmt: skip
         compute(row, order, pauses)
-        row.save()
-        _plan(row, order, pauses)
+        rows.append(row)
+    OrderClock.objects.bulk_create(rows)
+    Escalation.objects.bulk_create(step for row in rows for step in _steps(row, order, pauses))
     refresh(order)
 
 
@@ -84,14 +86,19 @@ def moment(row: OrderClock, order: WorkOrder, share: float, pauses: PauseRows) -
     return clock.deadline_with_pauses(row.starts_at, timedelta(minutes=row.minutes) * share, pauses)
 
 
-def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> None:
-    """The steps to be told that have no row yet, at hours in which people may be told; what was told once is not told again. While a
-    pause is open nobody can say when a step comes: its row is made when the clock runs again."""
-    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in there}
+def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str]) -> None:
+    """The steps to be told that have no row yet; what was told once is not told again."""
+    Escalation.objects.bulk_create(_steps(row, order, pauses, there))
+
+
+def _steps(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> Iterator[Escalation]:
+    """The other steps of a clock, at hours in which people may be told. While a pause is open nobody can say when a step comes: its row
+    is made when the clock runs again."""
     tell_at = _teller(order)
-    Escalation.objects.bulk_create(
-        Escalation(clock=row, level=level, at=tell_at(at)) for level, at in moments.items() if at is not None
-    )
+    for level, share in SHARES.items():
+        at = None if level in there else moment(row, order, share, pauses)
+        if at is not None:
+            yield Escalation(clock=row, level=level, at=tell_at(at))
 
 
 def telling_time(order: WorkOrder, at: datetime) -> datetime:
