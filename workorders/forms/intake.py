@@ -119,6 +119,8 @@ class CallerForm(Form):
     def show_person(self) -> None:
         """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values. For whoever draws
         the form: what is posted is nearly always taken, and then nobody sees the household."""
+        if self.household.unit is not None:
+            self.fields["unit"].widget.known = [self.household.unit]  # type: ignore[attr-defined]
         person = self.household.person
         if person is None:
             return

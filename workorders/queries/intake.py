@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from owners.models import ContactRecord, Owner
-from owners.queries.people import Person, people_now, tenures_of
+from owners.queries.people import Person, callers_of
 from owners.visibility import Eyes
 from properties.models import Building, Place, Unit, UnitMark
 from workorders.models import Outage, WorkOrder
@@ -54,7 +54,7 @@ def household_of(user: Any, unit: Unit, *, owner_id: int | None = None) -> House
     eyes = Eyes(user)
     found = Household(unit=unit)
     if user.has_perm("owners.view_owner"):
-        found.people = people_now(tenures_of(unit), eyes)
+        found.people = callers_of(unit, eyes)
         main = next((row for row in found.people if row.tenure.is_primary_contact), None)
         first = main or (found.people[0] if found.people else None)
         found.person = next((row for row in found.people if row.owner.pk == owner_id), first)
