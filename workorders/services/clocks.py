@@ -10,6 +10,7 @@ from operator import or_
 
 from django.utils import timezone
 
+from core.statements import Instances
 from workorders.models import ClockRule, Escalation, OrderClock, Pause, WorkOrder
 from workorders.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Urgency
 from workorders.working import work_clock
@@ -19,11 +20,12 @@ WARN = SHARES[Level.REMIND]
 # Whose orders are told of at any hour: the others wait for the community's working hours.
 ROUND_THE_CLOCK = frozenset({Urgency.CRITICAL, Urgency.URGENT})
 PauseRows = list[tuple[datetime, datetime | None]]
+_RULES = Instances(ClockRule, lambda urgency: ClockRule._base_manager.filter(urgency=urgency), "?")
 
 
 def rules_of(order: WorkOrder) -> dict[str, ClockRule]:
     """The standard of each clock: of the second-level type where one is set, else of the urgency."""
-    rows = ClockRule.objects.filter(urgency=order.urgency)
+    rows: list[ClockRule] = _RULES.rows(order.urgency)
     found = {row.clock: row for row in rows if row.kind_id is None}
     found.update({row.clock: row for row in rows if row.kind_id == order.kind_id})
     return found
