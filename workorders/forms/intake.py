@@ -108,9 +108,9 @@ class CallerForm(Form):
         rows: Any = self.fields["unit"].queryset  # type: ignore[attr-defined]
         unit = rows.filter(pk=unit_id).first() if unit_id else None
         if unit is not None:
-            return household_of(self.user, unit, owner_id=owner_id)
+            return household_of(self.user, unit, owner_id=owner_id, outages=self.takes_orders)
         spot = self.fields["place"].find(str(self._chosen("place")))  # type: ignore[attr-defined]
-        return spot_of(self.user, spot) if spot is not None else Household()
+        return spot_of(self.user, spot, outages=self.takes_orders) if spot is not None else Household()
 
     def _chosen(self, name: str) -> Any:
         """Not through the bound field, which would remember that nothing was chosen yet."""
