@@ -57,11 +57,12 @@ class _Typed(Lookup):
         return f"{lhs} = %s::bigint", (*params, self.rhs)
 
 
-def typed(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
-    """The same rows, with every condition on the foreign key `name` said in the column's own type: a GIN index takes no part in one
-    whose value is of a shorter type, which all small numbers are."""
+def typed(rows: QuerySet[Any], *names: str) -> QuerySet[Any]:
+    """The same rows, with every condition on these foreign keys said in the column's own type: a GIN index takes no part in one whose
+    value is of a shorter type, which all small numbers are."""
     same = rows.all()
-    _retype(same.query.where, rows.model._meta.get_field(name))
+    for name in names:
+        _retype(same.query.where, rows.model._meta.get_field(name))
     return same
 
 

@@ -67,18 +67,20 @@ class Eyes:
 
 
 class ReadQuerySet(ScopedQuerySet):
-    """Rows that may know their reader: `row.eyes` after `read_by(user)`."""
+    """Rows that may know their reader: `row.eyes` after `read_by(user)`; and whether they stand among those of several communities, where
+    a number alone does not say whose it is: `row.across`."""
 
     _eyes: Eyes | None = None
+    _across = False
 
-    def read_by(self, user: Any) -> Self:
+    def read_by(self, user: Any, *, across: bool = False) -> Self:
         rows = self.all()
-        rows._eyes = Eyes(user)
+        rows._eyes, rows._across = Eyes(user), across
         return rows
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]  # django-stubs leave it out
-        clone._eyes = self._eyes
+        clone._eyes, clone._across = self._eyes, self._across
         return clone
 
     def _fetch_all(self) -> None:
@@ -86,4 +88,4 @@ class ReadQuerySet(ScopedQuerySet):
         if self._eyes is not None:
             for row in self._result_cache or ():
                 if isinstance(row, models.Model):
-                    row.eyes = self._eyes  # type: ignore[attr-defined]
+                    row.eyes, row.across = self._eyes, self._across  # type: ignore[attr-defined]

@@ -267,9 +267,28 @@ class Complaint(models.Model):
         ordering = ["-id"]
         indexes = [
             # Lists stand in the order of what is owed next; their tabs are counted from the two that know the state, alone.
-            models.Index(fields=["community", "status", "next_due_at", "id"], name="complaints_case_status", include=_COUNTED),
-            models.Index(fields=["status", "next_due_at", "id"], name="complaints_case_state", include=_COUNTED),
-            models.Index(fields=["next_due_at", "id"], name="complaints_case_next"),
+            models.Index(fields=["community", "status", "next_due_at", "-id"], name="complaints_case_status", include=_COUNTED),
+            models.Index(fields=["status", "next_due_at", "-id"], name="complaints_case_state", include=_COUNTED),
+            # The order of the list, with what makes a walk along it read no case that is not shown.
+            models.Index(
+                fields=["next_due_at", "-id"], name="complaints_case_next", include=["community", "confidential", "closed_at"]
+            ),
+            models.Index(
+                fields=["next_due_at", "-id"], name="complaints_case_redone", condition=Q(redo_count__gt=0),
+                include=["community", "confidential"],
+            ),
+            models.Index(
+                fields=["next_due_at", "-id"], name="complaints_case_unheard", condition=Q(first_answer_at__isnull=True),
+                include=["community", "confidential"],
+            ),
+            # What a case is one of few kinds of: one small index for all of them, and for any of them together; written at once,
+            # because whoever comes when the pending list is full would wait for all of it.
+            GinIndex(
+                fields=[
+                    "kind", "source", "level", "responsibility", "outcome", "ending", "category", "topic", "cause", "anonymous",
+                ],
+                name="complaints_case_kinds", fastupdate=False,
+            ),
             # All that the report and most filters ask of a case: they read the index and not the cases, which are wide.
             models.Index(
                 fields=["community", "received_at"], name="complaints_case_received",
@@ -312,7 +331,8 @@ class Complaint(models.Model):
                 name="complaints_case_complainant", include=["owner", "confidential", "id"]),
             models.Index(fields=["partner_due"], name="complaints_case_partner", condition=Q(partner_due__isnull=False)),
             models.Index(
-                fields=["improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False, improved_on__isnull=True),
+                fields=["improved_on", "improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False),
+                include=["community", "confidential", "id", "handler"],
             ),
             GinIndex(F("community"), Pairs("facts"), name="complaints_case_words"),
         ]  # fmt: skip

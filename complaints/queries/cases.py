@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from complaints.models import Complaint, GroupCase
@@ -30,7 +30,7 @@ def read_by(user: Any, *, one_community: bool = False, permission: str = VIEW) -
     """The cases this person may see; each knows its reader, and whether its number needs the code of its community."""
     across = not one_community and in_several_communities(user, permission)
     rows: Any = Complaint.objects.visible_to(user, permission)
-    found: QuerySet[Complaint] = rows.read_by(user).annotate(across=Value(across, output_field=BooleanField()))
+    found: QuerySet[Complaint] = rows.read_by(user, across=across)
     return found
 
 

@@ -18,24 +18,30 @@ GROUPS = (
 )  # fmt: skip
 
 
-def _conditions(now: datetime) -> dict[str, Q]:
-    """What makes a case one of a group; "all" asks for nothing."""
-    is_open, soon = Q(status__in=sorted(OPEN)), Q(next_warn_at__lte=now) | Q(next_due_at__lt=now + SOON)
-    return {
-        "open": is_open, "unanswered": Q(status__in=sorted(UNANSWERED)), "over": is_open & Q(next_due_at__lt=now),
-        "soon": is_open & soon & Q(next_due_at__gte=now), "major": is_open & Q(level=Level.MAJOR), "new": Q(status=Status.NEW),
-        "routing": Q(status=Status.ROUTING), "calling": Q(status=Status.CALLING), "all": Q(),
-    }  # fmt: skip
+_BY_STATUS: dict[str, frozenset[str]] = {
+    "open": OPEN, "unanswered": UNANSWERED, "new": frozenset({Status.NEW}), "routing": frozenset({Status.ROUTING}),
+    "calling": frozenset({Status.CALLING}),
+}  # fmt: skip
+
+
+def _among_open(now: datetime) -> dict[str, Q]:
+    """What makes an open case one of the other groups."""
+    soon = Q(next_warn_at__lte=now) | Q(next_due_at__lt=now + SOON)
+    return {"over": Q(next_due_at__lt=now), "soon": soon & Q(next_due_at__gte=now), "major": Q(level=Level.MAJOR)}
 
 
 def of_group(rows: Any, group: str) -> Any:
-    return rows.filter(_conditions(timezone.now()).get(group, Q()))
+    if group in _BY_STATUS:
+        return rows.filter(status__in=sorted(_BY_STATUS[group]))
+    condition = _among_open(timezone.now()).get(group)
+    return rows if condition is None else rows.open().filter(condition)
 
 
 def count_groups(rows: Any) -> list[Count]:
     """How many of these rows each group has. All but the last are groups of what is open, which is little: one pass counts them."""
-    conditions = _conditions(timezone.now())
+    conditions = {name: Q(status__in=sorted(statuses)) for name, statuses in _BY_STATUS.items()}
+    conditions |= {"open": Q()} | _among_open(timezone.now())
     names = [name for name, _label in GROUPS if name != "all"]
-    figures = {name: models.Count("pk", filter=conditions[name]) for name in names}
+    figures = {name: models.Count("pk", filter=conditions[name] or None) for name in names}
     found = rows.open().order_by().aggregate(**figures)
     return [Count.of(found[name]) for name in names] + [count(rows)]

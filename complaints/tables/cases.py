@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from complaints.due import due_of, due_words
 from complaints.states import LEVEL_COLOURS, STATUS_COLOURS
 from core.templatetags.mulin import tag
+from core.web.rendering import lean_html
 from core.web.tables import (
     DASH,
     BooleanColumn,
@@ -45,7 +46,7 @@ class MatterColumn(Column):
             (_("重复"), "copy", record.repeat_count),
         )  # fmt: skip
         drawn = format_html_join("", "{}", ((tag(word, "", icon),) for word, icon, there in marks if there))
-        return format_html(
+        return lean_html(
             '<div class="t-cut" title="{}">{}<span class="t-3 desc">{}</span> {}</div>',
             record.facts, record.topic, record.facts, drawn,
         )  # fmt: skip

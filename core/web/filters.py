@@ -1,7 +1,7 @@
 """Filter sets whose state is the query string: three filters visible, the rest behind 更多筛选, active ones as chips (UX 10)."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,7 +35,8 @@ class FilterSet(django_filters.FilterSet):
     """`visible` names the fields that stand in the bar beside the search field `q`; the others open behind 更多筛选.
 
     The form has only the fields that are shown or asked for: to build, check and draw sixteen filters with all their choices costs
-    more than the rows of the page. The panel is drawn when something in it is in force, and else when somebody opens it."""
+    more than the rows of the page. The panel is drawn when somebody opens it, or when a value in it is refused; what is in force
+    stands on the chips."""
 
     visible: tuple[str, ...] = ()
 
@@ -67,17 +68,24 @@ class FilterSet(django_filters.FilterSet):
 
     @property
     def shows_panel(self) -> bool:
-        return PANEL in self.data or not self.asked_names.isdisjoint(self.panel_names)
+        return PANEL in self.data or not self.form.errors.keys().isdisjoint(self.panel_names)
 
     @property
     def form(self) -> forms.Form:
         if not hasattr(self, "_form"):
-            form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
-            drawn = self.filters if self.shows_panel else self.asked_names | {*self.visible, "q"}
-            form.fields = {name: filter_.field for name, filter_ in self.filters.items() if name in drawn}
-            self._form = form
+            self._form = self._with_fields(
+                self.filters if PANEL in self.data else self.asked_names | {*self.visible, "q"}
+            )
+            if self.shows_panel:
+                self.__dict__.pop("words", None)  # those of a few fields, if any of them asked
+                self._form = self._with_fields(self.filters)
         found: forms.Form = self._form
         return found
+
+    def _with_fields(self, names: Iterable[str]) -> forms.Form:
+        form: forms.Form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+        form.fields = {name: filter_.field for name, filter_ in self.filters.items() if name in names}
+        return form
 
     @cached_property
     def words(self) -> dict[str, list[DictItem]]:
@@ -90,13 +98,16 @@ class FilterSet(django_filters.FilterSet):
         return found
 
     def panel(self) -> dict[str, Any]:
-        """The fields behind 更多筛选, if they are drawn with this page."""
-        more = [self.form[name] for name in self.panel_names] if self.shows_panel else []
-        used = [field for field in more if self.form.data and _filled(field.value())]
+        """The fields behind 更多筛选, if they are drawn with this page; else what is in force of them, as the bar has to send it again."""
+        used = [name for name in self.panel_names if name in self.asked_names and _filled(self.form[name].value())]
+        keys = {key for name in used for key in (name, *range_names(name))}
         return {
-            "filter_more": more,
+            "filter_more": [self.form[name] for name in self.panel_names] if self.shows_panel else [],
             "filter_more_count": len(used),
-            "filter_open": bool(used) or PANEL in self.data,
+            "filter_open": self.shows_panel,
+            "filter_kept": []
+            if self.shows_panel
+            else [(key, value) for key in keys for value in self.data.getlist(key)],
         }
 
     def bar(self) -> dict[str, Any]:
@@ -182,12 +193,13 @@ class SearchFilter(django_filters.CharFilter):
 
 
 class YesNoFilter(django_filters.BooleanFilter):
-    """Yes, no, or all of them: Django's own word for the third is 未知, which nobody looks for."""
+    """Yes, no, or all of them: Django's own word for the third is 未知, which nobody looks for. It is the first choice and asks for
+    nothing, as in every other filter."""
 
     @property
     def field(self) -> Any:
         field = super().field
-        field.widget.choices = [("unknown", _("全部")), ("true", _("是")), ("false", _("否"))]
+        field.widget.choices = [("", _("全部")), ("true", _("是")), ("false", _("否"))]
         return field
 
 

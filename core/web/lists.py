@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from django.db import models
@@ -18,6 +18,7 @@ from django.views import View
 from core.models import ListSetting, SavedView
 from core.queries.personal import list_of
 from core.querysets import visible
+from core.statements import Joined
 from core.web import paging
 from core.web.access import user_of
 from core.web.digest_filters import digest_names, redirect_with_tokens
@@ -96,8 +97,7 @@ class ListView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         target = request.headers.get("HX-Target")
         if target == "more-filters":
-            filters = self.filtered(request.user, request.GET, request)
-            return render(request, "components/_filter_panel.html", filters.panel())
+            return render(request, "components/_filter_panel.html", self.filters.panel())
         return render(request, "generic/_list_body.html" if target == "list" else self.template_name, self.context())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -135,6 +135,17 @@ class ListView(View):
     def prepared(cls, rows: models.QuerySet) -> models.QuerySet:
         return cls.prepare(rows) if cls.prepare else rows
 
+    @classmethod
+    def by_keys(cls, rows: models.QuerySet, keys: list[int]) -> dict[int, Any]:
+        """The rows with these keys, which were found among `rows`, ready for the columns."""
+        joined = _joined(cls)  # type: ignore[arg-type]  # mypy looks at the hash of instances
+        return {row.pk: row for row in joined.rows(cls.prepared(rows), keys)}
+
+    @cached_property
+    def filters(self) -> FilterSet:
+        """That of this request."""
+        return self.filtered(self.request.user, self.request.GET, self.request)
+
     # --- context -----------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -157,7 +168,7 @@ class ListView(View):
         size = size if size in paging.SIZES else paging.SIZES[0]
         total = paging.count(rows, exactly=query.get("count") == "exact")
         order = self.order_fields(query)
-        load = self.prepared(whole).in_bulk if self.keys_first and whole is not None else None
+        load = partial(self.by_keys, whole) if self.keys_first and whole is not None else None
         rows = self.prepared(rows) if load is None else rows
         if "after" in query or "before" in query:
             keys = {name: _integer(query.get(name), 0) for name in ("after", "before") if name in query}
@@ -165,7 +176,7 @@ class ListView(View):
         return paging.page_by_number(rows, order, _integer(query.get("page"), 1), size, total, load=load)
 
     def context(self) -> dict[str, Any]:
-        filterset = self.filtered(self.request.user, self.request.GET, self.request)
+        filterset = self.filters
         page, names = self.page(filterset.qs, filterset.queryset), self.column_names()
         view: Any = type(self)
         user = self.request.user
@@ -244,7 +255,7 @@ class ListView(View):
     def tab_counts(self, queries: Sequence[QueryDict]) -> Sequence[paging.Count]:
         view = type(self)
         if view.count_tabs is not None:
-            return view.count_tabs(self.filtered(self.request.user, QueryDict(), self.request).queryset)
+            return view.count_tabs(self.filters.queryset)
         return paging.count_each([self.filtered(self.request.user, query, self.request).qs for query in queries])
 
     def export_link(self, total: paging.Count) -> dict[str, Any] | None:
@@ -252,6 +263,11 @@ class ListView(View):
             return None
         url = f"{reverse('core:list_export', args=[self.list_name])}?{self.request.GET.urlencode()}"
         return {"url": url, "count_text": _("%(count)s 条") % {"count": total.text}, "allowed": True, "dialog": True}
+
+
+@cache
+def _joined(view: Any) -> Joined:
+    return Joined(view.prepared, view.model)
 
 
 @lru_cache(maxsize=1024)

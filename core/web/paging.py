@@ -103,10 +103,13 @@ def estimate(rows: models.QuerySet) -> int:
 
 
 def with_tiebreak(fields: Sequence[str]) -> list[str]:
-    fields = [field for field in fields if field.lstrip("-") not in {"pk", "id"}] or list(fields)[:1] or ["-pk"]
-    if fields[-1].lstrip("-") in {"pk", "id"}:
-        return fields
-    return [*fields, "-pk" if fields[0].startswith("-") else "pk"]
+    """The fields up to the primary key, in its direction; where they do not name it, in that of the first."""
+    kept: list[str] = []
+    for field in fields:
+        kept.append(field)
+        if field.lstrip("-") in {"pk", "id"}:
+            return kept
+    return [*kept, "-pk" if not kept or kept[0].startswith("-") else "pk"]
 
 
 def is_sortable(model: type[models.Model], path: str) -> bool:

@@ -5,6 +5,7 @@ template of its own, still goes through its template.
 """
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,11 +20,19 @@ _INPUTS = ("input", "text", "number", "email", "password", "hidden", "date", "da
 _OPTION = f"{_WIDGETS}select_option.html"
 
 
+_special = re.compile("[&<>\"']").search
+
+
 def escaped(value: Any) -> str:
     """conditional_escape() for what is mostly plain text: Django's looks for lazy arguments before each of a page's thousand values."""
     if type(value) is str:
-        return html.escape(value)
+        return html.escape(value) if _special(value) else value
     return value if type(value) is SafeString else conditional_escape(value)
+
+
+def lean_html(template: str, *values: Any) -> SafeString:
+    """format_html() with values in the order of its places, for what a page says two hundred times."""
+    return mark_safe(template.format(*map(escaped, values)))  # noqa: S308  every value is escaped
 
 
 class LeanRenderer(TemplatesSetting):

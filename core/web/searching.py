@@ -15,13 +15,16 @@ SURELY_MANY = 3 * EXACT_LIMIT
 
 
 class SearchesLast:
-    """For a filter set: the search looks among what the other filters leave, and knows how many are too many to count."""
+    """For a filter set: the search looks among what the other filters leave, and knows how many are too many to count. `typed` names
+    foreign keys that stand in a GIN index."""
+
+    typed: tuple[str, ...] = ()
 
     def filter_queryset(self, queryset: Any) -> Any:
         values = self.form.cleaned_data  # type: ignore[attr-defined]
         text = values.get("q", "")
         values["q"] = ""
-        rows = super().filter_queryset(queryset)  # type: ignore[misc]
+        rows = typed(super().filter_queryset(queryset), *self.typed)  # type: ignore[misc]
         values["q"] = text  # the chip says it
         return self.search(rows, "q", text) if text else rows  # type: ignore[attr-defined]
 

@@ -71,8 +71,7 @@ class CallBackListView(ListView):
         return super().get(request)
 
     def tab_counts(self, queries: Sequence[QueryDict]) -> Sequence[Count]:
-        rows = self.filtered(self.request.user, QueryDict(), self.request).queryset
-        return count_groups(rows, self.request.user)
+        return count_groups(self.filters.queryset, self.request.user)
 
     @classmethod
     def filtered(cls, user: Any, query: Any, request: Any = None) -> Any:

@@ -7,19 +7,25 @@
     const url = new URL(window.location.href);
     url.searchParams.set("more", "1");
     await window.htmx.ajax("GET", url.pathname + url.search, { target: more, swap: "innerHTML" });
+    document.getElementById("kept-filters").replaceChildren();
   };
   const show = (more, open) => {
     more.dataset.open = open ? "1" : "0";
     document.querySelector("[data-more-filters]").setAttribute("aria-expanded", String(open));
   };
-  // A link of the list may bring a filter of the panel into force (全部时间 of the log): without its control the next filter would
-  // lose it.
-  const fetchAsked = async (query) => {
+  const base = (key) => key.replace(/_(min|max|after|before|from|to)$/, "");
+  // What is in force of a panel that is not drawn is sent again by hidden fields, or the next filter would lose it; a chip or a link
+  // of the list changes what that is.
+  const keep = (query) => {
     const more = document.getElementById("more-filters");
-    const names = more && !more.firstElementChild ? more.dataset.names.split(" ") : [];
-    if (![...query.keys()].some((key) => names.includes(key.replace(/_(min|max|after|before|from|to)$/, "")) || names.includes(key))) return;
-    await filled(more);
-    show(more, true);
+    if (!more) return;
+    const names = more.dataset.names.split(" ");
+    const asked = [...query.entries()].filter(([key, value]) => value !== "" && (names.includes(key) || names.includes(base(key))));
+    const count = document.querySelector("[data-more-count]");
+    count.textContent = new Set(asked.map(([key]) => (names.includes(key) ? key : base(key)))).size;
+    count.hidden = !asked.length;
+    document.getElementById("kept-filters").replaceChildren(...(more.firstElementChild ? [] : asked).map(([name, value]) =>
+      Object.assign(document.createElement("input"), { type: "hidden", name, value })));
   };
   const sync = () => {
     const form = bar();
@@ -35,7 +41,7 @@
     });
     document.querySelectorAll("[data-current-path]").forEach((field) => { field.value = window.location.pathname + window.location.search; });
     document.querySelectorAll("[data-current-query]").forEach((field) => { field.value = query.toString(); });
-    fetchAsked(query);
+    keep(query);
   };
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list" || event.detail.target?.id === "list") sync(); });
   // A whole phone number must not stand in an address: it leaves by the posted form of the protected filters, or not at all.

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.queries import search
 from complaints.queries.groups import GROUPS, count_groups, of_group
 from complaints.states import Level, Status
-from core.web import searching
+from complaints.views.cases import ComplaintList
+from core.web import paging, searching
+from tests.factories.audit import user_with
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
@@ -21,6 +24,38 @@ VIEW = "complaints.view_complaint"
 @pytest.fixture
 def unit():
     return UnitFactory(building=BuildingFactory(community=CommunityFactory()))
+
+
+def test_rows_by_their_keys_are_those_the_list_asked_for_before(unit, django_assert_num_queries):
+    reader = user_with(VIEW, communities=[unit.community])
+    owner = OwnerFactory(name="张秀英", units=[unit])
+    cases = [ComplaintFactory(unit=unit, owner=owner, handler=reader), ComplaintFactory(unit=unit, facts="电梯常停")]
+    rows = ComplaintList.filtered(reader, QueryDict("")).queryset
+    wanted = ComplaintList.prepared(rows).in_bulk([case.pk for case in cases])
+    with django_assert_num_queries(2):  # the cases with all they are joined to, and their words
+        found = ComplaintList.by_keys(rows, list(wanted))
+        shown = [
+            (case.community.name, str(case.handler), str(case.topic), case.eyes.user, case.across)
+            for case in found.values()
+        ]
+    assert sorted(shown, key=str) == sorted(
+        [(case.community.name, str(case.handler), str(case.topic), reader, False) for case in wanted.values()], key=str
+    )
+    for pk, case in wanted.items():
+        assert {f.attname: getattr(found[pk], f.attname) for f in Complaint._meta.concrete_fields} == {
+            f.attname: getattr(case, f.attname) for f in Complaint._meta.concrete_fields
+        }
+
+
+def test_what_is_closed_stands_newest_first(unit):
+    closed = [ComplaintFactory(unit=unit, status=Status.CLOSED, next_due_at=None) for _ in range(3)]
+    due = ComplaintFactory(unit=unit, status=Status.WORKING, next_due_at=timezone.now())
+    rows = paging.order(Complaint.objects.all(), ComplaintList.default_order)
+    assert list(rows) == [due, *reversed(closed)]
+    after = paging.beyond(rows, ComplaintList.default_order, closed[2].pk)
+    assert list(paging.order(after, ComplaintList.default_order)) == [closed[1], closed[0]]
+    before = paging.beyond(rows, ComplaintList.default_order, closed[1].pk, backwards=True)
+    assert list(paging.order(before, ComplaintList.default_order)) == [due, closed[2]]
 
 
 def test_tabs_count_what_their_lists_show(unit):

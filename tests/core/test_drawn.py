@@ -1,6 +1,7 @@
 """Parts of pages that are drawn once, statements that are made once, rows that take their columns as they come."""
 
 import pytest
+from django.forms.models import model_to_dict
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.safestring import mark_safe
 
 from core.addresses import row_address
 from core.models import DictItem, DictType
-from core.statements import KEYS, Instances, Statement, among
+from core.statements import KEYS, Instances, Joined, Statement, among
 
 NASTY = '<b>"&</b>'
 
@@ -87,6 +88,22 @@ def test_a_statement_takes_any_number_of_keys(words, django_assert_num_queries):
         assert found.rows([word.pk for word in words]) == words
         assert found.rows([]) == []
     assert found.rows([words[1].pk])[0].extra == {"n": "b"}  # turned into Python when it is asked for
+
+
+def test_rows_by_their_keys_are_those_of_django(words, django_assert_num_queries):
+    def with_type(rows):
+        return rows.select_related("type")
+
+    wanted = {row.pk: row for row in with_type(DictItem.objects.filter(type__code="test-words"))}
+    joined = Joined(with_type, DictItem)
+    with django_assert_num_queries(3):
+        found = {row.pk: row for row in joined.rows(DictItem.objects.all(), [word.pk for word in words])}
+        assert [row.pk for row in joined.rows(DictItem.objects.all(), [words[1].pk])] == [words[1].pk]
+        assert list(joined.rows(DictItem.objects.all(), [])) == []
+        assert {row.type.name for row in found.values()} == {"词"}  # joined, not asked for
+    for pk, row in wanted.items():
+        assert model_to_dict(found[pk]) == model_to_dict(row)
+        assert found[pk].extra == {"n": row.code}
 
 
 def test_a_mark_that_gets_lost_is_noticed(db):

@@ -51,15 +51,19 @@ def test_without_a_script_the_link_brings_the_page_with_the_panel(user):
     assert 'id="more-filters" data-open="1"' in opened
 
 
-def test_a_filter_of_the_panel_in_force_opens_it(user):
-    opened = page(signed_in(user), built_area_min="50")
-    assert PANEL_FIELD in opened
+def test_a_filter_of_the_panel_in_force_stands_on_its_button_and_is_sent_again(user):
+    closed = page(signed_in(user), built_area_min="50")
+    assert 'name="orientation"' not in closed
+    assert 'id="more-filters" data-open="0"' in closed
+    assert '<span class="cnt soft" data-more-count>1</span>' in closed
+    assert '<input type="hidden" name="built_area_min" value="50">' in closed
+
+
+def test_a_wrong_value_in_the_panel_opens_it_and_says_so_there(user):
+    opened = page(signed_in(user), built_area_min="wide", orientation="1")
+    assert "form-err" in opened
     assert 'id="more-filters" data-open="1"' in opened
-    assert '<span class="cnt soft">1</span>' in opened
-
-
-def test_a_wrong_value_in_the_panel_says_so_there(user):
-    assert "form-err" in page(signed_in(user), built_area_min="wide")
+    assert '<input type="hidden" name="built_area_min"' not in opened
 
 
 def test_dictionaries_of_the_panel_cost_one_query(user):

@@ -55,6 +55,11 @@ class TestOrderList(ListCase):
         assert over.pk in self.pks(permitted, "?group=all")
         assert over.pk in self.pks(permitted, f"?unit={over.unit_id}")
 
+    def test_what_is_finished_stands_newest_first(self, permitted):
+        done = [order_in(self.own, status=Status.ARCHIVED).pk for _ in range(3)]
+        shown = [row.pk for row in permitted.get(self.url(None) + "?status=archived").context["table"]["rows"]]
+        assert shown == done[::-1]
+
     def test_ux18_remaining_time_and_order(self, permitted):
         now = timezone.now()
         for number, (minutes, warn) in enumerate([(60, 40), (-35, -60), (10, 5)], start=1):

@@ -11,6 +11,7 @@ from core.masking import mask_phone
 from core.normalise import normalise_phone
 from core.web.digest_filters import DigestFilter
 from core.web.filters import Chip, DateRangeFilter, DictFilter, FilterSet, ScopedFilter, SearchFilter
+from core.web.searching import SearchesLast
 from properties.current import communities_in_reach
 from properties.models import Building, Community, Place, Team, Unit
 from workorders.models import Outage, Repairer, WorkOrder
@@ -26,8 +27,9 @@ def _by_phone(rows: Any, way: str, digest: bytes) -> Any:
     return rows.filter(**{"phone_last4" if way == "l" else "phone_index": digest})
 
 
-class WorkOrderFilter(FilterSet):
+class WorkOrderFilter(SearchesLast, FilterSet):
     visible = ("category", "urgency", "assignee", "group")
+    typed = ("category", "kind", "cause")
     q = SearchFilter(_("工单号、房号、报事人"), method="search")
     group = django_filters.ChoiceFilter(
         label=_("范围"), choices=GROUPS, empty_label=None, method="in_group", widget=forms.HiddenInput
@@ -91,12 +93,6 @@ class WorkOrderFilter(FilterSet):
     def chips(self, query: Any) -> Iterator[Chip]:
         """The tab already says which group it is."""
         return (chip for chip in super().chips(query) if chip.label != str(self.filters["group"].label))
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """The search comes last: it looks among what the other filters leave, and knows how many are too many to count."""
-        text = self.form.cleaned_data.pop("q", "")
-        rows = super().filter_queryset(queryset)
-        return self.search(rows, "q", text) if text else rows
 
     def search(self, rows: Any, name: str, value: str) -> Any:
         return search_orders(rows, value)

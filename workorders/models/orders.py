@@ -210,10 +210,28 @@ class WorkOrder(models.Model):
         indexes = [
             # Lists stand in the order of what is owed next; their tabs are counted from the two that know the state, alone.
             models.Index(
-                fields=["community", "status", "next_due_at", "id"], include=["next_warn_at"], name="workorders_order_status"
+                fields=["community", "status", "next_due_at", "-id"], include=["next_warn_at"], name="workorders_order_status"
             ),
-            models.Index(fields=["status", "next_due_at", "id"], include=["next_warn_at"], name="workorders_order_state"),
-            models.Index(fields=["next_due_at", "id"], name="workorders_order_next"),
+            models.Index(fields=["status", "next_due_at", "-id"], include=["next_warn_at"], name="workorders_order_state"),
+            # The order of the list, with what finished orders are asked for: a walk past a hundred thousand open ones reads none of them.
+            models.Index(
+                fields=["next_due_at", "-id"], name="workorders_order_next",
+                include=["community", "completed_at", "cause", "stars", "rework_count", "late_clocks", "materials_fee"],
+            ),
+            models.Index(fields=["next_due_at", "-id"], name="workorders_order_low", condition=Q(stars__lte=3), include=["community"]),
+            models.Index(
+                fields=["next_due_at", "-id"], name="workorders_order_reworked", condition=Q(rework_count__gt=0), include=["community"]
+            ),
+            # What an order is one of few kinds of. One small index for all of them, and for any of them together; written at once,
+            # because an order changes several times and whoever comes when the pending list is full would wait for all of it.
+            GinIndex(
+                fields=["category", "kind", "urgency", "source", "area", "warranty", "paid", "cause"], name="workorders_order_kinds",
+                fastupdate=False,
+            ),
+            models.Index(
+                fields=["completed_at", "id"], name="workorders_order_completed", include=["community", "next_due_at"],
+                condition=Q(completed_at__isnull=False),
+            ),
             # All that statistics and most filters ask of an order: they read the index and not the orders, which are wide.
             models.Index(
                 fields=["community", "reported_at"], name="workorders_order_reported",

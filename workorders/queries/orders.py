@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, Prefetch, QuerySet, Value
+from django.db.models import Prefetch, QuerySet
 
 from properties.models import UnitMark
 from properties.search import in_several_communities
@@ -21,5 +21,5 @@ def read_by(user: Any, *, one_community: bool = False, permission: str = VIEW) -
     """The orders this person may see; each knows its reader, and whether its number needs the code of its community."""
     across = not one_community and in_several_communities(user, permission)
     rows: Any = WorkOrder.objects.visible_to(user, permission)
-    found: QuerySet[WorkOrder] = rows.read_by(user).annotate(across=Value(across, output_field=BooleanField()))
+    found: QuerySet[WorkOrder] = rows.read_by(user, across=across)
     return found

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.masking import mask_phone
 from core.templatetags.mulin import sep, tag
+from core.web.rendering import lean_html
 from core.web.tables import (
     DASH,
     BooleanColumn,
@@ -45,7 +46,7 @@ class NumberLink(Column):
 
     def cell(self, value: Any, record: Any) -> SafeString:
         number = record.full_number if getattr(record, "across", False) else record.number
-        return format_html('<a href="{}">{}</a>', address(record), number)
+        return lean_html('<a href="{}">{}</a>', address(record), number)
 
     def export(self, value: Any, record: Any) -> str:
         return str(record.full_number)
@@ -62,7 +63,7 @@ class MatterColumn(Column):
     css = "td-desc"
 
     def cell(self, value: Any, record: Any) -> SafeString:
-        return format_html(
+        return lean_html(
             '<div class="t-cut" title="{}">{}{}{}<span class="t-3 desc">{}</span></div>',
             record.description, record.category, sep(), record.kind, record.description,
         )  # fmt: skip
@@ -78,7 +79,7 @@ class PlaceColumn(Column):
         marks = record.unit.marks.all() if record.unit_id else ()
         cares = (mark for mark in marks if mark.kind == UnitMark.Kind.CARE)
         drawn = ((tag(mark.note or mark.get_kind_display(), "care", "heart-handshake"),) for mark in cares)
-        return format_html("{}{}", value, format_html_join("", " {}", drawn))
+        return lean_html("{}{}", value, format_html_join("", " {}", drawn))
 
 
 class ReporterColumn(Column):
