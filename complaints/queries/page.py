@@ -157,7 +157,8 @@ def orders(case: Complaint, user: Any) -> list[Any]:
 
 def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     """Other cases around this one: of its group, on the same matter, repeated by the same flat."""
-    mine: Any = SimpleLazyObject(lambda: read_by(user, one_community=True))  # of most cases there is nothing to look for
+    # Of most cases there is nothing to look for.
+    mine: Any = SimpleLazyObject(lambda: read_by(user, one_community=True))
     found: dict[str, Any] = {"group_cases": [], "offered": [], "near_group": None, "repeats": []}
     if case.group_id is not None:
         found["group_cases"] = list(mine.filter(group=case.group_id).exclude(pk=case.pk).with_place()[:SHOWN])
