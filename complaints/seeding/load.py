@@ -23,10 +23,11 @@ from complaints.services import (
     handling,
     intake,
     orders,
+    partners,
     routing,
     supervision,
 )
-from complaints.states import ApprovalKind, Responsibility, Source, Status
+from complaints.states import PARTNERS, ApprovalKind, Responsibility, Source, Status
 from core.models import DictItem
 from owners.models import OwnerPhone, Tenure, TenureRole
 from properties.models import Community, Team, Unit
@@ -82,16 +83,16 @@ class Writer:
             source=story.source, topic=self.topics[story.topic], category=category_of(self.topics[story.topic]),
             facts=story.said, demand=story.demand, at=at, anonymous=anonymous, **person,
             confidential=secret, accused_people=[self.staff[DESK]] if secret else [],
-            major_reasons=story.extra.get("major", []), city=self._city(at) if city else None,
+            major_reasons=story.extra.get("major", []), city=self._city(at, city) if city else None,
         )  # fmt: skip
         if story.status != Status.NEW:
             self._further(case, story)
             as_it_was(case, self.random, self.now)
 
-    def _city(self, at: datetime) -> dict[str, Any]:
+    def _city(self, at: datetime, city_class: str) -> dict[str, Any]:
         number = f"{timezone.localtime(at):%Y%m%d}{self.community.pk:02}{self.random.randrange(1000):03}"
         return {
-            "external_number": number, "agency": "区政务热线中心", "sign_due_at": at + timedelta(hours=2),
+            "external_number": number, "agency": "区政务热线中心", "city_class": city_class, "sign_due_at": at + timedelta(hours=2),
             "end_due_at": at + timedelta(days=7), "first": True,
         }  # fmt: skip
 
@@ -105,6 +106,10 @@ class Writer:
         routing.accept_complaint(
             case, by=lead, level=story.level, responsibility=whose, major_reasons=reasons, warranty_part=part
         )
+        case.refresh_from_db()
+        if "promised" in story.extra and case.responsibility in PARTNERS:
+            day = timezone.localdate(self.now) + timedelta(days=story.extra["promised"])
+            partners.change_partner_due(case, by=desk, partner_due=day, reason="与地产公司维修部约定")
         if story.status == Status.ROUTING:
             return
         answering.tell_customer(case, by=desk, way="phone", text=story.extra.get("told", "已受理，正在安排人处理"))

@@ -10,7 +10,7 @@ from complaints.models import Answer, CityCase, ClockStandard, Complaint, Compla
 from complaints.queries.classes import category_of
 from complaints.seeding.stories import ELSEWHERE, HISTORY, IMPROVEMENTS, PRAISE, SUGGESTIONS
 from complaints.services import clocks, improvements, intake
-from complaints.states import Basis, Clock, Ending, Kind, Level, Responsibility, Source, Status
+from complaints.states import Basis, CityClass, Clock, Ending, Kind, Level, Responsibility, Source, Status
 from complaints.working import after
 from core.services.numbering import daily_number
 
@@ -120,7 +120,8 @@ class Past:
         responded, resolved, satisfied = self.random.choice(_SAID)
         row = CityCase.objects.create(
             complaint=case, external_number=f"{timezone.localtime(at):%Y%m%d}{self.writer.community.pk:02}9{self.numbers:03}",
-            agency="区政务热线中心", sign_due_at=at + timedelta(hours=2), end_due_at=at + timedelta(days=7), signed_at=moments[0],
+            agency="区政务热线中心", city_class=CityClass.PLAIN,
+            sign_due_at=at + timedelta(hours=2), end_due_at=at + timedelta(days=7), signed_at=moments[0],
             signed_by=self.writer.staff[DESK], finished_at=moments[3], responded=responded, resolved=resolved, satisfied=satisfied,
         )  # fmt: skip
         return [

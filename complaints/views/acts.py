@@ -73,7 +73,7 @@ class ComplaintProgress(Page):
 
 
 class ComplaintPartner(Act):
-    permission, title, form_class = WORK, _("对方答复期限"), forms.PartnerForm
+    permission, title, form_class, submit_label = WORK, _("修改对方答复期限"), forms.PartnerForm, _("保存")
     service, success = staticmethod(partners.change_partner_due), _("已登记 %(object)s 的对方答复期限")
 
 
