@@ -65,6 +65,8 @@ class GrantFacts:
     scope: Scope
     permissions: frozenset[str]
     visibility: dict[str, str] = field(default_factory=dict)
+    # Where the grant was given, whatever its role makes of it: of 本部门 and 仅本人 the scope has none.
+    community_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ _GRANTS_AND_USER = Statement(
 def _facts(row: tuple[Any, ...]) -> GrantFacts:
     pk, role_id, role_name, kind, communities, nodes, buildings, permission_ids, *levels = row
     visibility, codes = dict(zip(PROTECTED_FIELDS, levels, strict=True)), _codes_of(permission_ids)
-    return GrantFacts(pk, role_id, role_name, _scope(kind, communities, nodes, buildings), codes, visibility)
+    scope = _scope(kind, communities, nodes, buildings)
+    return GrantFacts(pk, role_id, role_name, scope, codes, visibility, frozenset(communities))
 
 
 def load(user: Any) -> Access:

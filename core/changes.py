@@ -1,10 +1,13 @@
 """Setting fields and knowing what changed: the common core of the update services."""
 
 from collections.abc import Mapping
+from functools import cache, reduce
+from operator import and_
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import CheckConstraint, Q, Value
 
 from core.errors import BadValue, BusinessError
 
@@ -31,10 +34,42 @@ def _shown(obj: models.Model, field: Any, value: Any) -> Any:
 def validate(obj: models.Model) -> None:
     """Model validation with the message of the first bad field as a business error (the form has already shown the rest)."""
     try:
-        obj.full_clean(validate_unique=True)
+        obj.full_clean(validate_constraints=False)
+        _validate_constraints(obj)
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         raise BadValue(messages[0], field="" if name == "__all__" else name) from None
+
+
+def _validate_constraints(obj: models.Model) -> None:
+    """As Model.validate_constraints, which asks the database about each CHECK by itself, in a savepoint: together they are one question,
+    and only where one of them is broken does it matter which."""
+    checks, others = _constraints_of(type(obj))
+    try:
+        holds = checks.check(_values(obj, checks.referenced_base_fields)) if checks else True
+        for constraint in others:
+            constraint.validate(type(obj), obj)
+    except (ValidationError, FieldError):
+        holds = False
+    if not holds:
+        obj.validate_constraints()
+
+
+@cache
+def _constraints_of(model: type[models.Model]) -> tuple[Q, list[models.BaseConstraint]]:
+    rows = model._meta.constraints
+    checks = [Q(row.condition) for row in rows if isinstance(row, CheckConstraint)]
+    return reduce(and_, checks, Q()), [row for row in rows if not isinstance(row, CheckConstraint)]
+
+
+def _values(obj: models.Model, names: set[str]) -> dict[str, Any]:
+    """What the fields of these names would be written as."""
+    fields = [field for field in obj._meta.concrete_fields if field.name in names]
+    values = {field: getattr(obj, field.attname) for field in fields}
+    return {
+        field.name: value if hasattr(value, "resolve_expression") else Value(value, field)
+        for field, value in values.items()
+    }
 
 
 def save(obj: models.Model, fields: list[str] | None = None) -> None:

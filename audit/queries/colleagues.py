@@ -17,8 +17,7 @@ def colleagues(user: Any, *, ever: bool = False) -> QuerySet[User]:
         rows, grants = rows.filter(is_active=True), Grant.objects.in_force()
     if any(grant.scope.everything for grant in user.access.grants):
         return rows
-    places = Grant.objects.in_force().filter(user_id=user.pk).values_list("community_ids", flat=True)
-    mine = sorted({pk for ids in places for pk in ids})
+    mine = sorted({pk for grant in user.access.grants for pk in grant.community_ids})
     near = grants.filter(Q(role__data_scope=DataScope.ALL) | Q(community_ids__overlap=mine))
     return rows.filter(pk__in=near.values("user_id"))
 

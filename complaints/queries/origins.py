@@ -4,14 +4,24 @@ work order from a case or a conversation."""
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, ComplaintOrder, Enquiry, OpinionEntry
+from complaints.models import Complaint, ComplaintOrder, Enquiry, EnquiryLink, OpinionEntry
 from complaints.policies import VIEW
 from complaints.states import Source
+from core.statements import Statement
 from owners.models import CallBackTask
 from workorders.models import WorkOrder
+
+_LINKED = Statement(
+    lambda order: WorkOrder.objects.filter(pk=order).values_list(
+        Exists(ComplaintOrder.objects.filter(order=OuterRef("pk"))),
+        Exists(EnquiryLink.objects.filter(order=OuterRef("pk"))),
+    ),
+    -1,
+)
 
 
 def origins_of(case: Complaint, user: Any) -> list[dict[str, Any]]:
@@ -35,13 +45,15 @@ def is_complained_of(order: WorkOrder) -> bool:
 
 
 def of_orders(order: WorkOrder, user: Any) -> list[dict[str, Any]]:
-    """The case it was raised from or is about, else the conversation; nothing for whoever may open neither."""
-    if user.has_perm(VIEW):
+    """The case it was raised from or is about, else the conversation; nothing for whoever may open neither. Few orders have either, and
+    who may open it is a long question."""
+    ((of_case, of_enquiry),) = _LINKED.rows(order.pk)
+    if of_case and user.has_perm(VIEW):
         case = Complaint.objects.visible_to(user, VIEW).filter(order_links__order=order).first()
         if case is not None:
             # What is about the order came after it and led to nothing.
             return _line(case, _("由来") if order.complaint_link.raised else _("被投诉"))
-    if user.has_perm("complaints.view_enquiry"):
+    if of_enquiry and user.has_perm("complaints.view_enquiry"):
         return _line(_enquiries(user).filter(links__order=order).first())
     return []
 

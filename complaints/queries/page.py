@@ -6,12 +6,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from audit.queries.roles import roles_holding
 from complaints.buttons import buttons_of
 from complaints.due import due_of
-from complaints.models import Complaint, ComplaintClock
+from complaints.models import Complaint, ComplaintClock, ComplaintOrder
 from complaints.policies import answers_for, available_actions, right_to
 from complaints.queries import clock_cards
 from complaints.queries.cases import read_by
@@ -25,6 +26,7 @@ from complaints.states import REPEAT_DAYS, TRANSITIONS, Action, ApprovalStatus, 
 from core.masking import mask_phone
 from core.models import Attachment, LogEntry
 from core.queries.progress import days_of, entries_of, segments
+from core.statements import Statement
 from owners.visibility import Eyes
 from workorders.due import due_of as order_due
 from workorders.models import WorkOrder
@@ -33,6 +35,7 @@ REVEAL = "owners.reveal_owner"
 APPROVE = "complaints.approve_complaint"
 ENDS = ("complaints.complaint.closed", "complaints.complaint.withdrawn")
 SHOWN = 20
+_LINKS = Statement(lambda case: ComplaintOrder.objects.filter(complaint=case).order_by().values_list("pk"), -1)
 
 
 def page(case: Complaint, user: Any, show: str = "") -> dict[str, Any]:
@@ -137,8 +140,8 @@ def demands(case: Complaint, user: Any) -> list[dict[str, Any]]:
 
 
 def orders(case: Complaint, user: Any) -> list[Any]:
-    """Orders that came of it or led to it, as far as the reader may see orders at all."""
-    if not user.has_perm("workorders.view_workorder"):
+    """Orders that came of it or led to it, as far as the reader may see orders at all. Few cases have any."""
+    if not user.has_perm("workorders.view_workorder") or not _LINKS.rows(case.pk):
         return []
     links = list(case.order_links.select_related("order__kind", "order__community", "order__assignee"))
     mine = {link.order_id for link in links} & set(
@@ -154,7 +157,8 @@ def orders(case: Complaint, user: Any) -> list[Any]:
 
 def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     """Other cases around this one: of its group, on the same matter, repeated by the same flat."""
-    mine: Any = read_by(user, one_community=True)
+    # Of most cases there is nothing to look for.
+    mine: Any = SimpleLazyObject(lambda: read_by(user, one_community=True))
     found: dict[str, Any] = {"group_cases": [], "offered": [], "near_group": None, "repeats": []}
     if case.group_id is not None:
         found["group_cases"] = list(mine.filter(group=case.group_id).exclude(pk=case.pk).with_place()[:SHOWN])

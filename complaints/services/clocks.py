@@ -3,7 +3,7 @@
 Whoever calls holds the case's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -26,8 +26,7 @@ def start_clocks(case: Complaint, *, at: datetime) -> None:
     """受理, first answer and completion, from the moment the customer spoke; by the level as far as it is known. What happened may say at
     once that it is 重大: then the manager is told at once."""
     standards = _standards(case)
-    for clock in OF_THE_CASE:
-        _start(case, clock, standards, at)
+    _start(case, OF_THE_CASE, standards, at)
     _start_majors(case, standards, at)
     refresh(case)
 
@@ -74,7 +73,7 @@ def _start_majors(case: Complaint, standards: dict[str, ClockStandard], at: date
         return
     for clock in (Clock.REPORT_UP, *(() if case.status == Status.NEW else (Clock.PROGRESS,))):
         if not case.clocks.filter(clock=clock, round=case.round).exists():
-            _start(case, clock, standards, at)
+            _start(case, [clock], standards, at)
             if clock == Clock.REPORT_UP:
                 tell_managers(case)
 
@@ -82,20 +81,20 @@ def _start_majors(case: Complaint, standards: dict[str, ClockStandard], at: date
 def start_round(case: Complaint, *, at: datetime) -> None:
     """复处理 or 重启: completion is owed anew, and daily progress of a major case."""
     standards = _standards(case)
-    for clock in (*OF_A_ROUND, *((Clock.PROGRESS,) if case.is_major else ())):
-        _start(case, clock, standards, at)
+    _start(case, [*OF_A_ROUND, *((Clock.PROGRESS,) if case.is_major else ())], standards, at)
     refresh(case)
 
 
 def start_city(case: Complaint, city: CityCase) -> None:
     """签收 and 办结 by the deadlines the city gave."""
-    for clock, due in ((Clock.SIGN, city.sign_due_at), (Clock.CITY_END, city.end_due_at)):
-        row = ComplaintClock(
+    given = ((Clock.SIGN, city.sign_due_at), (Clock.CITY_END, city.end_due_at))
+    rows = [
+        ComplaintClock(
             complaint=case, clock=clock, round=0, basis=Basis.ROUND, amount=0, given_at=due, starts_at=case.received_at
         )
-        _compute(row, case)
-        row.save()
-        _plan(row, case)
+        for clock, due in given
+    ]
+    _begin(rows, case)
     refresh(case)
 
 
@@ -113,7 +112,7 @@ def next_progress(case: Complaint, *, at: datetime) -> None:
     last = case.clocks.filter(clock=Clock.PROGRESS, round=case.round).order_by("-turn").first()
     standard = _standards(case).get(Clock.PROGRESS)
     if last is not None and standard is not None:
-        _start(case, Clock.PROGRESS, {Clock.PROGRESS: standard}, at, turn=last.turn + 1)
+        _start(case, [Clock.PROGRESS], {Clock.PROGRESS: standard}, at, turn=last.turn + 1)
     refresh(case)
 
 
@@ -167,22 +166,25 @@ def _owed(case: Complaint):  # type: ignore[no-untyped-def]
     return ComplaintClock.objects.filter(complaint=case, met_at__isnull=True, dropped_at__isnull=True)
 
 
-def _start(case: Complaint, clock: str, standards: dict[str, ClockStandard], at: datetime, turn: int = 0) -> None:
-    standard = standards.get(clock)
-    if standard is None:
-        return
-    row = ComplaintClock(
-        complaint=case,
-        clock=clock,
-        round=case.round,
-        turn=turn,
-        basis=standard.basis,
-        amount=standard.amount,
-        starts_at=at,
-    )
-    _compute(row, case)
-    row.save()
-    _plan(row, case)
+def _start(
+    case: Complaint, which: Iterable[str], standards: dict[str, ClockStandard], at: datetime, turn: int = 0
+) -> None:
+    """New clocks, as far as there is a standard for them, with their steps."""
+    rows = [
+        ComplaintClock(
+            complaint=case, clock=clock, round=case.round, turn=turn, basis=standards[clock].basis,
+            amount=standards[clock].amount, starts_at=at,
+        )
+        for clock in which if clock in standards
+    ]  # fmt: skip
+    _begin(rows, case)
+
+
+def _begin(rows: list[ComplaintClock], case: Complaint) -> None:
+    for row in rows:
+        _compute(row, case)
+    ComplaintClock.objects.bulk_create(rows)
+    ClockStep.objects.bulk_create(step for row in rows for step in _steps(row, case))
 
 
 def _compute(row: ComplaintClock, case: Complaint) -> None:
@@ -198,12 +200,15 @@ def _moment(row: ComplaintClock, case: Complaint, share: float) -> datetime:
 def _plan(row: ComplaintClock, case: Complaint) -> None:
     """The steps to be told, one row each; what was told once is not told again."""
     ClockStep.objects.filter(clock=row, told_at__isnull=True).delete()
-    told = set(row.steps.values_list("level", flat=True))
-    ClockStep.objects.bulk_create(
+    ClockStep.objects.bulk_create(_steps(row, case, told=set(row.steps.values_list("level", flat=True))))
+
+
+def _steps(row: ComplaintClock, case: Complaint, told: Collection[str] = ()) -> list[ClockStep]:
+    return [
         ClockStep(clock=row, level=level, at=telling_time(case, _moment(row, case, share)))
         for level, share in SHARES.items()
         if level not in told
-    )
+    ]
 
 
 def _drop(row: ComplaintClock, at: datetime) -> None:

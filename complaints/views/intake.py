@@ -15,16 +15,15 @@ from complaints.services import intake
 from complaints.views.cases import HOME
 from core.web.access import requires
 from core.web.lists import crumbs
-from core.web.pages import CreateView
 from core.web.pickers import picker
 from properties.current import current_community
-from workorders.views.intake import looked_up
+from workorders.views.intake import CallerCreate, looked_up
 from workorders.views.pickers import spots
 
 TITLE = _("登记投诉建议")
 
 
-class ComplaintCreate(CreateView):
+class ComplaintCreate(CallerCreate):
     model, permission = Complaint, ADD
     form_class, service = IntakeForm, staticmethod(intake.receive_complaint)
     title, breadcrumbs = TITLE, HOME
@@ -65,7 +64,9 @@ def spot_picker(request: HttpRequest) -> HttpResponse:
 def _who(request: HttpRequest, initial: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
     here = current_community(request)
     initial = ({"community": here.pk} if here else {}) | initial
-    context |= {"form": IntakeForm(user=request.user, initial=initial)}
+    form = IntakeForm(user=request.user, initial=initial)
+    form.show_person()
+    context |= {"form": form}
     if request.headers.get("HX-Request"):
         return render(request, "complaints/_who_answer.html", context)
     if request.method != "POST":

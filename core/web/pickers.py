@@ -1,7 +1,7 @@
 """Type-ahead choices: the page holds only what is chosen; the rest comes as JSON from a picker address
 (static/js/tomselect-init.js)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django import forms
@@ -26,6 +26,8 @@ class RemoteSelect(forms.Select):
     ) -> None:
         self.picker, self.query = picker, query
         self.empty_word: Any = ""
+        # The chosen rows, where the form has read them already.
+        self.known: Sequence[Any] = ()
         super().__init__({"data-preload": "", "data-placeholder": placeholder, **(attrs or {})})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -43,7 +45,9 @@ class RemoteSelect(forms.Select):
         queryset = getattr(choices, "queryset", None)
         if chosen and queryset is not None and all(text.isdecimal() for text in map(str, chosen)):
             label = choices.field.label_from_instance
-            rows = queryset.filter(pk__in=chosen)
+            known = {str(row.pk): row for row in self.known}
+            read = [known[text] for text in map(str, chosen) if text in known]
+            rows = read if len(read) == len(chosen) else queryset.filter(pk__in=chosen)
             options += [self.create_option(name, row.pk, label(row), True, n) for n, row in enumerate(rows, start=1)]
         return [(None, [option], n) for n, option in enumerate(options)]
 

@@ -105,14 +105,21 @@ def tenures_of(unit: Unit) -> list[Tenure]:
 
 def people_now(tenures: Iterable[Tenure], eyes: Eyes) -> list[Person]:
     """The household of today: title holders first, the primary contact before the others."""
-    current = [row for row in tenures if row.is_current]
-    current.sort(key=lambda row: (_ORDER.index(row.role), not row.is_primary_contact, row.start, row.pk))
-    return [
-        Person(
-            row, row.owner, eyes.owner_name(row.owner), phones_of(row.owner, eyes), current_tags(row.owner, eyes.user)
-        )
-        for row in current
-    ]
+    people = _people((row for row in tenures if row.is_current), eyes)
+    for person in people:
+        person.tags = current_tags(person.owner, eyes.user)
+    return people
+
+
+def callers_of(unit: Unit, eyes: Eyes) -> list[Person]:
+    """The same people as whoever takes a call needs them: names and phones, and nothing else of their files."""
+    rows = Tenure.objects.filter(unit=unit).current().select_related("owner").prefetch_related("owner__phones")
+    return _people(rows, eyes)
+
+
+def _people(tenures: Iterable[Tenure], eyes: Eyes) -> list[Person]:
+    rows = sorted(tenures, key=lambda row: (_ORDER.index(row.role), not row.is_primary_contact, row.start, row.pk))
+    return [Person(row, row.owner, eyes.owner_name(row.owner), phones_of(row.owner, eyes)) for row in rows]
 
 
 def people_to_come(tenures: Iterable[Tenure]) -> list[Tenure]:

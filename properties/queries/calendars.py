@@ -9,8 +9,13 @@ from properties.models import Community
 
 
 def calendar_of(community: Community) -> WorkCalendar:
-    """Its own, or the company's default one."""
-    return community.work_calendar or default_calendar()
+    """Its own, or the company's default one. An instance reads either of them once: a deadline with its steps asks often."""
+    if community.work_calendar is not None:
+        return community.work_calendar
+    known: dict[str, WorkCalendar] = community.__dict__
+    if "default_calendar" not in known:
+        known["default_calendar"] = default_calendar()
+    return known["default_calendar"]
 
 
 def clock_of_community(community: Community) -> WorkClock:

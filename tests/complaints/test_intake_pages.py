@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +67,22 @@ class TestTaken:
         case = Complaint.objects.get()
         assert (case.owner, case.complainant, case.phone) == (owner, "王建国", "13800138000")
         assert TimelineEntry.objects.filter(unit=unit, kind="complaint").exists()
+
+    def test_what_is_taken_reads_no_household_and_the_calendar_once(self):
+        unit = UnitFactory()
+        OwnerFactory(phones=["13800138000"], units=[unit])
+        with CaptureQueriesContext(connection) as asked:
+            assert self.post(unit, unit=unit.pk).status_code == 302
+        read = [row["sql"] for row in asked.captured_queries]
+        assert not [sql for sql in read if 'FROM "owners_tenure"' in sql or 'FROM "owners_contactrecord"' in sql]
+        assert len([sql for sql in read if 'FROM "core_workcalendar"' in sql]) == 1
+
+    def test_what_is_refused_is_shown_with_its_household(self):
+        unit = UnitFactory()
+        owner = OwnerFactory(phones=["13800138000"], units=[unit])
+        page = self.post(unit, unit=unit.pk, owner=owner.pk, facts="")
+        assert page.status_code == 200 and [one.owner for one in page.context["form"].household.people] == [owner]
+        assert "来自住户档案" in page.content.decode()
 
     def test_an_anonymous_case_keeps_neither_name_nor_number_nor_flat(self):
         unit = UnitFactory()

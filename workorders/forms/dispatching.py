@@ -11,6 +11,7 @@ from audit.models import User
 from core.models import DictItem
 from core.web.forms import Form
 from properties.models import Team
+from workorders.models import Repairer
 from workorders.queries.crew import Person
 from workorders.queries.suggestions import Choice, choice_for
 from workorders.states import Duty
@@ -53,11 +54,6 @@ class HandsForm(Form):
     to = PeopleField(label=gettext_lazy("维修工"), required=False)
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("班组"), required=False)
 
-    def offer(self, choice: Choice, community_id: int) -> None:
-        to: Any = self.fields["to"]
-        to.offer(choice.people, choice)
-        self.offer_teams([community_id])
-
     def offer_teams(self, community_ids: list[int]) -> None:
         team: Any = self.fields["team"]
         team.queryset = Team.objects.filter(community__in=community_ids, disabled_at__isnull=True).order_by("name")
@@ -70,33 +66,55 @@ class HandsForm(Form):
         return values
 
 
-class DispatchForm(HandsForm):
+class OneOrderForm(HandsForm):
+    """For one order: its people are ranked when the form is drawn. What is posted is taken from whoever may be chosen, ranked or not."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        people = Repairer.objects.active().filter(community=self.instance.community_id).exclude(user=self.without)
+        for field in self.fields.values():
+            if isinstance(field, PeopleField):
+                field.queryset = User.objects.filter(pk__in=people.values("user"))
+        self.offer_teams([self.instance.community_id])
+
+    @property
+    def without(self) -> int | None:
+        """Who is not to be chosen."""
+        return None
+
+    def show_choice(self) -> Choice:
+        choice = choice_for(self.instance, timezone.now(), without=self.without)
+        to: Any = self.fields["to"]
+        to.offer(choice.people, choice)
+        return choice
+
+
+class DispatchForm(OneOrderForm):
     helpers = HelpersField(label=gettext_lazy("协助"), required=False, widget=forms.SelectMultiple({"data-picker": ""}))
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=200, required=False)
     first = forms.IntegerField(required=False, widget=forms.HiddenInput)
     back = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choice = choice_for(self.instance, timezone.now())
-        self.offer(choice, self.instance.community_id)
+    def show_choice(self) -> Choice:
+        choice = super().show_choice()
         helpers: Any = self.fields["helpers"]
         helpers.offer(choice.people)
         best = choice.first
         words = _("没有选 %(person)s，或派给休息的人时请填写；仅用于改进排序") if best else _("派给休息的人时请填写")
-        self.fields["reason"].help_text = words % {"person": best.user if best else ""}
+        # The bound field has copied the text by now, if something was posted.
+        self["reason"].help_text = words % {"person": best.user if best else ""}
         self.initial.setdefault("to", best.repairer.user_id if best else None)
         self.initial.setdefault("first", best.repairer.user_id if best else None)
+        return choice
 
 
-class TransferForm(HandsForm):
+class TransferForm(OneOrderForm):
     reason = forms.CharField(label=gettext_lazy("转单原因"), max_length=200)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.offer(
-            choice_for(self.instance, timezone.now(), without=self.instance.assignee_id), self.instance.community_id
-        )
+    @property
+    def without(self) -> int | None:
+        assignee: int | None = self.instance.assignee_id
+        return assignee
 
 
 class ReturnForm(Form):

@@ -88,7 +88,6 @@ class CallerForm(Form):
         self.fields["place"].user = self.user  # type: ignore[attr-defined]
         self.fields["unit"].queryset = self.fields["unit"].queryset.active().with_place()  # type: ignore[attr-defined]
         self.fields["owner"].error_messages["invalid_choice"] = _("住户不在您的数据范围内，请重新选择")
-        self._show_person()
 
     @property
     def create_url(self) -> str:
@@ -109,16 +108,19 @@ class CallerForm(Form):
         rows: Any = self.fields["unit"].queryset  # type: ignore[attr-defined]
         unit = rows.filter(pk=unit_id).first() if unit_id else None
         if unit is not None:
-            return household_of(self.user, unit, owner_id=owner_id)
+            return household_of(self.user, unit, owner_id=owner_id, outages=self.takes_orders)
         spot = self.fields["place"].find(str(self._chosen("place")))  # type: ignore[attr-defined]
-        return spot_of(self.user, spot) if spot is not None else Household()
+        return spot_of(self.user, spot, outages=self.takes_orders) if spot is not None else Household()
 
     def _chosen(self, name: str) -> Any:
         """Not through the bound field, which would remember that nothing was chosen yet."""
         return (self.data if self.is_bound else self.initial).get(name) or ""
 
-    def _show_person(self) -> None:
-        """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values."""
+    def show_person(self) -> None:
+        """Name and number of the person on file stand in their fields as he may be seen: masked, and never as values. For whoever draws
+        the form: what is posted is nearly always taken, and then nobody sees the household."""
+        if self.household.unit is not None:
+            self.fields["unit"].widget.known = [self.household.unit]  # type: ignore[attr-defined]
         person = self.household.person
         if person is None:
             return
@@ -127,7 +129,8 @@ class CallerForm(Form):
             self._guess(person)
         self.fields[self.name_field].widget.attrs["placeholder"] = person.name
         self.fields[self.phone_field].widget.attrs["placeholder"] = person.phones[0].shown if person.phones else ""
-        self.fields[self.name_field].help_text = _("来自住户档案；别人报的直接改写")
+        # The bound field has copied the text by now, if something was posted.
+        self[self.name_field].help_text = _("来自住户档案；别人报的直接改写")
 
     def _guess(self, person: Person) -> None:
         """What else follows from who is calling."""

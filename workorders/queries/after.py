@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import SignedLink
+from core.statements import Statement
 from notices.models import Delivery
 from notices.states import OwnerChannel
 from owners.models import CallBackFollow, CallBackTask
@@ -58,13 +59,22 @@ def messages_of(rows: list[OrderMessage]) -> list[dict[str, Any]]:
 
 
 def call_backs_of(order: WorkOrder, user: Any) -> list[CallBackTask]:
-    """Calls about the order, and the one it came of."""
-    label = WorkOrder._meta.label_lower
-    led = CallBackFollow.objects.filter(source_type=label, source_id=order.pk).order_by().values("task")
-    about = CallBackTask.objects.filter(source_type=label, source_id=order.pk).order_by().values("pk")
-    # As two lists of keys: of an OR PostgreSQL would look through all call-backs.
-    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(pk__in=about.union(led, all=True))
+    """Calls about the order, and the one it came of. Few orders have any, and who may know of them is a long question."""
+    keys = [key for (key,) in _CALLS.rows(order.pk)]
+    if not keys:
+        return []
+    rows = CallBackTask.objects.visible_to(user, CALL_BACKS).filter(pk__in=keys)
     return list(rows.select_related("closed_by").order_by("-pk"))
+
+
+def _calls(order: int) -> QuerySet[CallBackTask, Any]:
+    """As two lists of keys: of an OR PostgreSQL would look through all call-backs."""
+    source = {"source_type": WorkOrder._meta.label_lower, "source_id": order}
+    led = CallBackFollow.objects.filter(**source).order_by().values_list("task")
+    return CallBackTask.objects.filter(**source).order_by().values_list("pk").union(led, all=True)
+
+
+_CALLS = Statement(_calls, -1)
 
 
 def contractor_links(order: WorkOrder) -> list[SignedLink]:

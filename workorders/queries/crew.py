@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from audit.models import User
 from core.models import DictItem
-from properties.models import Building, Community
+from properties.models import Community
+from properties.naming import building_label
 from workorders.models import Repairer, WorkOrder
 from workorders.queries.duty import DutyState, duty_of, moment
 from workorders.states import IN_HAND, OPEN, Duty, Status, Urgency
@@ -137,4 +138,4 @@ def _place(row: dict[str, Any]) -> str:
     """2栋, or the name of a place that stands in no building."""
     if not row["building_id"]:
         return str(row["address"])
-    return Building(number=row["building__number"], name=row["building__name"]).label
+    return building_label(row["building__number"], row["building__name"])

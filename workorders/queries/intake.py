@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from owners.models import ContactRecord, Owner
-from owners.queries.people import Person, people_now, tenures_of
+from owners.queries.people import Person, callers_of
 from owners.visibility import Eyes
 from properties.models import Building, Place, Unit, UnitMark
 from workorders.models import Outage, WorkOrder
@@ -49,12 +49,12 @@ class Household:
         return self.place.remark if self.place else self.unit.remark if self.unit else ""
 
 
-def household_of(user: Any, unit: Unit, *, owner_id: int | None = None) -> Household:
-    """The flat with its people; of several, the one who calls, else the primary contact."""
+def household_of(user: Any, unit: Unit, *, owner_id: int | None = None, outages: bool = True) -> Household:
+    """The flat with its people; of several, the one who calls, else the primary contact. `outages`: whether they are shown."""
     eyes = Eyes(user)
     found = Household(unit=unit)
     if user.has_perm("owners.view_owner"):
-        found.people = people_now(tenures_of(unit), eyes)
+        found.people = callers_of(unit, eyes)
         main = next((row for row in found.people if row.tenure.is_primary_contact), None)
         first = main or (found.people[0] if found.people else None)
         found.person = next((row for row in found.people if row.owner.pk == owner_id), first)
@@ -62,22 +62,22 @@ def household_of(user: Any, unit: Unit, *, owner_id: int | None = None) -> House
         talks = ContactRecord.objects.visible_to(user, "owners.view_contactrecord").filter(unit=unit)
         found.contacts = list(talks.select_related("subject", "handler").order_by("-at")[:CONTACTS])
     found.marks = [mark for mark in UnitMark.objects.filter(unit=unit) if mark.kind == UnitMark.Kind.CARE]
-    return _with_orders(found, user, unit.community_id, unit.building, None)
+    return _with_orders(found, user, unit.community_id, unit.building, None, outages)
 
 
-def spot_of(user: Any, spot: Place | Building) -> Household:
+def spot_of(user: Any, spot: Place | Building, *, outages: bool = True) -> Household:
     """A public place or a building."""
     if isinstance(spot, Place):
-        return _with_orders(Household(place=spot), user, spot.community_id, None, spot)
-    return _with_orders(Household(building=spot), user, spot.community_id, spot, None)
+        return _with_orders(Household(place=spot), user, spot.community_id, None, spot, outages)
+    return _with_orders(Household(building=spot), user, spot.community_id, spot, None, outages)
 
 
 def _with_orders(
-    found: Household, user: Any, community_id: int, building: Building | None, place: Place | None
+    found: Household, user: Any, community_id: int, building: Building | None, place: Place | None, outages: bool
 ) -> Household:
     rows = read_by(user, one_community=True)
     found.orders = recent_at(rows, unit=found.unit, place=found.place, building=found.building)
-    if user.has_perm("workorders.view_outage"):
+    if outages and user.has_perm("workorders.view_outage"):
         visible = Outage.objects.visible_to(user, "workorders.view_outage")
         found.outages = reaching(visible, community_id, building=building, place=place)
     return found

@@ -44,15 +44,13 @@ def similar_to(order: WorkOrder, rows: Any) -> list[WorkOrder]:
     since = Value(order.reported_at) - ExpressionWrapper(span, DurationField())
     found = at_place(rows, unit=order.unit, place=order.place, building=order.building)
     found = found.filter(kind=order.kind_id, reported_at__gte=since, reported_at__lte=order.reported_at)
-    found = found.exclude(pk=order.pk).exclude(status=Status.CANCELLED).select_related("kind", "community")
+    found = found.exclude(pk=order.pk).exclude(status=Status.CANCELLED).only("number", "status")
     return sorted(found.order_by("-id")[:MOST], key=lambda row: not row.is_open)
 
 
 def recent_at(rows: Any, *, days: int = 30, **where: Any) -> list[WorkOrder]:
     """What is open here and what was reported of late, for the clerk on the phone."""
-    found = (
-        at_place(rows, **where).exclude(status=Status.CANCELLED).select_related("kind", "community", "assignee", "team")
-    )
+    found = at_place(rows, **where).exclude(status=Status.CANCELLED).select_related("kind")
     since = timezone.now() - timedelta(days=days)
     shown = [row for row in found.order_by("-id")[: MOST * 3] if row.is_open or row.reported_at >= since]
     return sorted(shown, key=lambda row: not row.is_open)[:MOST]

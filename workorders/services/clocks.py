@@ -3,13 +3,14 @@
 Whoever calls holds the order's row locked (its status has just been moved, or it has just been made).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
 from django.utils import timezone
 
+from core.statements import Instances
 from workorders.models import ClockRule, Escalation, OrderClock, Pause, WorkOrder
 from workorders.states import CLOCK_BITS, SHARES, Basis, Clock, Level, Status, Urgency
 from workorders.working import work_clock
@@ -19,11 +20,12 @@ WARN = SHARES[Level.REMIND]
 # Whose orders are told of at any hour: the others wait for the community's working hours.
 ROUND_THE_CLOCK = frozenset({Urgency.CRITICAL, Urgency.URGENT})
 PauseRows = list[tuple[datetime, datetime | None]]
+_RULES = Instances(ClockRule, lambda urgency: ClockRule._base_manager.filter(urgency=urgency), "?")
 
 
 def rules_of(order: WorkOrder) -> dict[str, ClockRule]:
     """The standard of each clock: of the second-level type where one is set, else of the urgency."""
-    rows = ClockRule.objects.filter(urgency=order.urgency)
+    rows: list[ClockRule] = _RULES.rows(order.urgency)
     found = {row.clock: row for row in rows if row.kind_id is None}
     found.update({row.clock: row for row in rows if row.kind_id == order.kind_id})
     return found
@@ -31,7 +33,8 @@ def rules_of(order: WorkOrder) -> dict[str, ClockRule]:
 
 def start_clocks(order: WorkOrder, *, at: datetime, again: bool = False) -> None:
     """All clocks from `at` on; `again` for a rework, whose response is not asked anew."""
-    pauses = pauses_of(order)
+    pauses = pauses_of(order) if again else []
+    rows = []
     for clock, rule in rules_of(order).items():
         if again and clock == Clock.RESPONSE:
             continue
@@ -41,8 +44,9 @@ def start_clocks(order: WorkOrder, *, at: datetime, again: bool = False) -> None
             appointed_at=appointed if appointed and appointed > at else None,
         )  # fmt: skip
         compute(row, order, pauses)
-        row.save()
-        _plan(row, order, pauses)
+        rows.append(row)
+    OrderClock.objects.bulk_create(rows)
+    Escalation.objects.bulk_create(step for row in rows for step in _steps(row, order, pauses))
     refresh(order)
 
 
@@ -84,14 +88,19 @@ def moment(row: OrderClock, order: WorkOrder, share: float, pauses: PauseRows) -
     return clock.deadline_with_pauses(row.starts_at, timedelta(minutes=row.minutes) * share, pauses)
 
 
-def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> None:
-    """The steps to be told that have no row yet, at hours in which people may be told; what was told once is not told again. While a
-    pause is open nobody can say when a step comes: its row is made when the clock runs again."""
-    moments = {level: moment(row, order, share, pauses) for level, share in SHARES.items() if level not in there}
+def _plan(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str]) -> None:
+    """The steps to be told that have no row yet; what was told once is not told again."""
+    Escalation.objects.bulk_create(_steps(row, order, pauses, there))
+
+
+def _steps(row: OrderClock, order: WorkOrder, pauses: PauseRows, there: Collection[str] = ()) -> Iterator[Escalation]:
+    """The other steps of a clock, at hours in which people may be told. While a pause is open nobody can say when a step comes: its row
+    is made when the clock runs again."""
     tell_at = _teller(order)
-    Escalation.objects.bulk_create(
-        Escalation(clock=row, level=level, at=tell_at(at)) for level, at in moments.items() if at is not None
-    )
+    for level, share in SHARES.items():
+        at = None if level in there else moment(row, order, share, pauses)
+        if at is not None:
+            yield Escalation(clock=row, level=level, at=tell_at(at))
 
 
 def telling_time(order: WorkOrder, at: datetime) -> datetime:

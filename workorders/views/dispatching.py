@@ -35,7 +35,15 @@ def board_url(request: HttpRequest, order: WorkOrder | None) -> str:
     return f"{url}?community={order.community_id}" if order is not None and everywhere else url
 
 
-class WorkOrderDispatch(ActionView):
+class HandsView(ActionView):
+    """Somebody is chosen for one order."""
+
+    def page(self, form: Any, obj: Any, draft: Any = None) -> HttpResponse:
+        form.show_choice()
+        return super().page(form, obj, draft)
+
+
+class WorkOrderDispatch(HandsView):
     model, permission = WorkOrder, DISPATCH
     form_class, service = forms.DispatchForm, staticmethod(choice.dispatch_chosen)
     title, breadcrumbs, danger = gettext_lazy("派单"), HOME, False
@@ -53,7 +61,7 @@ class WorkOrderDispatch(ActionView):
         return _what(order) | _gone(order, Action.DISPATCH)
 
 
-class WorkOrderTransfer(ActionView):
+class WorkOrderTransfer(HandsView):
     model, permission = WorkOrder, "workorders.transfer_workorder"
     form_class, service = forms.TransferForm, staticmethod(dispatch.transfer_order)
     title, breadcrumbs, danger = gettext_lazy("转单"), HOME, False

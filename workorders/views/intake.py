@@ -27,7 +27,15 @@ PER_MINUTE = 60
 TITLE = _("新建报修")
 
 
-class WorkOrderCreate(CreateView):
+class CallerCreate(CreateView):
+    """A form that begins with a caller."""
+
+    def page(self, form: Any, obj: Any, draft: Any = None) -> HttpResponse:
+        form.show_person()
+        return super().page(form, obj, draft)
+
+
+class WorkOrderCreate(CallerCreate):
     model, permission = WorkOrder, ADD
     form_class, service = IntakeForm, staticmethod(calls.take_order)
     title, breadcrumbs = TITLE, HOME
@@ -81,6 +89,7 @@ def _initial(found: Calling, phone_field: str) -> dict[str, Any]:
 
 
 def _who(request: HttpRequest, form: IntakeForm, context: dict[str, Any]) -> HttpResponse:
+    form.show_person()
     context |= {"form": form}
     if request.headers.get("HX-Request"):
         return render(request, "workorders/_who_answer.html", context)
