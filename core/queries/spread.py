@@ -23,10 +23,11 @@ SHARES = (Decimal("0.5"), Decimal("0.9"))
 _MINUTE = 60_000_000
 
 _STATEMENT = "WITH lines AS MATERIALIZED ({lines})\nSELECT {names}{spreads}\n  FROM lines{joins}"
-_OWN = " CROSS JOIN LATERAL (SELECT {spread} AS spread FROM unnest(lines.took) AS each(took)) AS own"
+# Unfolded among the columns, not as a table: a function in FROM writes its rows away before they are read.
+_OWN = " CROSS JOIN LATERAL (SELECT {spread} AS spread FROM (SELECT unnest(lines.took) AS took) AS each) AS own"
 _TOGETHER = """
  CROSS JOIN (SELECT every.n, sorted.spread FROM (SELECT sum({counted}) AS n FROM lines WHERE {those}) AS every CROSS JOIN LATERAL (
-       SELECT {spread} AS spread FROM lines CROSS JOIN LATERAL unnest(lines.took) AS each(took) WHERE {those}) AS sorted) AS "{name}"
+       SELECT {spread} AS spread FROM (SELECT unnest(took) AS took FROM lines WHERE {those}) AS each) AS sorted) AS "{name}"
 """
 
 

@@ -4,7 +4,6 @@ Orders are those received in the period. A rate says nothing where there is noth
 one (C9: 1,184 of 1,260 ratings are 93.97%, whatever 40 others did not say).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,10 +28,12 @@ from workorders.queries.missed import has, owed
 from workorders.states import Clock
 
 VIEW, LIST = "workorders.view_workorder", "workorders:workorder_list"
-_SUMMED = ("total", "finished", "done_once", "reworked", "rated", "satisfied", "unrated", "materials")
+_COUNTED = ("total", "finished", "done_once", "reworked", "rated", "satisfied", "unrated", "materials")
 MOST_DAYS = 366
 _CLOCKS = [clock.value for clock in Clock]
 _CLOCK_KEYS = {name: [(clock, f"{name}_{clock}") for clock in _CLOCKS] for name in ("decided", "missed")}
+_OWED = [key for keys in _CLOCK_KEYS.values() for _clock, key in keys]
+_SUMMED = (*_COUNTED, *_OWED)
 
 
 @dataclass(frozen=True)
@@ -121,22 +122,30 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
+    """`lines` are all groups, or the largest where only so many are wanted; `more` says how many others there are."""
+
     asked: Asked
     whole: Line
     lines: list[Line]
+    more: int = 0
 
 
-def report(user: Any, asked: Asked) -> Report:
+def report(user: Any, asked: Asked, most: int | None = None) -> Report:
     rows = orders_of(user, asked)
-    lines, spread = _grouped(rows, asked)
-    whole = _whole(lines.values())
-    whole.p50, whole.p90 = spread
+    found, (p50, p90) = figures_of(rows, asked.by.path)
+    _add_owed(found, rows, asked)
+    whole = _line({name: sum(row[name] for row in found) for name in _SUMMED} | {"p50": p50, "p90": p90})
+    whole.materials = Decimal(whole.materials)  # where there is no order at all, too
     whole.label, whole.query = _("合计"), asked.base()
+    months = asked.by.code == "month"
+    lines = {row.pop(asked.by.path): _line(row) for row in (found if months else _largest(found, most))}
+    if months:
+        lines = {asked.months()[number - 1]: line for number, line in sorted(lines.items())}
     _name(lines, asked, user)
-    found = [line for _key, line in sorted(lines.items())] if asked.by.code == "month" else list(lines.values())
-    if asked.by.code != "month":
-        found.sort(key=lambda line: (-line.total, line.label))
-    return Report(asked, whole, found)
+    shown = list(lines.values())
+    if not months:
+        shown = sorted(shown, key=lambda line: (-line.total, line.label))[:most]
+    return Report(asked, whole, shown, more=len(found) - len(shown))
 
 
 def orders_of(user: Any, asked: Asked) -> QuerySet[WorkOrder]:
@@ -149,20 +158,25 @@ def orders_of(user: Any, asked: Asked) -> QuerySet[WorkOrder]:
     return rows.annotate(month=StretchNumber("reported_at", asked.months())) if asked.by.code == "month" else rows
 
 
-def _grouped(rows: QuerySet[WorkOrder], asked: Asked) -> tuple[dict[Any, Line], list[float | None]]:
-    path = asked.by.path
-    found, spread = figures_of(rows, path)
-    lines = {row.pop(path): _line(row) for row in found}
-    for row in _owed(rows, asked):
-        _add_owed(lines[row.pop(path)], row)
-    if asked.by.code == "month":
-        lines = {asked.months()[number - 1]: line for number, line in lines.items()}
-    return lines, spread
+def _largest(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]]:
+    """As many as are wanted, and what is as large as the last of them: which of those come first is said by their names."""
+    if most is None or len(rows) <= most:
+        return rows
+    least = sorted((row["total"] for row in rows), reverse=True)[most - 1]
+    return [row for row in rows if row["total"] >= least]
 
 
 def _line(row: dict[str, Any]) -> Line:
     clocks = {name: {clock: row.pop(key) for clock, key in keys} for name, keys in _CLOCK_KEYS.items()}
     return Line("", **row, decided=clocks["decided"], missed=clocks["missed"])
+
+
+def _add_owed(found: list[dict[str, Any]], rows: Any, asked: Asked) -> None:
+    groups = {row[asked.by.path]: row for row in found}
+    for group, *figures in _owed(rows, asked):
+        row = groups[group]
+        for name, figure in zip(_OWED, figures, strict=True):
+            row[name] += figure
 
 
 def _owed(rows: Any, asked: Asked) -> Any:
@@ -176,25 +190,7 @@ def _owed(rows: Any, asked: Asked) -> Any:
         late, met = (has(field, clock, at="order__") for field in ("late_clocks", "met_clocks"))
         figures[f"missed_{clock}"] = Count("order", filter=Q(clock=clock) & ~late)
         figures[f"decided_{clock}"] = Count("order", filter=Q(clock=clock) & ~late & ~met)
-    return [{by.path: row.pop(path)} | row for row in found.order_by().values(path).annotate(**figures)]
-
-
-def _add_owed(line: Line, row: dict[str, Any]) -> None:
-    for clock in _CLOCKS:
-        line.decided[clock] += row[f"decided_{clock}"]
-        line.missed[clock] += row[f"missed_{clock}"]
-
-
-def _whole(lines: Iterable[Line]) -> Line:
-    """Everybody is in one line: all of them are their sum."""
-    whole = Line("", decided=dict.fromkeys(_CLOCKS, 0), missed=dict.fromkeys(_CLOCKS, 0))
-    every = list(lines)
-    for name in _SUMMED:
-        setattr(whole, name, sum((getattr(line, name) for line in every), getattr(whole, name)))
-    for clock in _CLOCKS:
-        whole.decided[clock] = sum(line.decided[clock] for line in every)
-        whole.missed[clock] = sum(line.missed[clock] for line in every)
-    return whole
+    return found.order_by().values(path).annotate(**figures).values_list(path, *_OWED)
 
 
 # --- names and the lists behind them -------------------------------------------------------------------------------------------

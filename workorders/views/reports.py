@@ -1,7 +1,6 @@
 """工单统计: figures, chart, table, Excel; every figure is a door to its list."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +17,11 @@ from core.web.access import requires, user_of
 from core.web.figure_pages import ask_for_one_community, dimension_tabs, excel_answer, this_month
 from core.web.lists import crumbs
 from properties.current import current_community
-from workorders.due import span
 from workorders.forms.reports import REPORT, ReportForm
 from workorders.queries import reports
 from workorders.services.reporting import record_export
 from workorders.states import Clock
+from workorders.tables.reports import duration, rate, row_of
 
 GROUP = (_("服务"), "")
 MOST_BARS, MOST_LINES = 16, 100
@@ -49,15 +48,15 @@ def _must_choose(user: Any) -> bool:
 @requires(REPORT)
 def workorder_report(request: HttpRequest) -> HttpResponse:
     form = _form(request, request.GET)
-    found = reports.report(request.user, form.asked()) if form.is_valid() else None
+    found = reports.report(request.user, form.asked(), MOST_LINES) if form.is_valid() else None
     context = {
         "title": now("工单统计"), "breadcrumbs": crumbs((GROUP,), now("工单统计")), "form": form, "found": found,
         "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()), "query": request.GET.urlencode(),
     }  # fmt: skip
     if found is not None:
         context |= {
-            "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines[:MOST_LINES], found.whole]],
-            "not_shown": max(0, len(found.lines) - MOST_LINES), "by_label": found.asked.by.label,
+            "figures": figures(found.whole), "rows": [row_of(line) for line in found.lines],
+            "whole": row_of(found.whole), "not_shown": found.more, "by_label": found.asked.by.label,
             "chart": json.dumps(chart(found), ensure_ascii=False),
         }  # fmt: skip
     return render(request, "workorders/report.html", context)
@@ -70,44 +69,22 @@ def figures(line: reports.Line) -> list[dict[str, Any]]:
     return [
         {"label": now("受理工单"), "value": f"{line.total:,}", "url": line.url(), "sub": now("完工 %(n)s") % {"n": f"{line.finished:,}"}},
         {
-            "label": now("完成及时率"), "value": _rate(line.on_time(Clock.COMPLETION)), "unit": "%", "url": line.url(missed=Clock.COMPLETION),
+            "label": now("完成及时率"), "value": rate(line.on_time(Clock.COMPLETION)), "unit": "%", "url": line.url(missed=Clock.COMPLETION),
             "sub": now("超时 %(n)s 单") % words,
         },
         {
-            "label": now("满意率"), "value": _rate(line.satisfaction), "unit": "%", "url": line.url(rating="any"),
+            "label": now("满意率"), "value": rate(line.satisfaction), "unit": "%", "url": line.url(rating="any"),
             "sub": now("已评价 %(rated)s，未评价 %(unrated)s 不计") % {"rated": f"{line.rated:,}", "unrated": f"{line.unrated:,}"},
         },
         {
-            "label": now("返工率"), "value": _rate(line.rework_rate), "unit": "%", "url": line.url(rework="1"),
+            "label": now("返工率"), "value": rate(line.rework_rate), "unit": "%", "url": line.url(rework="1"),
             "sub": now("返工 %(n)s 单") % {"n": f"{line.reworked:,}"},
         },
         {
-            "label": now("完成用时中位数"), "value": _duration(line.p50), "url": line.url(finished="1"),
-            "sub": now("九成在 %(span)s 内") % {"span": _duration(line.p90) or "—"},
+            "label": now("完成用时中位数"), "value": duration(line.p50), "url": line.url(finished="1"),
+            "sub": now("九成在 %(span)s 内") % {"span": duration(line.p90) or "—"},
         },
     ]  # fmt: skip
-
-
-def _rate(value: Any) -> str:
-    return "" if value is None else f"{value}"
-
-
-def _duration(minutes: float | None) -> str:
-    return "" if minutes is None else span(timedelta(minutes=minutes))
-
-
-def row_of(line: reports.Line) -> dict[str, Any]:
-    """One line of the table: words with their doors."""
-    clocks = [
-        {"rate": line.on_time(clock), "url": line.url(missed=clock), "missed": line.missed.get(clock, 0)}
-        for clock in Clock
-    ]
-    return {
-        "line": line, "url": line.url(), "clocks": clocks, "p50": _duration(line.p50), "p90": _duration(line.p90),
-        "finished_url": line.url(finished="1"), "rework_url": line.url(rework="1"), "rated_url": line.url(rating="any"),
-        "satisfied_url": line.url(rating="high"), "unrated_url": line.url(rating="none"),
-        "materials_url": line.url(materials="1", cols="number,matter,address,assignee,materials_fee,labour_fee"),
-    }  # fmt: skip
 
 
 def chart(found: reports.Report) -> dict[str, Any]:
