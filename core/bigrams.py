@@ -53,11 +53,15 @@ def containing(field: str, text: str) -> Q:
     return Q(**{f"{field}__{'contains' if plain else 'icontains'}": text})
 
 
+def is_pair(text: str) -> bool:
+    """One pair, or the beginning of one, in letters without case is all that is asked: the index alone knows it."""
+    return pairs_of(text) == [text] and bool(_CHINESE.fullmatch(text))
+
+
 def matching(field: str, text: str) -> Q:
-    """The same as the index finds it."""
+    """The same as the index finds it; of a pair the text is not read again."""
     words = pairs_of(text)
     if not words:
         return containing(field, text)
     found = Q(_Asks(Pairs(field), words))
-    # One pair, or the beginning of one, in letters without case is all that was asked: the text is not read again.
-    return found if words == [text] and _CHINESE.fullmatch(text) else found & containing(field, text)
+    return found if is_pair(text) else found & containing(field, text)

@@ -35,11 +35,11 @@ def among(keys: Any) -> Lookup:
     return InArray(F("pk"), sorted(keys))
 
 
-def keys_of(rows: QuerySet[Any], most: int) -> list[int]:
-    """The primary keys of so many rows at most, in no order. They come as one array: row by row, ten thousand take Python as long as
-    finding them takes PostgreSQL."""
+def keys_of(rows: QuerySet[Any], most: int, *, of: str = "pk") -> list[int]:
+    """The primary keys of so many rows at most, or those of what they belong to, in no order. They come as one array: row by row, ten
+    thousand take Python as long as finding them takes PostgreSQL."""
     try:
-        sql, values = rows.order_by().values("pk")[:most].query.sql_with_params()
+        sql, values = rows.order_by().values(of)[:most].query.sql_with_params()
     except EmptyResultSet:
         return []
     with connections[rows.db].cursor() as cursor:

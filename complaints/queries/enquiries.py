@@ -16,8 +16,10 @@ from audit.queries.people import holders_of
 from complaints.models import CannedReply, Complaint, Enquiry, EnquiryLink, EnquiryMessage
 from complaints.states import EnquiryAction, EnquiryStatus, Voice
 from core.bigrams import containing, matching
+from core.keys import among, keys_of
 from core.masking import mask_phone
 from core.models import Attachment
+from core.web.paging import EXACT_LIMIT
 from core.web.searching import Meaning, any_of
 from notices.models import Delivery
 from owners.queries.rooms import units_like
@@ -48,14 +50,19 @@ def of_group(rows: Any, group: str, user: Any) -> Any:
     return rows.filter(status=known[group]) if group in known else rows
 
 
-def _where_said(rows: Any, text: str) -> Q:
+def _where_said(rows: Any, text: str) -> Q | None:
     """Messages do not know their community: of a frequent word all of them are met. Where fewer conversations are asked about, it is
-    theirs that are read."""
+    theirs that are read; where nothing narrows them, messages say alone that there are too many to count."""
     messages = EnquiryMessage.objects.order_by()
     found = messages.filter(matching("text", text))
-    if found.values("pk")[: MANY + 1].count() > MANY and rows.order_by().values("pk")[: FEW + 1].count() <= FEW:
-        found = messages.filter(containing("text", text), enquiry__in=rows.order_by().values("pk"))
-    return Q(pk__in=found.values("enquiry"))
+    if rows.order_by().values("pk")[: FEW + 1].count() <= FEW:
+        if found.values("pk")[: MANY + 1].count() > MANY:
+            found = messages.filter(containing("text", text), enquiry__in=rows.order_by().values("pk"))
+        return Q(pk__in=found.values("enquiry"))
+    keys = keys_of(found.distinct(), EXACT_LIMIT + 1, of="enquiry")
+    if len(keys) <= EXACT_LIMIT:
+        return Q(among(keys))
+    return Q(pk__in=found.values("enquiry")) if rows.query.where else None
 
 
 def search(rows: Any, text: str) -> Any:

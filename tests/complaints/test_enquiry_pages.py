@@ -12,6 +12,7 @@ from complaints.queries import enquiries
 from complaints.services import telling
 from core.models import Attachment, LogEntry
 from core.services import links
+from core.web import searching
 from notices.models import Delivery
 from notices.services import messages
 from tests.factories.audit import user_with
@@ -303,10 +304,15 @@ class TestPersonalLink:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("few", [-1, 3_000], ids=["the word looked up", "the conversations looked at"])
-def test_what_was_said_is_found_from_either_side(monkeypatch, few):
+@pytest.mark.parametrize(
+    ("few", "most"), [(-1, 10_000), (-1, 0), (3_000, 10_000)],
+    ids=["the word looked up", "too many to count", "the conversations looked at"],
+)  # fmt: skip
+def test_what_was_said_is_found_from_either_side(monkeypatch, few, most):
     monkeypatch.setattr(enquiries, "MANY", 0)
     monkeypatch.setattr(enquiries, "FEW", few)
+    for module in (enquiries, searching):
+        monkeypatch.setattr(module, "EXACT_LIMIT", most)
     here = EnquiryFactory(last_words="门禁卡丢了，怎么补办")
     EnquiryFactory(unit=here.unit, last_words="车位怎么租")
     there = EnquiryFactory(last_words="补办门禁卡要带什么")

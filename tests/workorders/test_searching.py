@@ -39,9 +39,12 @@ def test_who_is_on_file_is_found_from_either_side(monkeypatch, few, text):
 def test_a_frequent_word_is_not_gathered_where_nothing_else_narrows_the_rows(monkeypatch):
     """PostgreSQL's statistics say that it is frequent; the rows are those that contain it all the same."""
     orders = [WorkOrderFactory(description=text) for text in ("天花漏水", "漏水", "灯不亮")]
-    monkeypatch.setattr(searching, "estimate", lambda rows: searching.SURELY_MANY + 1)
+    monkeypatch.setattr(searching, "estimate", lambda rows: max(searching.SURELY_MANY.values()) + 1)
     rows = search_orders(WorkOrder.objects.all(), "漏水")
     assert (set(rows), count(rows).more) == (set(orders[:2]), True)
+    for text, meant in (("天花漏", orders[:1]), ("a'b", [])):  # of what is more than a pair, statistics know nothing
+        rows = search_orders(WorkOrder.objects.all(), text)
+        assert (set(rows), count(rows).number, count(rows).more) == (set(meant), len(meant), False)
     here = search_orders(WorkOrder.objects.filter(community=orders[0].community), "漏水")
     assert (set(here), count(here).number, count(here).more) == ({orders[0]}, 1, False)
 
