@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, Lookup, Q
+from django.db.models import F, Func, Lookup, Q
 
 _WORDS = re.compile(r"[a-z\u4e00-\u9fff]+|[0-9]{2}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -46,6 +46,17 @@ class _Asks(Lookup):
         return f"{lhs} @@ %s::tsquery", (*params, words)
 
 
+class _InOneProcess(Lookup):
+    """Always true; PostgreSQL does not ask for it in parallel. It takes rows with several pairs for few and far between, and to start
+    others for the ten thousand that are met took twice as long as to read them."""
+
+    lookup_name = "in_one_process"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "pg_backend_pid() > 0", ()
+
+
 def containing(field: str, text: str) -> Q:
     """Asked of a row that is looked at: whether its field contains the text, whatever its case."""
     # Comparing without case costs five times as much, and Chinese has none.
@@ -64,4 +75,4 @@ def matching(field: str, text: str) -> Q:
     if not words:
         return containing(field, text)
     found = Q(_Asks(Pairs(field), words))
-    return found if is_pair(text) else found & containing(field, text)
+    return found if is_pair(text) else found & containing(field, text) & Q(_InOneProcess(F(field), True))
