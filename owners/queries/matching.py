@@ -10,6 +10,7 @@ from core import blind_index
 from core.errors import BadValue
 from core.keys import InArray
 from core.normalise import normalise_name, normalise_phone
+from core.web.paging import estimate
 from core.web.searching import Meaning
 from owners.models import Owner, OwnerPhone
 
@@ -46,7 +47,7 @@ def _owned(rows: QuerySet[Any], known: QuerySet[Any], text: str) -> Q:
     """Of a surname there are tens of thousands of owners in a city, which PostgreSQL takes for two hundred. Where fewer rows are asked
     about, their owners are looked at, each once; else theirs are looked up one by one."""
     many = len(text) == 1 or known.values("pk")[: MANY_OWNERS + 1].count() > MANY_OWNERS
-    if many and rows.order_by().values("pk")[: FEW_ROWS + 1].count() <= FEW_ROWS:
+    if many and estimate(rows) <= FEW_ROWS:
         theirs = Owner.objects.order_by().filter(pk__in=rows.order_by().values("owner"))
         return Q(owner__in=by_name(theirs, text, lookup="begins_here").values("pk"))
     # As an array: of a list PostgreSQL would look for each row of the table in it.
