@@ -281,6 +281,8 @@ CHANNEL_HOSTS = env.listing("CHANNEL_HOSTS")
 CHANNEL_TIMEOUT_SECONDS: float = env.integer("CHANNEL_TIMEOUT_SECONDS", 8)
 
 # --- Logs ----------------------------------------------------------------------------------------------------------------------
+# Its own reading of forwarded headers believes whoever sends them; core.logging says whose request it is.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

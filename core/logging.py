@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+from core import context
+
 # A personal link's token is a key: 256 random bits as 43 characters. Whoever reads the log must not be able to open it.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 
@@ -16,6 +18,12 @@ def hide_tokens(_logger: Any, _name: str, event: EventDict) -> EventDict:
         if isinstance(event.get(key), str):
             event[key] = _TOKEN.sub("…", event[key])
     return event
+
+
+def say_whose_request(**_signal: Any) -> None:
+    """Receiver of bind_extra_request_metadata: id and address as the operation log has them, so that one is found by the other."""
+    facts = context.current()
+    structlog.contextvars.bind_contextvars(request_id=facts.request_id, ip=facts.ip)
 
 
 _shared: list[Processor] = [

@@ -2,6 +2,7 @@
 as much at 50 rows x 10 columns (docs/performance.md). One declaration serves the page, the column chooser and the Excel export."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -140,10 +141,17 @@ class ChoiceColumn(Column):
         super().__init__(*args, **options)
         self.colours = colours or {}
         self._labels: dict[tuple[type, str | None], dict[Any, str]] = {}
+        self._language: str | None = None
+
+    def read_by(self, user: Any) -> Column:
+        """For one page, which is in one language."""
+        own = copy(self)
+        own._language = get_language()
+        return own
 
     def label(self, value: Any, record: Any) -> str:
         """As get_…_display(), which makes its dictionary anew for every cell; translated once a language, not once a cell."""
-        key = (type(record), get_language())
+        key = (type(record), self._language or get_language())
         labels = self._labels.get(key)
         if labels is None:
             choices = key[0]._meta.get_field(str(self.accessor)).flatchoices
