@@ -245,6 +245,8 @@ class LoadedChoiceField(ModelChoiceField):
             return None
         if self.null_label is not None and value == self.null_value:
             return value
+        if self.load is None and "rows" not in self.__dict__:
+            return super().to_python(value)  # until they are drawn, nobody needs the others
         for row in self.rows:
             if str(row.pk) == str(value):
                 return row

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -138,15 +139,36 @@ class Draw:
         } | self._searches(self.here)  # fmt: skip
 
     def lists_of_the_city(self) -> dict[str, list[Asked]]:
-        return {
-            "as it opens": [_list()],
-            "all": [_list(group="all")],
-            "overdue": [_list(group="over")],
-            "by state": [_list(status=status) for status in ("waiting", "working", "archived", "done")],
-            "by person": [_list(assignee=row) for row in self._repairers()],
-            "by type": [_list(category=row.category_id) for row in self.any],
-            "by urgency": [_list(urgency=word) for word in ("critical", "urgent", "normal")],
-        } | self._searches(self.any)
+        return (
+            {
+                "as it opens": [_list()],
+                "all": [_list(group="all")],
+                "overdue": [_list(group="over")],
+                "by state": [_list(status=status) for status in ("waiting", "working", "archived", "done")],
+                "by person": [_list(assignee=row) for row in self._repairers()],
+                "by type": [_list(category=row.category_id) for row in self.any],
+                "by urgency": [_list(urgency=word) for word in ("critical", "urgent", "normal")],
+            }
+            | self._panel()
+            | self._searches(self.any)
+        )
+
+    def _panel(self) -> dict[str, list[Asked]]:
+        """What stands behind 更多筛选 and is not asked above."""
+        from workorders.models import Outage
+        from workorders.states import Area, Clock, Source, Warranty
+
+        words = {"source": Source, "area": Area, "warranty": Warranty, "missed": Clock}
+        flags = {name: ["1", "0"] for name in ("late", "paid", "rework", "finished", "materials")}
+        keys = {"kind": "kind_id", "cause": "cause_id", "place": "place_id", "team": "team_id"}
+        found: dict[str, Any] = {name: list(members) for name, members in words.items()} | flags
+        found |= {"rating": ["low", "high", "any", "none"], "blank": ["building", "team", "assignee"]}
+        found |= {name: {getattr(row, column) for row in self.any} - {None} for name, column in keys.items()}
+        found["outage"] = Outage.objects.order_by("-pk").values_list("pk", flat=True)[:DRAWS]
+        asked = {f"by {name}": [_list(**{name: value}) for value in values] for name, values in found.items()}
+        days = [(f"2026-{m:02}-01", f"2026-{m:02}-20") for m in (3, 7, 10)]
+        asked["by days of completion"] = [_list(completed_at_after=a, completed_at_before=b) for a, b in days]
+        return {name: paths for name, paths in asked.items() if paths}
 
     def _searches(self, rows: list) -> dict[str, list[Asked]]:
         flats = [row.unit for row in rows if row.unit]

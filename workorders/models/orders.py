@@ -84,8 +84,12 @@ class WorkOrderQuerySet(ReadQuerySet):
         return self.filter(status__in=sorted(OPEN - PAUSED))
 
     def overdue(self, now: Any) -> Self:
-        """Open orders whose next owed deadline has passed; one whose clocks stand still (workorders_order_paused) is never overdue."""
-        return self.ticking().filter(next_due_at__lt=now)
+        return self.filter(self.is_overdue(now))
+
+    @staticmethod
+    def is_overdue(now: Any) -> Q:
+        """Open, and the next owed deadline has passed; one whose clocks stand still (workorders_order_paused) is never overdue."""
+        return Q(status__in=sorted(OPEN - PAUSED), next_due_at__lt=now)
 
     def with_place(self) -> Self:
         return self.select_related("community", "unit__building", "place__building", "building")
