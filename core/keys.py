@@ -61,6 +61,8 @@ def typed(rows: QuerySet[Any], *names: str) -> QuerySet[Any]:
     """The same rows, with every condition on these foreign keys said in the column's own type: a GIN index takes no part in one whose
     value is of a shorter type, which all small numbers are."""
     same = rows.all()
+    if hasattr(rows, "counted"):
+        same.counted = rows.counted  # type: ignore[attr-defined]  # they are as many
     for name in names:
         _retype(same.query.where, rows.model._meta.get_field(name))
     return same

@@ -1,10 +1,12 @@
 """However the rows of a search are found, they are the same ones (core.web.searching), and lists fetched together are whole."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from core.keys import keys_of, typed
 from core.together import together
@@ -16,6 +18,7 @@ from tests.factories.owners import OwnerFactory
 from tests.factories.properties import UnitFactory
 from tests.factories.workorders import MaterialFactory, WorkOrderFactory
 from workorders.models import MaterialLine, OrderClock, WorkOrder
+from workorders.queries.missed import missing
 from workorders.queries.search import search_orders
 from workorders.views.orders import WorkOrderList
 
@@ -47,6 +50,31 @@ def test_a_frequent_word_is_not_gathered_where_nothing_else_narrows_the_rows(mon
         assert (set(rows), count(rows).number, count(rows).more) == (set(meant), len(meant), False)
     here = search_orders(WorkOrder.objects.filter(community=orders[0].community), "漏水")
     assert (set(here), count(here).number, count(here).more) == ({orders[0]}, 1, False)
+
+
+@pytest.mark.parametrize("limit", [10_000, 0], ids=["gathered", "looked through"])
+def test_who_missed_a_deadline_is_the_same_however_it_is_asked(monkeypatch, limit):
+    monkeypatch.setattr(searching, "EXACT_LIMIT", limit)
+    now = timezone.now()
+
+    def order(status, due, *clocks, **values):
+        row = WorkOrderFactory(status=status, next_due_at=due, **values)
+        for clock, at, met in clocks:
+            OrderClock.objects.create(
+                order=row, clock=clock, basis="round", minutes=30, starts_at=now, due_at=at, warn_at=at, met_at=met
+            )
+        return row
+
+    past, future = now - timedelta(hours=1), now + timedelta(hours=1)
+    met_late = order("done", None, late_clocks=4)
+    owed = order("working", past, ("completion", past, None), ("response", past, past))
+    order("working", future, ("completion", future, None))
+    order("waiting", past, ("response", past, None), ("completion", future, None), late_clocks=1)
+    order("parts", None, ("completion", past, None))  # stands still
+    rows = missing(WorkOrder.objects.all(), "completion")
+    assert set(rows) == {met_late, owed}
+    assert not limit or (count(rows).number, count(rows).more) == (2, False)
+    assert set(missing(WorkOrder.objects.filter(pk=owed.pk), "completion")) == {owed}
 
 
 def test_what_was_found_is_not_counted_again(django_assert_num_queries):

@@ -16,7 +16,7 @@ from properties.current import communities_in_reach
 from properties.models import Building, Community, Place, Team, Unit
 from workorders.models import Outage, Repairer, WorkOrder
 from workorders.queries.groups import GROUPS, of_group
-from workorders.queries.missed import missed
+from workorders.queries.missed import missing
 from workorders.queries.search import search_orders
 from workorders.states import Area, Clock, Source, Status, Urgency, Warranty
 
@@ -123,7 +123,7 @@ class WorkOrderFilter(SearchesLast, FilterSet):
         return rows.filter(completed_at__isnull=value != "1")
 
     def by_missed(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(missed(value))
+        return missing(rows, value)
 
     def by_materials(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(materials_fee__gt=0) if value == "1" else rows.filter(materials_fee=0)

@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import GreaterThan, IsNull
 from django.utils import timezone
 
+from core.web.searching import Meaning, any_of
 from workorders.models import OrderClock, WorkOrder
 from workorders.states import CLOCK_BITS
 
@@ -29,12 +30,14 @@ def owed(orders: Any) -> QuerySet[OrderClock]:
     )
 
 
-def missed(clock: str) -> Q:
-    """Of an order: this clock was missed in any round. What is still owed is a scalar, looked up for an overdue order that comes along:
-    of a list PostgreSQL would make all twenty thousand clocks first."""
+def missing(rows: Any, clock: str) -> Any:
+    """Of these orders those that missed this clock in any round. What is still owed is a scalar where rows are looked through: of a list
+    PostgreSQL would make all twenty thousand clocks first."""
     now = timezone.now()
     late = OrderClock.objects.order_by().filter(
         order=OuterRef("pk"), clock=clock, met_at__isnull=True, due_at__lt=now, round=OuterRef("rework_count")
     )
     is_owed = Q(IsNull(Subquery(late.values("pk")[:1]), False))
-    return has("late_clocks", clock) | (WorkOrder.objects.all().is_overdue(now) & is_owed)
+    of_clocks = Q(pk__in=owed(rows).filter(clock=clock).order_by().values("order"))
+    still_owed = Meaning(of_clocks, WorkOrder.objects.all().is_overdue(now) & is_owed)
+    return any_of(rows, [Meaning.of(has("late_clocks", clock)), still_owed])
