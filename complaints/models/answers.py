@@ -4,7 +4,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.cases import Complaint, person
+from complaints.models.cases import Complaint
+from complaints.models.fields import person
 from complaints.states import AnswerWay, ApprovalKind, ApprovalStatus
 from properties.scoping import ScopedQuerySet
 from workorders.models import WorkOrder

@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.access import Scope
+from complaints.models.fields import person
+from complaints.models.groups import GroupCase
 from complaints.states import (
     LEVEL_COLOURS,
     OPEN,
@@ -36,19 +38,11 @@ from core.uid import uuid7
 from owners.models import Owner
 from owners.visibility import ReadQuerySet
 from properties.models import Building, Community, Place, Team, Unit
-from properties.scoping import ScopedQuerySet, scope_condition
+from properties.scoping import scope_condition
 
 TEXT_LENGTH = 2000
 SEE_CONFIDENTIAL = "complaints.view_confidential"
 _COUNTED = ["next_warn_at", "level", "confidential"]  # what tabs ask besides
-
-
-def person(verbose_name: Any, **options: Any) -> models.ForeignKey:
-    """A member of staff on a case; nobody asks for the cases of one by most of these, so they have no index."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
-        verbose_name=verbose_name, **options,
-    )  # fmt: skip
 
 
 class ComplaintQuerySet(ReadQuerySet):
@@ -113,30 +107,6 @@ class ComplaintQuerySet(ReadQuerySet):
 
     def with_place(self) -> Self:
         return self.select_related("community", "unit__building", "place__building", "building")
-
-
-class GroupCase(models.Model):
-    """群诉: the same matter from three households or more, led as one (DOMAIN 2.3)."""
-
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("项目"))
-    title = models.CharField(_("事项"), max_length=80)
-    created_by = person(_("建立人"))
-    created_at = models.DateTimeField(_("建立时间"), db_default=Now())
-
-    objects = ScopedQuerySet.as_manager()
-    scope_path = "community"
-
-    class Meta:
-        verbose_name = _("群诉")
-        verbose_name_plural = _("群诉")
-        default_permissions = ()
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:group_detail", args=[self.pk])
 
 
 class Complaint(models.Model):

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.cases import Complaint, person
+from complaints.models.cases import Complaint
+from complaints.models.fields import person
 from complaints.states import CityClass
 from core.querysets import PermittedQuerySet
 from properties.scoping import ScopedQuerySet

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.cases import Complaint, person
+from complaints.models.cases import Complaint
+from complaints.models.fields import person
 from complaints.states import ENQUIRY_COLOURS, ENQUIRY_OPEN, ENQUIRY_TRANSITIONS, EnquiryAction, EnquiryStatus, Voice
 from core.bigrams import Pairs
 from core.models.dictionary import DictField

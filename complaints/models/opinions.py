@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.cases import TEXT_LENGTH, Complaint, person
+from complaints.models.cases import TEXT_LENGTH, Complaint
+from complaints.models.fields import person
 from complaints.states import (
     MOOD_COLOURS,
     OPINION_COLOURS,

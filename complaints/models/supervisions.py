@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.cases import Complaint, person
+from complaints.models.cases import Complaint
+from complaints.models.fields import person
 from complaints.states import Step
 from properties.scoping import ScopedQuerySet
 
