@@ -106,6 +106,7 @@ class Joined:
         """Of a row of the answer: the names and places of the model's own columns, what makes the joined instances of the others, and
         how the values of some become Python."""
         compiler = self._made[3]
+        assert not compiler.annotation_col_map, "what is joined are rows, not values"
         places = compiler.klass_info["select_fields"]
         own = slice(places[0], places[-1] + 1)
         names = [column[0].target.attname for column in compiler.select[own]]

@@ -19,8 +19,6 @@ from core.web.lists import Link, ListView, Tab, crumbs
 
 GROUP = (_("服务"), "")
 HOME = (GROUP, (_("投诉建议"), "complaints:complaint_list"))
-# What a query string may hold without asking for anything.
-_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 
 
 class ComplaintList(ListView):
@@ -29,6 +27,7 @@ class ComplaintList(ListView):
     table, filterset = tables.ComplaintTable, filters.ComplaintFilter
     prepare, default_order = staticmethod(cases.listed), ("next_due_at", "-id")
     breadcrumbs, keys_first = (GROUP,), True
+    opening_group = "open"
     tabs, count_tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS), staticmethod(count_groups)
     page_actions = (
         Link(_("登记投诉建议"), "complaints:complaint_create", "complaints.add_complaint", "plus", True, "N"),
@@ -36,14 +35,6 @@ class ComplaintList(ListView):
     export_permission = "complaints.export_complaint"
     empty_sentence = _("没有这样的投诉建议")
     template_name = "complaints/complaint_list.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Whoever asks for nothing gets what is not closed; whoever asks for something gets all of it."""
-        if "group" not in request.GET:
-            query = request.GET.copy()
-            query["group"] = "all" if set(query) - _PLAIN else "open"
-            request.GET = query  # type: ignore[assignment]
-        return super().get(request)
 
     def tab_links(self) -> list[dict[str, Any]]:
         """What is late, and what is grave, counts in red."""

@@ -27,8 +27,6 @@ from core.web.pages import ActionView, add_error
 GROUP = (_("沟通"), "")
 HOME = (GROUP, (_("在线咨询"), "complaints:enquiry_list"))
 VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
-# What a query string may hold without asking for anything.
-_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 
 
 class EnquiryList(ListView):
@@ -37,19 +35,12 @@ class EnquiryList(ListView):
     table, filterset = EnquiryTable, EnquiryFilter
     prepare, default_order = staticmethod(rows.listed), ("due_at", "-last_at", "-id")
     breadcrumbs, keys_first = (GROUP,), True
+    opening_group = "waiting"
     tabs = tuple(Tab(label, f"group={name}") for name, label in rows.GROUPS)
     page_actions = (Link(_("常用语"), "complaints:reply_list", "complaints.view_cannedreply", "message-2"),)
     export_permission = "complaints.export_enquiry"
     empty_sentence = _("没有这样的咨询")
     template_name = "complaints/enquiry_list.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Whoever asks for nothing gets what waits for an answer; whoever asks for something gets all of it."""
-        if "group" not in request.GET:
-            query = request.GET.copy()
-            query["group"] = "all" if set(query) - _PLAIN else "waiting"
-            request.GET = query  # type: ignore[assignment]
-        return super().get(request)
 
     @classmethod
     def filtered(cls, user: Any, query: QueryDict, request: HttpRequest | None = None) -> FilterSet:

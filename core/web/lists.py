@@ -65,6 +65,10 @@ class Tab:
     query: str = ""
 
 
+# What a query string may hold without asking for anything.
+_ASKS_NOTHING = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
+
+
 class ListView(View):
     """Attributes, not hooks. `prepare` is a query function that adds joins and annotations for the visible columns.
 
@@ -88,6 +92,8 @@ class ListView(View):
     tabs: Sequence[Tab] = ()
     # Counts every tab among the rows this user may see, in their order, in fewer statements than one for each.
     count_tabs: Callable[[models.QuerySet], Sequence[paging.Count]] | None = None
+    # The `group` of the tabs for whoever asks for nothing; whoever asks for something gets all of it.
+    opening_group = ""
     export_permission: str = ""
     plain_values: Callable[[Any], Callable[[Any, str], bool]] | None = None
     empty_sentence: Any = ""
@@ -95,6 +101,10 @@ class ListView(View):
     help_topic = "lists"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if self.opening_group and "group" not in request.GET:
+            query = request.GET.copy()
+            query["group"] = "all" if set(query) - _ASKS_NOTHING else self.opening_group
+            request.GET = query  # type: ignore[assignment]
         target = request.headers.get("HX-Target")
         if target == "more-filters":
             return render(request, "components/_filter_panel.html", self.filters.panel())

@@ -28,8 +28,6 @@ from owners.tables import CallBackTable
 
 GROUP = (_("服务"), "")
 LIST = (_("回访"), "owners:callback_list")
-# What a query string may hold without asking for anything.
-_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 # More at once is no choosing any more: nobody looks at them.
 MOST = 500
 
@@ -40,6 +38,7 @@ class CallBackListView(ListView):
     table, filterset = CallBackTable, CallBackFilter
     prepare, default_order = staticmethod(listed), ("due_at", "pk")
     breadcrumbs, keys_first = (GROUP,), True
+    opening_group = "waiting"
     export_permission = "owners.export_callbacktask"
     tabs = (
         Tab(_("待回访"), "group=waiting"),
@@ -61,14 +60,6 @@ class CallBackListView(ListView):
         Link(_("分配"), "owners:callback_assign_many", ASSIGN, "user-plus"),
     )
     empty_sentence, help_topic = _("没有要回访的住户"), "callbacks"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Whoever asks for nothing gets what is still to be called; whoever asks for something gets all of it."""
-        if "group" not in request.GET:
-            query = request.GET.copy()
-            query["group"] = "all" if set(query) - _PLAIN else "waiting"
-            request.GET = query  # type: ignore[assignment]
-        return super().get(request)
 
     def tab_counts(self, queries: Sequence[QueryDict]) -> Sequence[Count]:
         return count_groups(self.filters.queryset, self.request.user)

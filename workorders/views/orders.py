@@ -25,8 +25,6 @@ from workorders.views.from_phone import phone_url
 GROUP = (_("服务"), "")
 HOME = (GROUP, (_("报修工单"), "workorders:workorder_list"))
 VIEW, CHANGE = "workorders.view_workorder", "workorders.change_workorder"
-# What a query string may hold without asking for anything.
-_PLAIN = frozenset({"community", "sort", "page", "size", "after", "before", "count", "cols", "view", "more"})
 
 
 class WorkOrderList(ListView):
@@ -35,6 +33,7 @@ class WorkOrderList(ListView):
     table, filterset = tables.WorkOrderTable, filters.WorkOrderFilter
     prepare, default_order = staticmethod(orders.listed), ("next_due_at", "-id")
     breadcrumbs, keys_first = (GROUP,), True
+    opening_group = "open"
     tabs, count_tabs = tuple(Tab(label, f"group={name}") for name, label in GROUPS), staticmethod(count_groups)
     page_actions = (
         Link(_("报修码"), "workorders:code_list", "workorders.manage_reportcode", "qrcode"),
@@ -55,14 +54,6 @@ class WorkOrderList(ListView):
     export_permission = "workorders.export_workorder"
     empty_sentence = _("没有这样的工单")
     template_name, help_topic = "workorders/workorder_list.html", "repairs"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Whoever asks for nothing gets what is not finished; whoever asks for something gets all of it."""
-        if "group" not in request.GET:
-            query = request.GET.copy()
-            query["group"] = "all" if set(query) - _PLAIN else "open"
-            request.GET = query  # type: ignore[assignment]
-        return super().get(request)
 
     def tab_links(self) -> list[dict[str, Any]]:
         """What is late counts in red."""
