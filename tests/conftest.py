@@ -4,7 +4,7 @@ A suite that connects as a superuser proves nothing about rights: PostgreSQL che
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +72,12 @@ def _copy_instead_of_migrating(creation: Any, name: str) -> None:
     creation.create_test_db = create_test_db
 
 
+def _mirrored(create: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A replica with a connection of its own would not see a test's uncommitted rows. Said where connections are made, because a worker
+    that has opened a browser runs an event loop from then on, and Django keeps other connections for code beneath one."""
+    return lambda alias: connections["default"] if alias == "replica" else create(alias)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker, django_db_keepdb: bool) -> Iterator[None]:
     """The database stands, migrated by its owner; from here the session works as the app role."""
@@ -80,9 +86,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker, django_db_keepdb: 
         # A database that is kept may hold what an interrupted run has left.
         _pristine = None if django_db_keepdb else Pristine(connections.settings["default"])
         _use_role(os.environ["DATABASE_URL"])
-        # A mirror with a connection of its own would not see a test's uncommitted rows.
-        own, connections["replica"] = connections["replica"], connections["default"]
+        own = connections["replica"]
         own.close()
+        del connections["replica"]
+        connections.create_connection = _mirrored(connections.create_connection)  # type: ignore[method-assign]
     yield
     with django_db_blocker.unblock():
         if _pristine:

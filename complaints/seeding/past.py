@@ -16,6 +16,8 @@ from core.services.numbering import daily_number
 
 DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
 DAYS, CASES, SPREAD = 425, 76, 16
+# Times as long as usual: a fortnight at the quickest, which is late for every level.
+FORGOTTEN = 200
 _SOURCES = (
     Source.PHONE, Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.APP, Source.CALL_BACK, Source.COMMITTEE,
     Source.CITY,
@@ -38,8 +40,8 @@ class Past:
         days = sorted((self.random.randrange(2, DAYS) for _case in range(count)), reverse=True)
         # Some matters trouble one community more than another.
         stories = [*HISTORY, *self.random.choices(HISTORY, k=12)]
-        for day in days:
-            self._complaint(day, stories)
+        for day, pace in zip(days, self._paces(count), strict=True):
+            self._complaint(day, stories, pace)
         for number in range(2 * len(SUGGESTIONS)):
             topic, said, outcome, reason, done = SUGGESTIONS[number % len(SUGGESTIONS)]
             row = (topic, said, "", done, "other")
@@ -47,17 +49,33 @@ class Past:
         for number, said in enumerate(PRAISE):
             self._case(20 - number * 8, ("other", said, "", "已转告本人并在例会表扬", ""), kind=Kind.PRAISE)
 
-    def _complaint(self, day: int, stories: list[tuple[str, ...]]) -> None:
+    def _paces(self, count: int) -> list[int]:
+        """How many times as long as usual each case took: shares of a company that is nearly always in time, whatever the dice say. One
+        was forgotten for weeks, long enough ago to be over."""
+        lying, slow = count // 25, count // 12
+        paces = [9] * lying + [4] * slow + [1] * (count - lying - slow - 1)
+        self.random.shuffle(paces)
+        paces.insert(count // 2, FORGOTTEN)
+        return paces
+
+    def _complaint(self, day: int, stories: list[tuple[str, ...]], pace: int) -> None:
         recent = [row for row in self.told_of if row[0] - day <= 60]
         if recent and self.random.random() < 0.12:  # the same flat complains of the same again
             _day, flat, story = self.random.choice(recent)
         else:
             flat, story = self.random.randrange(200), self.random.choice(stories)
         self.told_of.append((day, flat, story))
-        self._case(day, story, flat=flat)
+        self._case(day, story, flat=flat, pace=pace)
 
     def _case(
-        self, days_ago: int, story: tuple[str, ...], *, flat: int = -1, kind: str = Kind.COMPLAINT, **values: Any
+        self,
+        days_ago: int,
+        story: tuple[str, ...],
+        *,
+        flat: int = -1,
+        pace: int = 1,
+        kind: str = Kind.COMPLAINT,
+        **values: Any,
     ) -> None:
         topic, said, demand, done, cause = story
         writer, staff = self.writer, self.writer.staff
@@ -73,7 +91,7 @@ class Past:
         )  # fmt: skip
         case.repeat_count = intake.repeats_of(case)
         case.save()
-        moments = self._moments(at, quick=case.is_major)
+        moments = self._moments(at, pace, quick=case.is_major)
         whichever = (Clock.ACCEPT, Clock.FIRST_ANSWER, Clock.COMPLETION)
         met = [self._clock(case, *pair) for pair in zip(whichever, (moments[0], moments[1], moments[3]), strict=True)]
         self._told(case, moments[1], "已收到，马上安排人去看", final=False)
@@ -88,12 +106,11 @@ class Past:
             return Level.NORMAL
         return str(self.random.choices([Level.MINOR, Level.NORMAL, Level.MAJOR], [5, 12, 1])[0])
 
-    def _moments(self, at: datetime, *, quick: bool) -> list[datetime]:
-        """受理, first answer, the department's report, the answer, the end. Nearly all in time, of what is grave (`quick`) within the quarter of
-        an hour it has; some are left lying."""
-        slow = self.random.choices([1, 4, 9], [88, 8, 4])[0]
+    def _moments(self, at: datetime, pace: int, *, quick: bool) -> list[datetime]:
+        """受理, first answer, the department's report, the answer, the end; what is grave (`quick`) within the quarter of an hour it has,
+        at the usual pace."""
         begins = ((3, 12), (4, 14)) if quick else ((4, 24), (20, 70))
-        steps = [self.random.randint(*span) * slow for span in (*begins, (60, 600), (30, 90))]
+        steps = [self.random.randint(*span) * pace for span in (*begins, (60, 600), (30, 90))]
         latest = self.writer.now - timedelta(hours=2)
         found = [min(at + timedelta(minutes=sum(steps[: n + 1])), latest) for n in range(4)]
         return [*found, min(found[-1] + timedelta(days=1, minutes=30), self.writer.now)]
