@@ -176,14 +176,17 @@ class ListView(View):
         query = self.request.GET
         size = _integer(query.get("size"), self.setting.page_size)
         size = size if size in paging.SIZES else paging.SIZES[0]
-        total = paging.count(rows, exactly=query.get("count") == "exact")
-        order = self.order_fields(query)
+        order, number = self.order_fields(query), _integer(query.get("page"), 1)
         load = partial(self.by_keys, whole) if self.keys_first and whole is not None else None
+        keys = {name: _integer(query.get(name), 0) for name in ("after", "before") if name in query}
+        exactly = query.get("count") == "exact"
+        if load and not keys and not exactly:
+            return paging.page_and_count(rows, order, number, size, load=load)
+        total = paging.count(rows, exactly=exactly)
         rows = self.prepared(rows) if load is None else rows
-        if "after" in query or "before" in query:
-            keys = {name: _integer(query.get(name), 0) for name in ("after", "before") if name in query}
+        if keys:
             return paging.page_by_key(rows, order, size, total, load=load, **keys)
-        return paging.page_by_number(rows, order, _integer(query.get("page"), 1), size, total, load=load)
+        return paging.page_by_number(rows, order, number, size, total, load=load)
 
     def context(self) -> dict[str, Any]:
         filterset = self.filters

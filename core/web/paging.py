@@ -63,6 +63,20 @@ def count_each(several: Sequence[models.QuerySet]) -> list[Count]:
     return [Count(min(number, EXACT_LIMIT), number > EXACT_LIMIT) for number in found]
 
 
+def count_with_keys(rows: models.QuerySet, fields: Sequence[str], start: int, size: int) -> tuple[Count, list[Any]]:
+    """The count of the rows and the keys of one page of them, in one statement."""
+    try:
+        counted, values = rows.order_by().values("pk")[: EXACT_LIMIT + 1].query.sql_with_params()
+        keys, more = order(rows, fields).values("pk")[start : start + size].query.sql_with_params()
+    except EmptyResultSet:
+        return Count(0, False), []
+    with connections[rows.db].cursor() as cursor:
+        # made by the ORM, values are parameters
+        cursor.execute(f"SELECT (SELECT count(*) FROM ({counted}) AS counted), ARRAY({keys})", [*values, *more])  # noqa: S608
+        found, listed = cursor.fetchone()
+    return Count.of(found), listed
+
+
 def order(rows: models.QuerySet, fields: Sequence[str]) -> models.QuerySet:
     """Total order: the given fields, blanks last, then the primary key in the direction of the first field."""
     return rows.order_by(*[_term(rows.model, field) for field in with_tiebreak(fields)])
@@ -87,6 +101,7 @@ def slice_of(
 
 
 def _by_key_alone(rows: models.QuerySet, fields: Sequence[str]) -> bool:
+    """The order for which it has to be known first how many rows there are."""
     return len(with_tiebreak(fields)) == 1 and bool(rows.query.where)
 
 
@@ -188,7 +203,10 @@ def _loaded(rows: models.QuerySet, load: Load | None) -> list[Any]:
     """`load` gives {primary key: row}: wide rows with many joins are sorted by their keys alone and fetched once these are known."""
     if load is None:
         return list(rows)
-    keys = list(rows.values_list("pk", flat=True))
+    return _in_order(list(rows.values_list("pk", flat=True)), load)
+
+
+def _in_order(keys: list[Any], load: Load) -> list[Any]:
     found = load(keys) if keys else {}
     return [found[key] for key in keys if key in found]
 
@@ -225,6 +243,17 @@ def page_by_number(
     start = (number - 1) * size
     found = _loaded(slice_of(rows, fields, start, size + 1, total), load)
     return Page(found[:size], size, number, total, len(found) > size, number > 1)
+
+
+def page_and_count(rows: models.QuerySet, fields: Sequence[str], number: int, size: int, *, load: Load) -> Page:
+    """As page_by_number, of rows that have not been counted yet."""
+    number = max(number, 1)
+    if hasattr(rows, "counted") or _by_key_alone(rows, fields):
+        return page_by_number(rows, fields, number, size, count(rows), load=load)
+    total, keys = count_with_keys(rows, fields, (number - 1) * size, size + 1)
+    if number > max(1, -(-total.number // size)):
+        return page_by_number(rows, fields, number, size, total, load=load)
+    return Page(_in_order(keys[:size], load), size, number, total, len(keys) > size, number > 1)
 
 
 def page_by_key(

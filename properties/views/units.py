@@ -18,7 +18,7 @@ class UnitList(ListView):
     model, permission = Unit, "properties.view_unit"
     title, list_name = gettext_lazy("房屋"), "properties:unit_list"
     table, filterset = tables.UnitTable, filters.UnitFilter
-    prepare, default_order = staticmethod(queries.listed_units), ("sort_key",)
+    prepare, default_order, keys_first = staticmethod(queries.listed_units), ("sort_key",), True
     breadcrumbs = (GROUP,)
     page_actions = (
         Link(gettext_lazy("房态图"), "properties:overview", "properties.view_building", "layout-grid"),
