@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 SERVICES = (
     "answering", "approvals", "call_backs", "city", "closing", "deadlines", "disclosing", "escalations", "groups", "handling",
-    "improvements", "intake", "low_ratings", "majors", "orders", "partners", "reporting", "routing", "standards", "supervision", "unhappy",
+    "improvements", "intake", "low_ratings", "majors", "orders", "partners", "promises", "reporting", "routing", "standards", "supervision",
+    "unhappy",
     # talk
     "enquiries", "enquiry_outcomes", "opinions", "replies", "residents", "telling",
 )  # fmt: skip

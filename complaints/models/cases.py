@@ -163,6 +163,7 @@ class Complaint(models.Model):
     responsibility = models.CharField(_("责任归属"), max_length=12, choices=Responsibility, blank=True)
     third_party = models.CharField(_("第三方单位"), max_length=60, blank=True)
     partner_due = models.DateField(_("对方答复期限"), null=True, blank=True)
+    partner_told = models.DateField(null=True, editable=False)  # the day whose end was told of
     warranty_part = models.CharField(_("保修部位"), max_length=12, blank=True)
     warranty_until = models.DateField(_("质保到期日"), null=True, blank=True)
     repeat_count = models.PositiveSmallIntegerField(_("90 天内重复次数"), default=0, editable=False)

@@ -22,7 +22,7 @@ _LOOKS = {
     "supervision_answered": ("message-circle", "green"), "improved": ("checks", "green"),
     "disclosed": ("file-export", "orange"), "city_signed": ("signature", ""), "city_finished": ("file-check", "green"),
     "called_back": ("phone-outgoing", ""), "escalated": ("alarm", "orange"), "deadlines_moved": ("calendar-due", ""),
-    "partner_due_changed": ("calendar-due", ""), "added": ("paperclip", ""), "removed": ("trash", ""),
+    "partner_due_changed": ("calendar-due", ""), "partner_reminded": ("alarm", "orange"), "added": ("paperclip", ""), "removed": ("trash", ""),
 }  # fmt: skip
 # What a line says besides its sentence: the field of the entry and the words around it.
 _TOLD = {

@@ -1,18 +1,20 @@
 """What 地产公司 or a third party promised to answer by a day (DOMAIN 2.3), and who pays where no warranty does."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.queries.warranty import warranty_test
-from complaints.services import closing, partners, routing
+from complaints.services import closing, partners, promises, routing
 from complaints.states import Status
 from core.errors import BadValue, BusinessError
-from core.models import LogEntry
+from core.models import InboxItem, LogEntry
 from tests.complaints.test_states import answered, at_work, complain
+from tests.factories.calendars import WorkCalendarFactory
 from tests.factories.complaints import ComplaintFactory, clerk, lead
 from tests.factories.properties import BuildingFactory, CommunityFactory, PlaceFactory, UnitFactory
 from tests.support.cases import ActionCase, signed_in
@@ -140,6 +142,63 @@ def test_the_list_and_the_workbench_know_who_is_late():
     assert {row.pk for row in client.get(card.url).context["table"]["rows"]} == {late.pk, unassigned.pk}
     rows = client.get(url, {"group": "all", "partner": "waiting"}).context["table"]["rows"]
     assert {row.pk for row in rows} == {late.pk, unassigned.pk, soon.pk}
+
+
+# --- a day that has passed is told of ---
+# Works Monday to Friday, 09:00 to 18:00; the answer was promised for Thursday 19 November 2026.
+THURSDAY, FRIDAY = date(2026, 11, 19), date(2026, 11, 20)
+
+
+@pytest.fixture
+def promised():
+    community = CommunityFactory(work_calendar=WorkCalendarFactory())
+    return with_developer(
+        unit=UnitFactory(building__community=community), partner_due=THURSDAY, handler=clerk(community)
+    )
+
+
+def run_at(day, clock):
+    """At a local time in November 2026."""
+    hours, minutes = map(int, clock.split(":"))
+    with time_machine.travel(datetime(2026, 11, day, hours, minutes, tzinfo=UTC) - timedelta(hours=8), tick=False):
+        return promises.send_reminders()
+
+
+def told(case):
+    rows = InboxItem.objects.filter(kind="complaints.partner", user=case.handler)
+    return list(rows.order_by("pk").values_list("sentence", flat=True))
+
+
+def test_the_handler_hears_at_work_once_for_each_day_that_was_promised(promised):
+    assert [run_at(19, "17:00"), run_at(20, "08:59"), told(promised)] == [0, 0, []]
+    assert [run_at(20, "09:00"), run_at(20, "09:01"), run_at(23, "10:00")] == [1, 0, 0]
+    assert told(promised) == [f"对方答复已逾期 1 天，请催办：{promised.headline}"]
+    assert logged("partner_reminded", promised).changes["told"] == promised.handler.display_name
+    Complaint.objects.filter(pk=promised.pk).update(partner_due=FRIDAY)
+    assert [run_at(21, "10:00"), run_at(23, "09:00"), run_at(24, "09:00")] == [0, 1, 0], "never at the weekend"
+    assert told(promised)[1:] == [f"对方答复已逾期 3 天，请催办：{promised.headline}"]
+
+
+@pytest.mark.parametrize("values", [{"status": "answering"}, {"responsibility": "property"}, {"partner_due": None}])
+def test_of_what_nobody_waits_for_nothing_is_told(promised, values):
+    Complaint.objects.filter(pk=promised.pk).update(**values)
+    assert run_at(20, "09:00") == 0
+    assert not InboxItem.objects.filter(kind="complaints.partner").exists()
+
+
+def test_without_a_handler_those_hear_who_may_give_it_to_one(promised):
+    boss = lead(promised.community)
+    Complaint.objects.filter(pk=promised.pk).update(handler=None, status="routing")
+    assert run_at(20, "09:00") == 1
+    assert boss.pk in InboxItem.objects.filter(kind="complaints.partner").values_list("user", flat=True)
+
+
+def test_many_are_told_of_in_turn(promised, monkeypatch):
+    monkeypatch.setattr(promises, "BATCH", 2)
+    for _case in range(4):
+        with_developer(unit=promised.unit, partner_due=THURSDAY, handler=promised.handler)
+    assert run_at(20, "09:00") == 5
+    assert len(told(promised)) == 5
 
 
 def test_r53_out_of_warranty_somebody_pays():
