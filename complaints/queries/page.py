@@ -90,7 +90,7 @@ def verdict(case: Complaint) -> list[dict[str, Any]]:
         whose = f"{whose}（{case.third_party}）"
     reasons = "、".join(str(MajorReason(reason).label) for reason in case.major_reasons)
     rows = [
-        (_("责任归属"), whose), (_("对方答复期限"), promise_words(case, timezone.localdate())),
+        (_("责任归属"), whose), (_("对方期限"), promise_words(case, timezone.localdate())),
         (_("保修"), warranty_words(case)), (_("重大依据"), reasons),
         (_("责任部门"), case.team), (_("责任人"), case.handler),
         (_("受理"), f"{case.accepted_by or _('系统')} {_moment(case.accepted_at)}" if case.accepted_at else ""),

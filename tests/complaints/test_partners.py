@@ -124,9 +124,9 @@ def test_the_page_says_how_many_days_it_is_over_until_it_is_reported_back():
     for values in ({"status": "answering"}, {"status": "working", "partner_due": in_days(0)}):
         Complaint.objects.filter(pk=case.pk).update(**values)
         page = client.get(case.get_absolute_url()).content.decode()
-        assert "对方答复期限" in page and "，已过期" not in page
+        assert "对方期限" in page and "，已过期" not in page
     Complaint.objects.filter(pk=case.pk).update(responsibility="property", partner_due=None)
-    assert "对方答复期限" not in client.get(case.get_absolute_url()).content.decode()
+    assert "对方期限" not in client.get(case.get_absolute_url()).content.decode()
 
 
 def test_the_list_and_the_workbench_know_who_is_late():
