@@ -38,7 +38,7 @@ class ComplaintFactory(factory.django.DjangoModelFactory):
     building = factory.LazyAttribute(lambda row: row.unit.building if row.unit else None)
     community = factory.LazyAttribute(lambda row: row.unit.community)
     address = factory.LazyAttribute(lambda row: row.unit.label if row.unit else "")
-    number = factory.Sequence(lambda n: f"TS20261122-{n:04}")
+    number = factory.Sequence(lambda n: f"TS20261122-{n + 10_000}")
     kind = Kind.COMPLAINT
     status = Status.NEW
     source = Source.PHONE

@@ -22,7 +22,7 @@ class NoticeFactory(factory.django.DjangoModelFactory):
         community = None
         kind = "reminder"
 
-    number = factory.Sequence(lambda n: f"TZ20261122-{n:04}")
+    number = factory.Sequence(lambda n: f"TZ20261122-{n + 10_000}")
     title = factory.Sequence(lambda n: f"冬季用电安全提示{n}")
     body = "请注意用电安全。"
     notice_type = factory.LazyAttribute(lambda row: word("notice_type", row.kind))

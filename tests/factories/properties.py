@@ -54,7 +54,8 @@ class BuildingFactory(factory.django.DjangoModelFactory):
         model = Building
 
     community = factory.SubFactory(CommunityFactory)
-    number = factory.Sequence(lambda n: str(n + 1))
+    # What a test names itself stands below these, here and in flats and parking spaces: whatever ran before, the two never meet.
+    number = factory.Sequence(lambda n: str(n + 101))
     sort_key = factory.LazyAttribute(lambda o: building_sort_key(o.number))
 
 
@@ -67,7 +68,7 @@ class UnitFactory(factory.django.DjangoModelFactory):
     building = factory.SubFactory(BuildingFactory)
     community = factory.LazyAttribute(lambda o: o.building.community)
     entrance = "1"
-    number = factory.Sequence(lambda n: f"{n // 4 + 1:02}{n % 4 + 1:02}")
+    number = factory.Sequence(lambda n: f"{n // 4 % 50 + 41}{n % 4 + 1:02}")
     floor = factory.LazyAttribute(lambda o: floor_of(o.number))
     kind = UnitKind.HOME
     unit_type = factory.LazyFunction(lambda: dictionary_item("unit_type", "住宅-高层"))
@@ -82,7 +83,7 @@ class ParkingFactory(UnitFactory):
     """A parking space: no entrance, number such as B1-0235."""
 
     entrance = ""
-    number = factory.Sequence(lambda n: f"B1-{n + 1:04}")
+    number = factory.Sequence(lambda n: f"B1-{n + 5001}")
     kind = UnitKind.PARKING
     unit_type = factory.LazyFunction(lambda: dictionary_item("unit_type", "车位"))
     built_area = "12.00"

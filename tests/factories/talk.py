@@ -22,7 +22,7 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory)
     community = factory.LazyAttribute(lambda row: row.unit.community)
     owner = factory.LazyAttribute(lambda row: OwnerFactory(name="王建国", phones=["13800138000"], units=[row.unit]))
-    number = factory.Sequence(lambda n: f"ZX20261122-{n:04}")
+    number = factory.Sequence(lambda n: f"ZX20261122-{n + 10_000}")
     topic = factory.LazyAttribute(lambda row: word("enquiry_topic", "parking"))
     status = EnquiryStatus.WAITING
     opened_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=5))

@@ -50,7 +50,7 @@ class WorkOrderFactory(factory.django.DjangoModelFactory):
     building = factory.LazyAttribute(lambda row: row.unit.building if row.unit else row.place.building)
     community = factory.LazyAttribute(lambda row: (row.unit or row.place).community)
     address = factory.LazyAttribute(lambda row: row.unit.label if row.unit else str(row.place))
-    number = factory.Sequence(lambda n: f"BX20261122-{n:04}")
+    number = factory.Sequence(lambda n: f"BX20261122-{n + 10_000}")
     status = Status.WAITING
     source = Source.HOTLINE
     area = "indoor"
@@ -95,7 +95,7 @@ class MaterialFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Material
 
-    code = factory.Sequence(lambda n: f"WL{n:04}")
+    code = factory.Sequence(lambda n: f"WL{n + 10_000}")
     name = "角阀"
     spec = "DN15"
     measure = "个"
