@@ -247,7 +247,7 @@ def page_by_number(
 
 def page_and_count(rows: models.QuerySet, fields: Sequence[str], number: int, size: int, *, load: Load) -> Page:
     """As page_by_number, of rows that have not been counted yet."""
-    number = max(number, 1)
+    number = min(max(number, 1), EXACT_LIMIT // size + 1)
     if hasattr(rows, "counted") or _by_key_alone(rows, fields):
         return page_by_number(rows, fields, number, size, count(rows), load=load)
     total, keys = count_with_keys(rows, fields, (number - 1) * size, size + 1)

@@ -123,12 +123,14 @@ def test_keyset_pages_visit_every_row_once_in_order(building):
     assert [unit.pk for unit in back.rows] == seen[20:40]
 
 
-@pytest.mark.parametrize(("number", "first", "shown"), [(0, 0, 1), (1, 0, 1), (2, 20, 2), (3, 40, 3), (9, 40, 3)])
+@pytest.mark.parametrize(
+    ("number", "first", "shown"), [(0, 0, 1), (1, 0, 1), (2, 20, 2), (3, 40, 3), (9, 40, 3), (10**17, 40, 3)]
+)
 def test_page_and_count_come_together(building, django_assert_num_queries, number, first, shown):
     """Beyond the last page stands the last, which takes a second look."""
     units_of(building, 1, 15, 3)
     rows = Unit.objects.filter(community=building.community)
-    with django_assert_num_queries(3 if number == 9 else 2):
+    with django_assert_num_queries(3 if number > 3 else 2):
         page = paging.page_and_count(rows, ["-floor", "sort_key"], number, 20, load=rows.in_bulk)
     wanted = list(rows.order_by("-floor", "sort_key", "pk"))
     assert page.rows == wanted[first : first + 20]
