@@ -28,6 +28,10 @@ class Count:
         """Of a number that is known, as if it had been counted."""
         return cls(min(number, EXACT_LIMIT), number > EXACT_LIMIT)
 
+    def pages(self, size: int) -> int:
+        """Pages by number; an empty list has one."""
+        return max(1, -(-self.number // size))
+
     @property
     def text(self) -> str:
         return f"{EXACT_LIMIT:,}+" if self.more else f"{self.number:,}"
@@ -41,7 +45,7 @@ def count(rows: models.QuerySet, *, exactly: bool = False) -> Count:
     if exactly:
         return Count(rows.order_by().count(), False)
     found = rows.order_by().values("pk")[: EXACT_LIMIT + 1].count()
-    return Count(min(found, EXACT_LIMIT), found > EXACT_LIMIT)
+    return Count.of(found)
 
 
 def count_each(several: Sequence[models.QuerySet]) -> list[Count]:
@@ -60,7 +64,7 @@ def count_each(several: Sequence[models.QuerySet]) -> list[Count]:
     with connections[several[0].db].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         found = cursor.fetchone()
-    return [Count(min(number, EXACT_LIMIT), number > EXACT_LIMIT) for number in found]
+    return [Count.of(number) for number in found]
 
 
 def count_with_keys(rows: models.QuerySet, fields: Sequence[str], start: int, size: int) -> tuple[Count, list[Any]]:
@@ -224,7 +228,7 @@ class Page:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.count.number // self.size))
+        return self.count.pages(self.size)
 
     @property
     def first(self) -> int | None:
@@ -238,8 +242,7 @@ class Page:
 def page_by_number(
     rows: models.QuerySet, fields: Sequence[str], number: int, size: int, total: Count, *, load: Load | None = None
 ) -> Page:
-    last_number = max(1, -(-total.number // size))
-    number = min(max(number, 1), last_number)
+    number = min(max(number, 1), total.pages(size))
     start = (number - 1) * size
     found = _loaded(slice_of(rows, fields, start, size + 1, total), load)
     return Page(found[:size], size, number, total, len(found) > size, number > 1)
@@ -251,7 +254,7 @@ def page_and_count(rows: models.QuerySet, fields: Sequence[str], number: int, si
     if hasattr(rows, "counted") or _by_key_alone(rows, fields):
         return page_by_number(rows, fields, number, size, count(rows), load=load)
     total, keys = count_with_keys(rows, fields, (number - 1) * size, size + 1)
-    if number > max(1, -(-total.number // size)):
+    if number > total.pages(size):
         return page_by_number(rows, fields, number, size, total, load=load)
     return Page(_in_order(keys[:size], load), size, number, total, len(keys) > size, number > 1)
 
