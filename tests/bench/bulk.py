@@ -19,11 +19,18 @@ def write(names: Sequence[str], tables: Sequence[str], facts: dict[str, Any]) ->
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '512MB'")
         with _bare(cursor, list(tables)):
-            for name in names:
-                for statement in (SQL / name).read_text().split(";\n"):
-                    if statement.strip():
-                        cursor.execute(statement, facts if "%(" in statement else None)
+            run(cursor, names, facts)
+        for table in tables:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
     print(f"… {time.monotonic() - began:.0f} s", flush=True)
+
+
+def run(cursor: Any, names: Sequence[str], facts: dict[str, Any]) -> None:
+    """The files `names`, statement by statement."""
+    for name in names:
+        for statement in (SQL / name).read_text().split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, facts if "%(" in statement else None)
 
 
 @contextmanager

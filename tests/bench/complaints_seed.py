@@ -20,15 +20,14 @@ def seed(share: float = 1.0) -> None:
 
     if Complaint.objects.exists():
         return
-    counts = {"cases": CASES, "contacts": CONTACTS, "enquiries": ENQUIRIES, "opinions": OPINIONS}
-    counts = {name: round(count * share) for name, count in counts.items()}
-    print(f"Seeding {counts['cases']:,} complaints and {counts['contacts']:,} contact records …", flush=True)
+    print(f"Seeding {CASES * share:,.0f} complaints and {CONTACTS * share:,.0f} contact records …", flush=True)
     orders_seed.people()
-    _people()
-    bulk.write(FILES, TABLES, _facts() | counts)
+    people()
+    bulk.write(FILES, TABLES, facts(share))
 
 
-def _facts() -> dict[str, Any]:
+def facts(share: float) -> dict[str, Any]:
+    """What the files ask for by name."""
     from complaints.queries.classes import category_of
     from core.models import DictItem
     from owners.models import ContactRecord
@@ -37,15 +36,16 @@ def _facts() -> dict[str, Any]:
         return list(DictItem.objects.of(code).order_by("pk").values_list("pk", flat=True))
 
     topics = list(DictItem.objects.of("complaint_topic").order_by("pk"))
+    counts = {"cases": CASES, "contacts": CONTACTS, "enquiries": ENQUIRIES, "opinions": OPINIONS}
     last = ContactRecord.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return {
+    return {name: round(count * share) for name, count in counts.items()} | {
         "topics": [row.pk for row in topics], "categories": [category_of(row).pk for row in topics],
         "causes": words("complaint_cause"), "subjects": words("contact_subject"), "enquiry_topics": words("enquiry_topic"),
         "platforms": words("opinion_platform"), "contacts_before": last or 0,
     }  # fmt: skip
 
 
-def _people() -> None:
+def people() -> None:
     """Four clerks in every community: they take cases in and work on them, and see no confidential one that is not theirs."""
     from audit.models import Grant, Role, User
     from properties.models import Community

@@ -136,10 +136,11 @@ SELECT c.id, h.desk[1 + c.id % cardinality(h.desk)] FROM complaints_complaint c 
  WHERE c.confidential AND c.accused_team_id IS NULL;
 
 INSERT INTO complaints_citycase (complaint_id, external_number, agency, sign_due_at, end_due_at, first, signed_at, signed_by_id, finished_at,
-  responded, resolved, satisfied)
+  responded, resolved, satisfied, city_class)
 SELECT id, to_char(received_at, 'YYMMDD') || lpad(id::text, 8, '0'), '市民热线中心', received_at + interval '2 hours', received_at + interval '7 days',
        id % 9 > 0, accepted_at, accepted_by_id, answered_at, CASE WHEN answered_at IS NOT NULL THEN true END,
-       CASE WHEN answered_at IS NOT NULL THEN id % 10 > 0 END, CASE WHEN answered_at IS NOT NULL THEN id % 7 > 0 END
+       CASE WHEN answered_at IS NOT NULL THEN id % 10 > 0 END, CASE WHEN answered_at IS NOT NULL THEN id % 7 > 0 END,
+       (ARRAY['plain', 'plain', 'plain', 'utility', 'urgent', 'complex'])[1 + id % 6]
   FROM complaints_complaint WHERE source = 'city';
 
 -- Three clocks each, more of what is grave, redone or the city's.
@@ -203,12 +204,12 @@ SELECT c.unit_id, c.owner_id, e.at, 'complaint', e.sentence, e.detail, 'complain
 
 -- A call about everything that was answered within the year.
 INSERT INTO owners_callbacktask (community_id, building_id, unit_id, owner_id, source_type, source_id, round, title, cause, handlers, status,
-  planned_at, due_at, attempts, created_at, closed_at, closed_by_id, way, result)
+  planned_at, due_at, attempts, created_at, closed_at, closed_by_id, way, result, follow)
 SELECT c.community_id, c.building_id, CASE WHEN NOT c.confidential THEN c.unit_id END, CASE WHEN NOT c.confidential THEN c.owner_id END,
        'complaints.complaint', c.id, c.redo_count, left(m.code || '-' || c.number || CASE WHEN c.confidential THEN '（保密）'
          ELSE ' ' || t.name || '，' || c.address END, 120), 'case', ARRAY[c.handler_id], x.status, c.answered_at + interval '1 day',
        c.answered_at + interval '1 day', CASE x.status WHEN 'waiting' THEN 0 WHEN 'missed' THEN 3 ELSE 1 END, c.answered_at, c.closed_at, c.closed_by_id,
-       CASE x.status WHEN 'waiting' THEN '' ELSE 'phone' END, CASE x.status WHEN 'waiting' THEN '' ELSE '处理得可以' END
+       CASE x.status WHEN 'waiting' THEN '' ELSE 'phone' END, CASE x.status WHEN 'waiting' THEN '' ELSE '处理得可以' END, ''
   FROM complaints_complaint c JOIN properties_community m ON m.id = c.community_id JOIN core_dictitem t ON t.id = c.topic_id
   CROSS JOIN LATERAL (SELECT CASE WHEN c.status = 'calling' THEN 'waiting' WHEN c.ending IN ('satisfied', 'basically') THEN c.ending ELSE 'missed' END
     AS status) x
@@ -217,5 +218,3 @@ SELECT c.community_id, c.building_id, CASE WHEN NOT c.confidential THEN c.unit_i
 INSERT INTO core_numbersequence (prefix, community_id, period, last)
 SELECT left(number, 2), community_id, substr(number, 3, 8), count(*) FROM complaints_complaint WHERE received_at > now() - interval '3 days'
  GROUP BY 1, 2, 3 ON CONFLICT (prefix, community_id, period) DO UPDATE SET last = excluded.last;
-
-SELECT setval(pg_get_serial_sequence('complaints_complaint', 'id'), %(cases)s);

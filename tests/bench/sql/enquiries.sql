@@ -48,5 +48,3 @@ SELECT h.community_id, (%(platforms)s::bigint[])[1 + n %% cardinality(%(platform
        NULL, NULL
   FROM (SELECT row_number() OVER (ORDER BY community_id) AS k, * FROM hand) h
   JOIN generate_series(1, %(opinions)s) n ON h.k = 1 + n %% (SELECT count(*) FROM hand);
-
-SELECT setval(pg_get_serial_sequence('complaints_enquiry', 'id'), %(enquiries)s);

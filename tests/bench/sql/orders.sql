@@ -148,5 +148,3 @@ SELECT unit_id, 'open_orders', 'workorders', count(*), '' FROM workorders_workor
 INSERT INTO core_numbersequence (prefix, community_id, period, last)
 SELECT 'BX', community_id, substr(number, 3, 8), count(*) FROM workorders_workorder WHERE reported_at > now() - interval '3 days'
  GROUP BY 2, 3 ON CONFLICT (prefix, community_id, period) DO UPDATE SET last = excluded.last;
-
-SELECT setval(pg_get_serial_sequence('workorders_workorder', 'id'), %(orders)s);
