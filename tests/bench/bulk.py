@@ -21,7 +21,7 @@ def write(names: Sequence[str], tables: Sequence[str], facts: dict[str, Any]) ->
         with _bare(cursor, list(tables)):
             run(cursor, names, facts)
         for table in tables:
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
     print(f"… {time.monotonic() - began:.0f} s", flush=True)
 
 
