@@ -78,7 +78,11 @@ def test_search_finds_the_same_by_parts_and_row_by_row(unit, monkeypatch, limit)
     filed = ComplaintFactory(unit=unit, owner=owner, complainant="家里人", facts="北门没人值守")
     named = ComplaintFactory(unit=unit, complainant="张三", facts="遛狗不牵绳")
     said = ComplaintFactory(unit=unit, complainant="李四", facts="张贴的小广告没人清")
-    ComplaintFactory(unit=unit, complainant="王五", facts="电梯常停")
+    given = ComplaintFactory(
+        unit=unit, owner=OwnerFactory(name="陈小张", units=[unit]), complainant="王五", facts="电梯常停"
+    )
+    assert set(search.search_cases(Complaint.objects.all(), "小张")) == {given}
+    # One character is a surname.
     assert set(search.search_cases(Complaint.objects.all(), "张")) == {filed, named, said}
     assert set(search.search_cases(Complaint.objects.all(), "张秀英")) == {filed}
     assert set(search.search_cases(Complaint.objects.all(), "不牵绳")) == {named}

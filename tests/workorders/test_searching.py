@@ -52,6 +52,33 @@ def test_a_frequent_word_is_not_gathered_where_nothing_else_narrows_the_rows(mon
     assert (set(here), count(here).number, count(here).more) == ({orders[0]}, 1, False)
 
 
+@pytest.mark.parametrize(
+    ("query", "believed"),
+    [
+        ("source=wechat", True),
+        ("source=wechat&group=all", True),
+        ("source=wechat&group=", True),
+        ("source=wechat&group=open", False),
+        ("source=wechat&urgency=normal", False),
+        ("source=wechat&q=漏水", False),
+        ("group=all", False),
+        ("status=waiting", False),  # an index of its own counts it
+    ],
+)
+def test_what_is_surely_of_one_kind_is_not_counted(monkeypatch, query, believed):
+    """Statistics are believed about one column alone, never about two together."""
+    WorkOrderFactory(source="wechat", description="天花漏水", urgency="normal")
+    WorkOrderFactory(source="wechat", description="天花漏水", urgency="urgent")
+    user = user_with("workorders.view_workorder", scope="all")
+    monkeypatch.setattr(searching, "estimate", lambda rows: searching.MANY + 1)
+    filters = WorkOrderList.filtered(user, QueryDict(query))
+    assert filters.is_valid()
+    assert count(filters.qs).more is believed
+    assert count(filters.qs, exactly=True).number == len(filters.qs) > 0
+    monkeypatch.setattr(searching, "estimate", lambda rows: searching.MANY)
+    assert not count(WorkOrderList.filtered(user, QueryDict(query)).qs).more
+
+
 @pytest.mark.parametrize("limit", [10_000, 0], ids=["gathered", "looked through"])
 def test_who_missed_a_deadline_is_the_same_however_it_is_asked(monkeypatch, limit):
     monkeypatch.setattr(searching, "EXACT_LIMIT", limit)
