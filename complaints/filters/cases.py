@@ -14,7 +14,7 @@ from complaints.models import Approval, CaseSupervision, Complaint, GroupCase
 from complaints.policies import VIEW
 from complaints.queries.cases import groups_read_by
 from complaints.queries.groups import GROUPS, of_group
-from complaints.queries.missed import kept, missed
+from complaints.queries.missed import decided, kept, missing
 from complaints.queries.partners import overdue, waiting
 from complaints.queries.reports.dimensions import BLANKS, lazy_blank
 from complaints.queries.search import search_cases
@@ -207,10 +207,10 @@ class ComplaintFilter(SearchesLast, FilterSet):
         return rows.filter(kept(value))
 
     def by_missed(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(missed(value))
+        return missing(rows, value)
 
     def by_decided(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(kept(value) | missed(value))
+        return rows.filter(decided(value))
 
     def by_voice(self, rows: Any, name: str, value: str) -> Any:
         content = Q(ending__in=sorted(CONTENT))

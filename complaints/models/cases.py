@@ -15,6 +15,7 @@ from audit.access import Scope
 from complaints.models.fields import person
 from complaints.models.groups import GroupCase
 from complaints.states import (
+    IN_HAND,
     LEVEL_COLOURS,
     OPEN,
     STATUS_COLOURS,
@@ -244,13 +245,14 @@ class Complaint(models.Model):
             models.Index(
                 fields=["next_due_at", "-id"], name="complaints_case_next", include=["community", "confidential", "closed_at"]
             ),
-            models.Index(
-                fields=["next_due_at", "-id"], name="complaints_case_redone", condition=Q(redo_count__gt=0),
-                include=["community", "confidential"],
-            ),
-            models.Index(
-                fields=["next_due_at", "-id"], name="complaints_case_unheard", condition=Q(first_answer_at__isnull=True),
-                include=["community", "confidential"],
+            *(
+                models.Index(
+                    fields=["next_due_at", "-id"], name=f"complaints_case_{name}", condition=condition, include=["community", "confidential", *more]
+                )
+                for name, condition, more in (
+                    ("redone", Q(redo_count__gt=0), []), ("unheard", Q(first_answer_at__isnull=True), []),
+                    ("missed", Q(late_clocks__gt=0), ["late_clocks"]), ("unjudged", Q(accepted_at__isnull=True), ["level"]),
+                )
             ),
             # What a case is one of few kinds of: one small index for all of them, and for any of them together; written at once,
             # because whoever comes when the pending list is full would wait for all of it.
@@ -299,8 +301,9 @@ class Complaint(models.Model):
             models.Index(fields=["number"], name="complaints_case_number", opclasses=["varchar_pattern_ops"]),
             models.Index(  # by whom, and whose cases a community has: both read from it alone
                 fields=["community", "complainant"], opclasses=["int8_ops", "varchar_pattern_ops"],
-                name="complaints_case_complainant", include=["owner", "confidential", "id"]),
-            models.Index(fields=["partner_due"], name="complaints_case_partner", condition=Q(partner_due__isnull=False)),
+                name="complaints_case_complainant", include=["owner", "confidential", "id"],
+            ),
+            models.Index(fields=["partner_due"], name="complaints_case_partner", condition=Q(partner_due__isnull=False, status__in=sorted(IN_HAND))),
             models.Index(
                 fields=["improved_on", "improvement_due"], name="complaints_case_improvement", condition=Q(improvement_due__isnull=False),
                 include=["community", "confidential", "id", "handler"],

@@ -138,6 +138,10 @@ class CallBackTask(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="owners_callback_state"),
             GinIndex(F("community"), Pairs("title"), name="owners_callback_words"),
             models.Index(fields=["community", "planned_at"], name="owners_callback_planned"),
+            models.Index(
+                fields=["closed_at", "id"], name="owners_callback_ended", condition=Q(closed_at__isnull=False),
+                include=["community", "due_at", "source_type", "source_id"],
+            ),
             # Unhappy, and nothing came of it (not_followed): a tab that is counted on every visit.
             models.Index(
                 fields=["due_at", "id"], name="owners_callback_unheard", include=["community", "building", "source_type", "source_id"],

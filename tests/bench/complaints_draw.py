@@ -49,13 +49,18 @@ class Draw:
         return {"as it opens": [asked(LIST)]} | {f"tab {name}": [asked(LIST, group=name)] for name, _label in GROUPS}
 
     def filters(self, rows: list) -> dict[str, list[Asked]]:
-        """Everything the bar and the panel offer."""
-        from complaints.states import Ending, Kind, Level, Outcome, Responsibility, Source, Status
+        """Everything the bar and the panel offer, and what the figures of the report lead to."""
+        from complaints.filters.cases import CITY
+        from complaints.queries.reports.dimensions import BLANKS
+        from complaints.states import Clock, Ending, Kind, Level, Outcome, Responsibility, Source, Status
 
         fixed: dict[str, list] = {
             "level": list(Level), "kind": list(Kind), "status": list(Status), "source": list(Source),
             "responsibility": list(Responsibility), "outcome": list(Outcome), "ending": list(Ending),
             "answer": ["none", "first", "done"], "approval": ["mine", "pending"], "improvement": ["open", "over", "done"],
+            "kept": list(Clock), "missed": list(Clock), "decided": list(Clock), "voice": ["content", "unhappy", "any"],
+            "city": [value for value, _label in CITY], "supervised": ["open", "late", "any"], "partner": ["waiting", "over"],
+            "blank": list(BLANKS),
         }  # fmt: skip
         fixed |= {name: ["1", "0"] for name in ("late", "repeated", "grouped", "confidential", "anonymous", "redone")}
         own = {
@@ -175,12 +180,22 @@ class Draw:
             "call-backs to be made now": [asked(CALLS, group="now")],
             "call-backs, unsatisfied": [asked(CALLS, status="unsatisfied")],
             "call-backs, all": [asked(CALLS, group="all")],
+            "call-backs of days": [
+                asked(CALLS, group="all", closed_at_after=f"2026-{m:02}-01", closed_at_before=f"2026-{m:02}-20") for m in (3, 7, 10)
+            ],
+            "call-backs by caller": [asked(CALLS, group="all", caller=pk) for pk in self._callers()],
             "call-backs, search": [asked(CALLS, q=word) for word in ("噪音", "电梯", "飞碟")],
             "opinions": [asked(OPINIONS)],
             "opinions, open": [asked(OPINIONS, status="open")],
             "opinions, search": [asked(OPINIONS, q=word) for word in ("电梯", "维权", "飞碟")],
         }  # fmt: skip
         return found
+
+    def _callers(self) -> list[int]:
+        from owners.models import CallBackTask
+
+        rows = CallBackTask.objects.filter(community=self.community, closed_by__isnull=False).order_by()
+        return sorted(rows.values_list("closed_by", flat=True).distinct())[:DRAWS]
 
     def reports(self, community: int | str = "") -> dict[str, list[Asked]]:
         """The year that runs and a month of it: overview, one dimension, two."""
