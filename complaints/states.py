@@ -153,6 +153,8 @@ class Clock(models.TextChoices):
 
 # Each clock as one bit of Complaint.met_clocks and .late_clocks.
 CLOCK_BITS: dict[str, int] = {clock: 1 << place for place, clock in enumerate(Clock)}
+# Those only grave cases or the city's have: of all cases a tenth.
+RARE_CLOCKS = sum(CLOCK_BITS[clock] for clock in (Clock.REPORT_UP, Clock.PROGRESS, Clock.SIGN, Clock.CITY_END))
 
 
 class Basis(models.TextChoices):

@@ -204,13 +204,13 @@ class ComplaintFilter(SearchesLast, FilterSet):
         return overdue(rows, timezone.localdate()) if value == "over" else waiting(rows)
 
     def by_kept(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(kept(value))
+        return kept(rows, value)
 
     def by_missed(self, rows: Any, name: str, value: str) -> Any:
         return missing(rows, value)
 
     def by_decided(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(decided(value))
+        return decided(rows, value)
 
     def by_voice(self, rows: Any, name: str, value: str) -> Any:
         content = Q(ending__in=sorted(CONTENT))

@@ -7,6 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from complaints.states import (
     IN_HAND,
     LEVEL_COLOURS,
     OPEN,
+    RARE_CLOCKS,
     STATUS_COLOURS,
     TRANSITIONS,
     UNANSWERED,
@@ -245,13 +247,14 @@ class Complaint(models.Model):
             models.Index(
                 fields=["next_due_at", "-id"], name="complaints_case_next", include=["community", "confidential", "closed_at"]
             ),
-            *(
+            *(  # the same of a few of them
                 models.Index(
                     fields=["next_due_at", "-id"], name=f"complaints_case_{name}", condition=condition, include=["community", "confidential", *more]
                 )
                 for name, condition, more in (
                     ("redone", Q(redo_count__gt=0), []), ("unheard", Q(first_answer_at__isnull=True), []),
                     ("missed", Q(late_clocks__gt=0), ["late_clocks"]), ("unjudged", Q(accepted_at__isnull=True), ["level"]),
+                    ("rare", Q(GreaterThan(F("met_clocks").bitand(RARE_CLOCKS), 0)), ["met_clocks", "late_clocks"]),
                 )
             ),
             # What a case is one of few kinds of: one small index for all of them, and for any of them together; written at once,

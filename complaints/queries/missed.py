@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintClock
-from complaints.states import CLOCK_BITS
+from complaints.states import CLOCK_BITS, RARE_CLOCKS
 from core.web.searching import Meaning, any_of
 
 
@@ -35,17 +35,26 @@ def _owed(clock: str) -> Q:
     return Q(pk__in=rows.values("complaint"))
 
 
+def _met(clock: str) -> Q:
+    """A clock that few cases have is looked for among those few (complaints_case_rare)."""
+    few = Q(GreaterThan(F("met_clocks").bitand(RARE_CLOCKS), 0)) if CLOCK_BITS[clock] & RARE_CLOCKS else Q()
+    return few & has("met_clocks", clock)
+
+
+def _late(clock: str) -> Q:
+    return Q(late_clocks__gt=0) & has("late_clocks", clock)
+
+
 def missing(rows: Any, clock: str) -> Any:
-    """Of these cases those that missed this clock in any round. Both parts have an index of their own."""
-    late = Q(late_clocks__gt=0) & has("late_clocks", clock)
-    return any_of(rows, [Meaning.of(late), Meaning.of(_owed(clock))])
+    """Of these cases those that missed this clock in any round. Each part has an index of its own."""
+    return any_of(rows, [Meaning.of(_late(clock)), Meaning.of(_owed(clock))])
 
 
-def kept(clock: str) -> Q:
-    """Of a case: this clock was met, and in no round missed."""
-    return has("met_clocks", clock) & ~has("late_clocks", clock) & ~_owed(clock)
+def decided(rows: Any, clock: str) -> Any:
+    """Of these cases those that kept this clock or missed it."""
+    return any_of(rows, [Meaning.of(_met(clock)), Meaning.of(_late(clock)), Meaning.of(_owed(clock))])
 
 
-def decided(clock: str) -> Q:
-    """Of a case: this clock was kept or missed."""
-    return has("met_clocks", clock) | has("late_clocks", clock) | _owed(clock)
+def kept(rows: Any, clock: str) -> Any:
+    """Of these cases those that met this clock, and missed it in no round."""
+    return rows.filter(_met(clock) & ~has("late_clocks", clock) & ~_owed(clock))
