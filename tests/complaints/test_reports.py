@@ -6,6 +6,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from complaints.services.clocks import refresh
 from complaints.states import CLOCK_BITS, Clock, Ending, Kind, Level, Outcome, Responsibility, Source, Status
 from complaints.tables.reports import comparison, figures, row_of
 from complaints.views.cases import ComplaintList
+from core.web import searching
 from core.web.periods import Period
 from properties.models import Unit
 from tests.factories.audit import UserFactory, grant_to, user_with
@@ -242,6 +244,24 @@ def test_what_was_met_and_missed_stands_on_the_case(community):
     case.refresh_from_db()
     both = CLOCK_BITS[Clock.ACCEPT] | CLOCK_BITS[Clock.COMPLETION]
     assert (case.met_clocks, case.late_clocks, case.late) == (both, CLOCK_BITS[Clock.COMPLETION], True)
+
+
+@pytest.mark.parametrize("limit", [10_000, 0], ids=["gathered", "looked through"])
+def test_deadlines_are_kept_missed_or_neither(community, reader, monkeypatch, limit):
+    """However they are found: of every clock what the list says is what the clocks themselves say."""
+    monkeypatch.setattr(searching, "EXACT_LIMIT", limit)
+    world(community)
+    now, sets = timezone.now(), {}
+    for which in Clock:
+        rows = ComplaintClock.objects.filter(clock=which, complaint__community=community)
+        late = rows.filter(Q(late=True) | Q(met_at__isnull=True, dropped_at__isnull=True, due_at__lt=now))
+        missed = set(late.values_list("complaint", flat=True))
+        kept = set(rows.filter(met_at__isnull=False).values_list("complaint", flat=True)) - missed
+        for name, wanted in (("kept", kept), ("missed", missed), ("decided", kept | missed)):
+            url = f"?{name}={which}&group=all"
+            sets[name, which] = {case.pk for case in listed(reader, url)}
+            assert sets[name, which] == wanted, (name, which)
+    assert sets["missed", Clock.CITY_END] and sets["kept", Clock.SIGN] and sets["decided", Clock.ACCEPT]
 
 
 # --- every figure opens the list that adds up to it ------------------------------------------------------------------------------
