@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from complaints.models import Answer, CityCase, ClockStandard, Complaint, ComplaintClock
 from complaints.queries.classes import category_of
 from complaints.seeding.stories import ELSEWHERE, HISTORY, IMPROVEMENTS, PRAISE, SUGGESTIONS
 from complaints.services import clocks, improvements, intake
+from complaints.services.marks import note
 from complaints.states import Basis, CityClass, Clock, Ending, Kind, Level, Responsibility, Source, Status
 from complaints.working import after
 from core.services.numbering import daily_number
+from owners.seeding.past_calls import called
+from owners.states import CallBackCause, CallBackOutcome
 
 DESK, LEAD, ENGINEER, MANAGER = "kefu", "kefu_zg", "gongcheng", "jingli"
 DAYS, CASES, SPREAD = 425, 76, 16
@@ -22,7 +26,17 @@ _SOURCES = (
     Source.PHONE, Source.PHONE, Source.PHONE, Source.COUNTER, Source.WECHAT, Source.APP, Source.CALL_BACK, Source.COMMITTEE,
     Source.CITY,
 )  # fmt: skip
-_ENDINGS = (*[Ending.SATISFIED] * 6, *[Ending.BASICALLY] * 3, Ending.UNREACHED)
+# How it ended, and whether the customer was unhappy once before: a deck of twenty, shuffled, dealt, and dealt again.
+_FATES = (
+    *[(Ending.SATISFIED, 0)] * 11, (Ending.SATISFIED, 1), *[(Ending.BASICALLY, 0)] * 5, (Ending.BASICALLY, 1), *[(Ending.UNREACHED, 0)] * 2,
+)  # fmt: skip
+_HEARD: dict[str, str] = {
+    Ending.SATISFIED: CallBackOutcome.SATISFIED, Ending.BASICALLY: CallBackOutcome.BASICALLY, Ending.UNREACHED: CallBackOutcome.NO_ANSWER,
+}  # fmt: skip
+_WORDS: dict[str, tuple[str, ...]] = {
+    CallBackOutcome.SATISFIED: ("", "", "处理得及时", "答复很清楚", "已经解决了"),
+    CallBackOutcome.BASICALLY: ("希望再快一点", "这次解决了，希望不再出现", ""), CallBackOutcome.NO_ANSWER: ("",),
+}  # fmt: skip
 _SAID = ((True, True, True), (True, True, True), (True, True, False), (True, False, False), (True, True, None))
 
 
@@ -31,7 +45,9 @@ class Past:
 
     def __init__(self, writer: Any) -> None:
         self.writer, self.random = writer, writer.random
-        self.numbers = 0
+        self.numbers = self.ended = 0
+        self.fates = list(_FATES)
+        self.random.shuffle(self.fates)
         self.standards = {(row.level, row.clock): row for row in ClockStandard.objects.filter(kind="")}
         self.told_of: list[tuple[int, int, tuple[str, ...]]] = []
 
@@ -156,12 +172,32 @@ class Past:
         case.first_answer_at, case.reported_at, case.answered_at = first, reported, answered
         case.result, case.cause = done, writer.causes.get(cause)
         case.status, case.closed_at, case.closed_by = Status.CLOSED, closed, staff[MANAGER if case.is_major else LEAD]
-        case.ending = self.random.choice(_ENDINGS)
-        case.redo_count = int(self.random.random() < 0.1)
+        case.ending, case.redo_count = self.fates[self.ended % len(self.fates)]
+        self.ended += 1
         self._improve(case, cause)
         case.save()
         clocks.refresh(case)
         improvements.plan(case, before=None)
+        note(case, f"{case.get_kind_display()}：{case.topic}", case.facts, at=case.received_at)
+        note(case, _("已反馈处理结果"), done, at=answered)
+        note(case, _("已关闭：%(ending)s") % {"ending": case.get_ending_display()}, at=closed)
+        self._called(case)
+
+    def _called(self, case: Complaint) -> None:
+        """Everybody is called back by somebody who did not handle it; whoever was unhappy once, once more."""
+        assert case.answered_at is not None
+        assert case.closed_at is not None
+        staff = self.writer.staff
+        facts: dict[str, Any] = {
+            "title": case.headline, "cause": CallBackCause.COMPLAINT, "handlers": [case.handler_id],
+            "by": staff[LEAD] if case.handler == staff[DESK] else staff[DESK],
+        }  # fmt: skip
+        if case.redo_count:
+            before = case.received_at + (case.answered_at - case.received_at) / 2
+            called(case, at=before, outcome=CallBackOutcome.UNSATISFIED, text="又出现了，没有彻底解决", **facts)
+        outcome = _HEARD[case.ending]
+        text = self.random.choice(_WORDS[outcome])
+        called(case, at=case.closed_at, outcome=outcome, text=text, round=case.round, **facts)
 
     def _improve(self, case: Complaint, cause: str) -> None:
         """A good quarter of the causes led to something; most of it has been done, the rest is due now or overdue."""

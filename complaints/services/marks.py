@@ -1,5 +1,6 @@
 """What this floor writes downward about households: lines of their history."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -11,11 +12,17 @@ from owners.models import CallBackTask, TimelineEntry
 from owners.services import contacts, timeline
 
 
-def note(case: Complaint, sentence: Any, detail: str = "") -> None:
+def note(case: Complaint, sentence: Any, detail: str = "", *, at: datetime | None = None) -> None:
     """A line on the household's file. A confidential case leaves none: the file has more readers than the case."""
     if case.unit_id is not None and not case.confidential:
         timeline.note_unit(
-            [case.unit_id], sentence, owner=case.owner, kind=TimelineEntry.Kind.COMPLAINT, detail=detail, source=case
+            [case.unit_id],
+            sentence,
+            owner=case.owner,
+            kind=TimelineEntry.Kind.COMPLAINT,
+            detail=detail,
+            source=case,
+            at=at,
         )
 
 

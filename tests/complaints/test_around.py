@@ -16,6 +16,8 @@ from complaints.services.deadlines import recompute_all
 from complaints.states import ApprovalKind, Status
 from core.queries.numbers import spelled
 from core.search import SearchText, search
+from owners.models import CallBackTask, TimelineEntry
+from owners.queries.call_report import BY_CODE, Asked, report
 from tests.complaints.test_states import at_work, complain
 from tests.factories.audit import user_with
 from tests.factories.calendars import WorkCalendarFactory
@@ -123,6 +125,19 @@ class TestSampleData:
             met = ComplaintClock.objects.filter(clock=clock, met_at__isnull=False)
             assert 0 < met.filter(late=True).count() / met.count() < 0.2, clock
         assert Complaint.objects.filter(improved_on__isnull=False).exists()
+        # Whatever is over was called about by somebody who did not handle it, and the household's file tells it.
+        over = Complaint.objects.filter(status=Status.CLOSED)
+        calls = CallBackTask.objects.filter(closed_at__isnull=False)
+        assert set(calls.values_list("source_id", flat=True)) >= set(over.values_list("pk", flat=True))
+        assert not [task for task in calls if task.closed_by_id in task.handlers]
+        assert not calls.filter(closed_at__gt=timezone.now()).exists()
+        assert calls.filter(status="unsatisfied", round=0).exists()
+        asked = Asked(BY_CODE["cause"], timezone.localdate() - timedelta(days=400), timezone.localdate())
+        whole = report(user_with("owners.view_callbacktask", communities=[community]), asked).whole
+        assert 60 < whole.reach < 100
+        assert 60 < whole.satisfaction < 100
+        told = TimelineEntry.objects.filter(source_type="complaints.complaint", source_id__in=over.values("pk"))
+        assert told.count() == 3 * over.count()
         assert self.run() == "示例投诉建议已经在库里，没有改动。\n"
 
     def test_without_the_staff_it_says_what_to_do_first(self):

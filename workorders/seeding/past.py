@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
 from audit.models import User
 from core.models import DictItem
+from owners.seeding.past_calls import called
+from owners.states import CallBackCause, CallBackOutcome
 from workorders.models import Material, MaterialLine, OrderClock, Rating, WorkOrder
 from workorders.services import clocks
+from workorders.services.call_backs import LOW, REWORK, is_sampled
 from workorders.states import Clock, ConfirmWay, Status, Urgency
 
 FINE, LATE_OUT, LATE_THERE, LATE_DONE, TWICE, CALLED_OFF, NOT_OURS = range(7)
@@ -25,6 +29,10 @@ STARS = (5, 5, 5, 5, 5, 5, 4, 4, 4, 3, None, None)
 LATE_STARS = (4, 4, 3, 2, None)
 PRAISE = ("师傅很专业", "来得快，修得好", "收拾得很干净", "讲得清楚")
 WHY = ("来得太晚，等了一下午", "约好的时间没有来", "没有人提前打电话")
+HEARD = (
+    (CallBackOutcome.SATISFIED, ""), (CallBackOutcome.SATISFIED, "师傅穿了鞋套，修完还收拾了"), (CallBackOutcome.SATISFIED, ""),
+    (CallBackOutcome.BASICALLY, "希望上门前先打电话"), (CallBackOutcome.NO_ANSWER, ""), (CallBackOutcome.REFUSED, ""),
+)  # fmt: skip
 # Which material goes with which type: (code, how many).
 PARTS: dict[str, tuple[tuple[str, int], ...]] = {
     "tap": (("WL0007", 1),), "pipe_leak": (("WL0001", 2), ("WL0002", 2)), "lamp": (("WL0003", 1),), "trip": (("WL0004", 1),),
@@ -66,6 +74,8 @@ class Past:
         if fate == TWICE:
             self._again(order, hands)
         self._rated(order, fate, within=20 if settled else 2)
+        if settled:
+            self._called(order, hands)
         _over(order, Status.ARCHIVED, _known(order.completed_at) + timedelta(hours=24 if settled else 3), hands.desk)
 
     def _called_off(self, order: WorkOrder, hands: Hands) -> None:
@@ -147,6 +157,23 @@ class Past:
             created_at=_known(order.completed_at) + timedelta(hours=self.random.randint(1, within)),
             text=self.random.choice(PRAISE) if stars == 5 else "", why=self.random.choice(WHY) if stars <= 2 else "",
         )  # fmt: skip
+
+    def _called(self, order: WorkOrder, hands: Hands) -> None:
+        """Whoever gave few stars, and a sample of the others (workorders.services.call_backs)."""
+        facts: dict[str, Any] = {"title": order.headline, "by": hands.desk, "handlers": [hands.repairer.pk]}
+        for rating in order.ratings.filter(stars__lte=LOW):
+            again = rating.round < order.rework_count
+            called(
+                order, cause=CallBackCause.LOW, at=rating.created_at + timedelta(hours=2), round=rating.round, text=rating.why,
+                outcome=CallBackOutcome.UNSATISFIED if again else CallBackOutcome.BASICALLY, follow=REWORK if again else "", **facts,
+            )  # fmt: skip
+        low = order.stars is not None and order.stars <= LOW
+        if is_sampled(order) and order.owner is not None and not low:
+            outcome, text = self.random.choice(HEARD)
+            at = _known(order.completed_at) + timedelta(days=1, hours=1)
+            called(
+                order, cause=CallBackCause.SAMPLE, at=at, round=order.rework_count, outcome=outcome, text=text, **facts
+            )
 
 
 def _known(at: datetime | None) -> datetime:
