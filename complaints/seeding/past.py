@@ -15,6 +15,7 @@ from complaints.services.marks import note
 from complaints.states import Basis, CityClass, Clock, Ending, Kind, Level, Responsibility, Source, Status
 from complaints.working import after
 from core.services.numbering import daily_number
+from owners.seeding.hours import afternoon, by_day
 from owners.seeding.past_calls import called
 from owners.states import CallBackCause, CallBackOutcome
 
@@ -128,8 +129,10 @@ class Past:
         begins = ((3, 12), (4, 14)) if quick else ((4, 24), (20, 70))
         steps = [self.random.randint(*span) * pace for span in (*begins, (60, 600), (30, 90))]
         latest = self.writer.now - timedelta(hours=2)
-        found = [min(at + timedelta(minutes=sum(steps[: n + 1])), latest) for n in range(4)]
-        return [*found, min(found[-1] + timedelta(days=1, minutes=30), self.writer.now)]
+        found = [at]
+        for minutes in steps:
+            found.append(min(by_day(found[-1] + timedelta(minutes=minutes)), latest))
+        return [*found[1:], min(afternoon(found[-1] + timedelta(days=1, minutes=30)), self.writer.now)]
 
     def _clock(self, case: Complaint, clock: str, met_at: datetime) -> ComplaintClock:
         """A clock that ran and was met; nobody was told of its steps."""
@@ -193,7 +196,8 @@ class Past:
             "by": staff[LEAD] if case.handler == staff[DESK] else staff[DESK],
         }  # fmt: skip
         if case.redo_count:
-            before = case.received_at + (case.answered_at - case.received_at) / 2
+            half = case.received_at + (case.answered_at - case.received_at) / 2
+            before = min(by_day(half), case.answered_at - timedelta(minutes=5))
             called(case, at=before, outcome=CallBackOutcome.UNSATISFIED, text="又出现了，没有彻底解决", **facts)
         outcome = _HEARD[case.ending]
         text = self.random.choice(_WORDS[outcome])

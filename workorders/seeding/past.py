@@ -7,10 +7,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from django.utils import timezone
-
 from audit.models import User
 from core.models import DictItem
+from owners.seeding.hours import afternoon, by_day
 from owners.seeding.past_calls import called
 from owners.states import CallBackCause, CallBackOutcome
 from workorders.models import Material, MaterialLine, OrderClock, Rating, WorkOrder
@@ -164,13 +163,13 @@ class Past:
         for rating in order.ratings.filter(stars__lte=LOW):
             again = rating.round < order.rework_count
             called(
-                order, cause=CallBackCause.LOW, at=rating.created_at + timedelta(hours=2), round=rating.round, text=rating.why,
+                order, cause=CallBackCause.LOW, at=by_day(rating.created_at + timedelta(hours=2)), round=rating.round, text=rating.why,
                 outcome=CallBackOutcome.UNSATISFIED if again else CallBackOutcome.BASICALLY, follow=REWORK if again else "", **facts,
             )  # fmt: skip
         low = order.stars is not None and order.stars <= LOW
         if is_sampled(order) and order.owner is not None and not low:
             outcome, text = self.random.choice(HEARD)
-            at = _known(order.completed_at) + timedelta(days=1, hours=1)
+            at = afternoon(_known(order.completed_at) + timedelta(days=1, hours=1))
             called(
                 order, cause=CallBackCause.SAMPLE, at=at, round=order.rework_count, outcome=outcome, text=text, **facts
             )
@@ -194,12 +193,8 @@ def _met(order: WorkOrder, moments: dict[Clock, datetime]) -> None:
 
 
 def _by_day(order: WorkOrder, at: datetime) -> datetime:
-    """Nobody changes a tap at night: what would end then ends the next morning, unless it cannot wait."""
-    local = timezone.localtime(at)
-    if 8 <= local.hour < 20 or order.urgency in clocks.ROUND_THE_CLOCK:
-        return at
-    morning = local.replace(hour=9, minute=10 + local.minute // 2, second=0, microsecond=0)
-    return morning if local.hour < 8 else morning + timedelta(days=1)
+    """Unless it cannot wait."""
+    return at if order.urgency in clocks.ROUND_THE_CLOCK else by_day(at)
 
 
 def _word(dictionary: str, code: str) -> DictItem:
