@@ -16,6 +16,8 @@ from workorders.policies import was_on
 VIEW = "complaints.view_complaint"
 CLOSE_MAJOR = "complaints.close_major"
 ACT_FOR = "complaints.assign_complaint"
+_ENDS = frozenset({Action.CLOSE, Action.WITHDRAW})
+_FROM_ABOVE = _ENDS | {Action.REOPEN}
 
 
 def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
@@ -29,16 +31,16 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
         return Denied(_("重大投诉由客服主管或项目经理派工"))
     if action == Action.TAKE and did_the_work(case, actor):
         return Denied(_("这件事投诉的是你做的维修，请由别人处理"))
-    if action in {Action.CLOSE, Action.REOPEN} and case.is_major and not actor.has_perm(CLOSE_MAJOR):
+    if action in _FROM_ABOVE and case.is_major and not actor.has_perm(CLOSE_MAJOR):
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
-    if action == Action.CLOSE and mine and case.is_major:
+    if action in _ENDS and mine and case.is_major:
         return Denied(_("责任人不能关闭自己的重大投诉"))
     return True
 
 
 def right_to(action: str, case: Complaint) -> str:
     """The right an act on this case takes: a major one is ended, and begun again, by somebody above."""
-    above = case.is_major and action in {Action.CLOSE, Action.REOPEN}
+    above = case.is_major and action in _FROM_ABOVE
     return CLOSE_MAJOR if above else TRANSITIONS[action].permission
 
 

@@ -73,7 +73,8 @@ class GroupFilter(ScopedFilter):
 class ComplaintFilter(SearchesLast, FilterSet):
     visible = ("category", "level", "kind", "group", "blank")
     typed = ("category", "topic", "cause")
-    kinds = frozenset({"kind", "source", "responsibility", "category", "topic", "cause", "ending", "late", "repeated"})
+    permission = VIEW
+    kinds = frozenset({"kind", "source", "responsibility", "category", "topic", "cause", "ending", "repeated"})
     q = SearchFilter(_("编号、房号、投诉人、事实"), method="search")
     group = django_filters.ChoiceFilter(
         label=_("范围"), choices=GROUPS, empty_label=None, method="in_group", widget=forms.HiddenInput

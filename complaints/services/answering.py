@@ -46,7 +46,7 @@ def answer_complaint(case: Complaint, *, by: Any, way: str, text: str, reply: st
     row = _write(case, by, way, text, reply, final=True)
     log.record(ANSWERED, case, by=by, changes=change | {"way": row.get_way_display(), "text": text, "reply": reply})
     clocks.meet(case, Clock.COMPLETION, Clock.CITY_END, at=now)
-    clocks.drop(case, Clock.PROGRESS, at=now)
+    clocks.end(case, Clock.PROGRESS, at=now)
     note(case, _("已反馈处理结果"), "" if case.confidential else text)
     signals.complaint_answered.send(Complaint, complaint=case)
     return case

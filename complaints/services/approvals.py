@@ -87,6 +87,16 @@ def withdraw_approval(approval: Approval, *, by: Any) -> Approval:
     return row
 
 
+def end_approvals(case: Complaint, *, by: Any) -> int:
+    """The case is over: there is nothing left to agree to. How many still waited."""
+    rows = list(Approval.objects.filter(complaint=case, status=ApprovalStatus.PENDING))
+    for row in rows:
+        row.status, row.decided_at = ApprovalStatus.WITHDRAWN, timezone.now()
+        row.save(update_fields=["status", "decided_at"])
+        log.record(TAKEN_BACK, case, by=by, changes={"what": row.get_kind_display()}, reason=_("投诉已关闭"))
+    return len(rows)
+
+
 def _tell_deciders(case: Complaint, row: Approval) -> None:
     """Whoever may agree to it, but not whoever asks."""
     people = who_may_open(case, list(holders_of("complaints.approve_complaint", [case.community_id])))

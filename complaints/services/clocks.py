@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.utils import timezone
 
@@ -117,9 +118,18 @@ def next_progress(case: Complaint, *, at: datetime) -> None:
 
 
 def drop(case: Complaint, *which: str, at: datetime) -> None:
-    """Not owed any more: all clocks (撤诉), or those named. They stay unmet and late only if they were."""
-    rows = _owed(case)
-    for row in rows.filter(clock__in=which) if which else rows:
+    """Not owed any more, because somebody judged otherwise or the customer took it back: all clocks, or those named. They are neither
+    kept nor missed."""
+    for row in _named(case, which):
+        _drop(row, at)
+    refresh(case)
+
+
+def end(case: Complaint, *which: str, at: datetime) -> None:
+    """Not owed any more, because the case has gone on without them: what was past by then stays missed."""
+    for row in _named(case, which):
+        row.late = at > row.due_at
+        row.save(update_fields=["late"])
         _drop(row, at)
     refresh(case)
 
@@ -209,6 +219,10 @@ def _steps(row: ComplaintClock, case: Complaint, told: Collection[str] = ()) -> 
         for level, share in SHARES.items()
         if level not in told
     ]
+
+
+def _named(case: Complaint, which: Collection[str]) -> Any:
+    return _owed(case).filter(clock__in=which) if which else _owed(case)
 
 
 def _drop(row: ComplaintClock, at: datetime) -> None:

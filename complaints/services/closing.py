@@ -13,6 +13,7 @@ from complaints import signals
 from complaints.models import Complaint
 from complaints.policies import may
 from complaints.services import clocks
+from complaints.services.approvals import end_approvals
 from complaints.services.marks import note
 from complaints.services.partners import promise_spent
 from complaints.services.supervision import end_demands
@@ -79,6 +80,7 @@ def withdraw_complaint(case: Complaint, *, by: Any, words: str) -> Complaint:
         case, Action.WITHDRAW, by=by, transitions=TRANSITIONS, policy=may, ending=Ending.WITHDRAWN,
         ending_note=words[:300], closed_at=timezone.now(), closed_by_id=user_id(by),
     )  # fmt: skip
+    clocks.drop(case, at=timezone.now())
     return _ended(case, WITHDRAWN, change, by, words)
 
 
@@ -109,8 +111,9 @@ def reopen_complaint(case: Complaint, *, by: Any, reason: str) -> Complaint:
 def _ended(case: Complaint, code: str, change: dict[str, Any], by: Any, words: str) -> Complaint:
     case.refresh_from_db()
     log.record(code, case, by=by, changes=change | {"ending": case.get_ending_display()}, reason=words)
-    clocks.drop(case, at=timezone.now())
+    clocks.end(case, at=timezone.now())
     end_demands(case)
+    end_approvals(case, by=by)
     withdraw_call_backs(case)
     note(case, _("已关闭：%(ending)s") % {"ending": case.get_ending_display()})
     signals.complaint_closed.send(Complaint, complaint=case)

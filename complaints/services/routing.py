@@ -26,12 +26,14 @@ from complaints.states import (
     Level,
     MajorReason,
     Responsibility,
+    Status,
 )
 from core import inbox_kinds, log
 from core.actors import user_id
 from core.errors import BadValue, BusinessError
 from core.models import InboxItem
 from core.services.inbox import notify
+from owners.services.call_backs import hold_call_backs, withdraw_call_backs
 from properties.models import Team
 
 ACCEPTED = log.declare("complaints.complaint.accepted", lazy("受理判级"))
@@ -50,10 +52,14 @@ def accept_complaint(
     case: Complaint, *, by: Any, level: str, responsibility: str = "", major_reasons: Iterable[str] = (), third_party: str = "",
     warranty_part: str = "", partner_due: date | None = None,
 ) -> Complaint:  # fmt: skip
-    """② 受理: the level and whose it is. Any reason of 重大 makes it so whatever level was chosen; a part of the building says by its
-    warranty whose it is, unless somebody says otherwise. Raises BadValue."""
+    """② 受理: the level and whose it is. Any reason of 重大 makes it so whatever level was chosen; what was taken in as 重大 stays so until
+    somebody from above lowers it and says why (change_level). A part of the building says by its warranty whose it is, unless somebody
+    says otherwise. Raises BadValue."""
+    case.refresh_from_db(from_queryset=Complaint.objects.select_for_update(of=("self",)))
     reasons = _reasons(case, major_reasons)
     level = _level(level, reasons)
+    if case.status == Status.NEW and case.is_major and level != Level.MAJOR:
+        raise BadValue(_("登记时已是重大投诉，请按重大受理；不属实的，受理后由项目经理或区域品质降级"), field="level")
     tested = warranty_test(case, warranty_part)
     responsibility = responsibility or (tested.responsibility if tested else "")
     third_party = _responsible(responsibility, third_party)
@@ -126,20 +132,28 @@ def reroute_complaint(
     third_party: str = "",
     partner_due: date | None = None,
 ) -> Complaint:
-    """转办: somebody else has to put it right. It waits to be assigned anew, the clocks run on."""
+    """转办: somebody else has to put it right. It waits to be assigned anew, the clocks run on. What was answered already begins a round
+    of its own, as after 重启: it is owed, answered and called about once more."""
     if not reason.strip():
         raise BadValue(_("请说明转办原因"), field="reason")
+    hold_call_backs(case)
+    case.refresh_from_db(from_queryset=Complaint.objects.select_for_update(of=("self",)))
+    answered = case.status == Status.CALLING
+    anew = {"reopen_count": case.reopen_count + 1} if answered else {}
     third_party = _responsible(responsibility, third_party)
     partner_due, spent = promised_day(case, responsibility, partner_due), promise_spent(case)
     before = case.get_responsibility_display()
     change = move(
         case, Action.REROUTE, by=by, transitions=TRANSITIONS, policy=may, responsibility=responsibility,
-        third_party=third_party, handler_id=None, team_id=None, assigned_at=None, partner_due=partner_due,
+        third_party=third_party, handler_id=None, team_id=None, assigned_at=None, partner_due=partner_due, **anew,
     )  # fmt: skip
     case.refresh_from_db()
     now_with = case.get_responsibility_display()
-    told = change | {"responsibility": [before, now_with]} | spent | promise_of(case)
+    told = change | {"responsibility": [before, now_with]} | spent | promise_of(case) | anew
     log.record(REROUTED, case, by=by, changes=told, reason=reason)
+    if answered:
+        clocks.start_round(case, at=timezone.now())
+        withdraw_call_backs(case)
     clocks.refresh(case)
     note(case, _("转办：%(who)s") % {"who": now_with})
     return case

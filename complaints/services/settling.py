@@ -19,6 +19,7 @@ def settle_on_the_spot(
     case: Complaint, *, by: Any, report: Report, way: str = AnswerWay.VISIT, text: str = "", reply: str = ""
 ) -> Complaint:
     """受理为轻微 → 自己接办 → 反馈结果 → 反馈客户. What the customer was told is the result unless `text` says otherwise."""
+    case.refresh_from_db(from_queryset=Complaint.objects.select_for_update(of=("self",)))
     if case.status != Status.NEW:
         raise BusinessError(_("已经受理的不能当场处理，请按步骤办理"))
     if case.is_major or case.major_reasons:

@@ -23,6 +23,7 @@ from workorders.queries.search import search_orders
 from workorders.views.orders import WorkOrderList
 
 pytestmark = pytest.mark.django_db
+VIEW = "workorders.view_workorder"
 
 
 @pytest.mark.parametrize("few", [-1, 50_000], ids=["owners looked up", "owners of the orders looked at"])
@@ -67,13 +68,14 @@ def test_a_frequent_word_is_not_gathered_where_nothing_else_narrows_the_rows(mon
 )
 def test_what_is_surely_of_one_kind_is_not_counted(monkeypatch, query, believed):
     """Statistics are believed about one column alone, never about two together."""
-    WorkOrderFactory(source="wechat", description="天花漏水", urgency="normal")
+    here = WorkOrderFactory(source="wechat", description="天花漏水", urgency="normal").community
     WorkOrderFactory(source="wechat", description="天花漏水", urgency="urgent")
-    user = user_with("workorders.view_workorder", scope="all")
+    user, local = user_with(VIEW, scope="all"), user_with(VIEW, communities=[here])
     monkeypatch.setattr(searching, "estimate", lambda rows: searching.MANY + 1)
     filters = WorkOrderList.filtered(user, QueryDict(query))
     assert filters.is_valid()
     assert count(filters.qs).more is believed
+    assert not count(WorkOrderList.filtered(local, QueryDict(query)).qs).more, "his scope is a column too"
     assert count(filters.qs, exactly=True).number == len(filters.qs) > 0
     monkeypatch.setattr(searching, "estimate", lambda rows: searching.MANY)
     assert not count(WorkOrderList.filtered(user, QueryDict(query)).qs).more

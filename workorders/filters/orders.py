@@ -30,6 +30,7 @@ def _by_phone(rows: Any, way: str, digest: bytes) -> Any:
 class WorkOrderFilter(SearchesLast, FilterSet):
     visible = ("category", "urgency", "assignee", "group")
     typed = ("category", "kind", "cause")
+    permission = VIEW
     kinds = frozenset({"category", "kind", "cause", "urgency", "source", "area", "late", "materials"})
     q = SearchFilter(_("工单号、房号、报事人"), method="search")
     group = django_filters.ChoiceFilter(
