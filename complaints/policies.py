@@ -31,6 +31,8 @@ def may(actor: Any, action: str, case: Complaint) -> Literal[True] | Denied:
         return Denied(_("重大投诉由客服主管或项目经理派工"))
     if action == Action.TAKE and did_the_work(case, actor):
         return Denied(_("这件事投诉的是你做的维修，请由别人处理"))
+    if action == Action.WITHDRAW and case.anonymous:
+        return Denied(_("匿名投诉核实不了是谁要撤诉，请公示答复后关闭"))
     if action in _FROM_ABOVE and case.is_major and not actor.has_perm(CLOSE_MAJOR):
         return Denied(_("重大投诉由项目经理或区域品质关闭"))
     if action in _ENDS and mine and case.is_major:

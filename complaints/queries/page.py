@@ -22,7 +22,16 @@ from complaints.queries.origins import origins_of
 from complaints.queries.partners import promise_words
 from complaints.queries.progress import TELLING
 from complaints.queries.warranty import warranty_words
-from complaints.states import REPEAT_DAYS, TRANSITIONS, Action, ApprovalStatus, MajorReason, Responsibility, Status
+from complaints.states import (
+    REPEAT_DAYS,
+    TRANSITIONS,
+    Action,
+    ApprovalStatus,
+    Kind,
+    MajorReason,
+    Responsibility,
+    Status,
+)
 from core.masking import mask_phone
 from core.models import Attachment, LogEntry
 from core.queries.progress import days_of, entries_of, segments
@@ -165,9 +174,10 @@ def neighbours(case: Complaint, user: Any) -> dict[str, Any]:
     elif case.status != Status.CLOSED and user.has_perm("complaints.assign_complaint"):
         found["near_group"], found["offered"] = offers(case, mine)
     if case.repeat_count and case.unit_id is not None:
-        rows = mine.filter(unit=case.unit_id, topic=case.topic_id, received_at__lte=case.received_at).exclude(
-            pk=case.pk
-        )
+        # As intake.repeats_of counts them.
+        rows = mine.filter(
+            unit=case.unit_id, topic=case.topic_id, kind=Kind.COMPLAINT, received_at__lte=case.received_at
+        ).exclude(pk=case.pk)
         found["repeats"] = list(rows.order_by("-received_at")[: min(case.repeat_count, 5)])
     found["repeat_words"] = _("%(days)d 天内第 %(n)d 次") % {"days": REPEAT_DAYS, "n": case.repeat_count + 1}
     return found

@@ -68,6 +68,8 @@ def leave_group(case: Complaint, *, by: Any, reason: str) -> Complaint:
 def _join(case: Complaint, group: GroupCase, by: Any) -> Complaint:
     if case.group_id == group.pk:
         return case
+    if not case.is_open:
+        raise BadValue(_("%(case)s 已关闭，不能并入群诉") % {"case": case.number})
     case.group = group
     case.major_reasons = sorted({*case.major_reasons, MajorReason.GROUP})
     raised = case.is_open and case.level != Level.MAJOR

@@ -67,6 +67,8 @@ def report_complaint(case: Complaint, *, by: Any, report: Report, files: Sequenc
         raise BadValue(_("请填写处理结果"), field="result")
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=case.pk)
     _suggested(case, report)
+    if report.improvement_due not in (None, case.improvement_due) and report.improvement_due < timezone.localdate():
+        raise BadValue(_("整改期限不能早于今天"), field="improvement_due")
     missing = missing_for_report(case)
     if missing:
         raise BusinessError(missing)
