@@ -154,7 +154,7 @@ def page(enquiry: Enquiry, user: Any, offered: Sequence[str]) -> dict[str, Any]:
     return talk(enquiry, offered) | {
         "owner_name": eyes.sees("name", enquiry.owner.name, [enquiry.community_id]),
         "phone": _phone(enquiry, eyes, user),
-        "others": list(_others(enquiry)),
+        "others": list(_others(enquiry, user)),
         "replies": list(replies_for(enquiry, user)) if may_answer else [],
         "acts": acts_of(enquiry, user, offered),
         "links": _links(enquiry, user),
@@ -191,8 +191,9 @@ def _phone(enquiry: Enquiry, eyes: Eyes, user: Any) -> dict[str, str]:
     return {"shown": mask_phone(str(row.number)), "url": url}
 
 
-def _others(enquiry: Enquiry) -> QuerySet[Enquiry]:
-    rows = Enquiry.objects.filter(owner=enquiry.owner_id, community=enquiry.community_id).exclude(pk=enquiry.pk)
+def _others(enquiry: Enquiry, user: Any) -> QuerySet[Enquiry]:
+    """Of this community: an owner's other flat may stand in a building that is not the reader's, and colleagues' talks not be his."""
+    rows = read_by(user).filter(owner=enquiry.owner_id, community=enquiry.community_id).exclude(pk=enquiry.pk)
     return rows.select_related("topic").order_by("-last_at")[:5]
 
 

@@ -9,13 +9,14 @@ from complaints.states import GROUP_DAYS, GROUP_HOUSEHOLDS, Kind
 
 
 def same_matter(case: Complaint) -> list[Complaint]:
-    """Open complaints of the same class from other flats of the building (of the community, when it is about no building) within 30
-    days, led as a group or not."""
+    """Open complaints of the same class from other flats of the building (of the community, when it is about no building) received at
+    most 30 days before or after it, led as a group or not: of two cases each is as near to the other, whichever is opened first."""
     if case.kind != Kind.COMPLAINT:
         return []
     rows = Complaint.objects.open().filter(kind=Kind.COMPLAINT, topic=case.topic, community=case.community_id)
     rows = rows.filter(building=case.building_id) if case.building_id else rows
-    near = rows.filter(received_at__gte=case.received_at - timedelta(days=GROUP_DAYS)).exclude(pk=case.pk)
+    reach = timedelta(days=GROUP_DAYS)
+    near = rows.filter(received_at__range=(case.received_at - reach, case.received_at + reach)).exclude(pk=case.pk)
     return list(near.with_place().select_related("group").order_by("received_at")[:50])
 
 

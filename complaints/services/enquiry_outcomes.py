@@ -11,6 +11,7 @@ from complaints.queries.classes import category_of
 from complaints.queries.enquiries import owner_files
 from complaints.services.enquiries import note_household, tell_outcome
 from complaints.services.intake import create_complaint
+from complaints.services.marks import note
 from complaints.states import Source as CaseSource
 from core import log
 from core.actors import user_id
@@ -43,8 +44,9 @@ def turn_into_order(
             by=by, kind=kind, unit=row.unit, owner=row.owner, description=description, urgency=urgency, source=Source.APP,
             reporter_name=str(row.owner.name)[:30], reporter_phone=first_phone(row.owner), verified=True, photos=photos,
         )  # fmt: skip
-    said = _("已转为报修 %(number)s（%(kind)s），进度可在“我的报修”里看")
-    _linked(row, by, said % {"number": order.number, "kind": order.kind}, order=order)
+    said = _("已转为报修 %(number)s（%(kind)s），进度可在“我的报修”里看") % {"number": order.number, "kind": order.kind}
+    _linked(row, by, said, order=order)
+    note_household(row, _("在线咨询%(said)s") % {"said": said.partition("，")[0]})
     log.record(TO_ORDER, row, by=by, changes={"order": order.number})
     log.record(FROM_ENQUIRY, order, by=by, changes={"text": row.number})
     return order
@@ -54,7 +56,8 @@ def turn_into_order(
 def turn_into_complaint(
     enquiry: Enquiry, *, by: Any, kind: str, topic: DictItem, facts: str, with_files: bool = True
 ) -> Complaint:
-    """Raises BadValue, OutOfScope, InvalidTransition."""
+    """Raises BadValue, OutOfScope, InvalidTransition. What is left in the conversation and in its log names no number: both have more
+    readers than the case, which may become confidential at any time. Whoever may open it has the link beside the conversation."""
     row = _open(enquiry, by, ADD_COMPLAINT)
     with reopened(owner_files(row, images=False)[:MOST_PHOTOS] if with_files else ()) as files:
         case = create_complaint(
@@ -62,9 +65,11 @@ def turn_into_complaint(
             phone=first_phone(row.owner), source=CaseSource.APP, kind=kind, category=category_of(topic), topic=topic, facts=facts,
             files=files,
         )  # fmt: skip
-    said = _("已转为%(kind)s %(number)s，进度可在“投诉建议”里看")
-    _linked(row, by, said % {"number": case.number, "kind": case.get_kind_display()}, complaint=case)
-    log.record(TO_COMPLAINT, row, by=by, changes={"complaint": case.number})
+    kind_word = case.get_kind_display()
+    _linked(row, by, _("已转为%(kind)s，进度可在“投诉建议”里看") % {"kind": kind_word}, complaint=case)
+    # A line of the case, not of the conversation: it goes when the case becomes confidential.
+    note(case, _("在线咨询已转为%(kind)s") % {"kind": kind_word})
+    log.record(TO_COMPLAINT, row, by=by, changes={"kind": kind_word})
     log.record(CASE_FROM_ENQUIRY, case, by=by, changes={"text": row.number})
     return case
 
@@ -84,4 +89,3 @@ def _open(enquiry: Enquiry, by: Any, permission: str) -> Enquiry:
 def _linked(row: Enquiry, by: Any, said: str, **what: models.Model) -> None:
     save(EnquiryLink(enquiry=row, created_by_id=user_id(by), **what))
     tell_outcome(row, by=by, text=said)
-    note_household(row, _("在线咨询%(said)s") % {"said": said.partition("，")[0]})

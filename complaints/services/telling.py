@@ -102,7 +102,8 @@ def _end_batch() -> int:
 
 
 def content_of(message_id: int) -> Content | None:
-    """None when he has read it meanwhile. The words themselves stand behind the link, not in the message."""
+    """None when he has read it meanwhile. The words themselves stand behind the link and in no message, mail included: a mailbox and the
+    servers on the way have readers of their own."""
     row = EnquiryMessage.objects.select_related("enquiry__community", "enquiry__topic").filter(pk=message_id).first()
     if row is None or not row.enquiry.owner_unread:
         return None
@@ -112,7 +113,8 @@ def content_of(message_id: int) -> Content | None:
         "time": formats.date_format(timezone.localtime(row.at), "DATETIME_FORMAT"),
     }  # fmt: skip
     subject = _("您的咨询有了答复：%(topic)s") % {"topic": enquiry.topic}
+    text = _("您关于“%(topic)s”的在线咨询有了答复，请打开下面的链接查看。") % {"topic": enquiry.topic}
     return Content(
-        template=TEMPLATE, variables=variables, subject=subject, text=row.text, purpose=READ,
+        template=TEMPLATE, variables=variables, subject=subject, text=text, purpose=READ,
         address="complaints:public_enquiry", valid=VALID,
     )  # fmt: skip

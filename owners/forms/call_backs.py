@@ -57,7 +57,7 @@ class CallBackForm(Form):
 
 
 class AssignForm(Form):
-    """A colleague who may call somewhere in the reader's places; who may not call at one of them gets the others."""
+    """A colleague who may call somewhere in the reader's places; of many he gets those he may call, and may open."""
 
     to = forms.ModelChoiceField(User.objects.none(), label=_("分配给"))
 

@@ -60,13 +60,17 @@ def release_call_back(task: CallBackTask, *, by: Any, reason: str) -> CallBackTa
 
 @transaction.atomic
 def assign_call_backs(tasks: Sequence[CallBackTask], *, by: Any, to: Any) -> Shared:
-    """分配, one or many, to a colleague who may call where they stand; he is told once. Raises OutOfScope."""
+    """分配, one or many, to a colleague who may call where they stand and may open what they are about; he is told once. Raises
+    OutOfScope."""
     if not to.has_perm(CALL):
         raise OutOfScope(_("%(who)s不能登记回访") % {"who": to})
-    shared = Shared()
-    rows = CallBackTask.objects.select_for_update(of=("self",)).filter(pk__in=[task.pk for task in tasks])
-    for row in rows.select_related("assignee").order_by("pk"):
-        why = why_not(row, to) if reaches(to, CALL, row) else _("不在%(who)s的数据范围内") % {"who": to}
+    shared, keys = Shared(), [task.pk for task in tasks]
+    rows = CallBackTask.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    locked = list(rows.select_related("assignee").order_by("pk"))
+    # Asked with the rows locked: what becomes confidential meanwhile has to wait for them, or was waited for.
+    his = set(CallBackTask.objects.visible_to(to, CALL).filter(pk__in=keys).values_list("pk", flat=True))
+    for row in locked:
+        why = why_not(row, to) if row.pk in his else _why_not_his(row, to)
         if why:
             shared.skipped.append((row, why))
         elif row.assignee_id != to.pk:
@@ -82,6 +86,12 @@ def why_not(task: CallBackTask, person: Any) -> str:
     if not task.is_waiting:
         return _("已结束：%(state)s") % {"state": task.get_status_display()}
     return _("做这件事的人不能自己回访") if person.actor_id in task.handlers else ""
+
+
+def _why_not_his(row: CallBackTask, person: Any) -> str:
+    """Of what is closed to him not the reason: that it is about him is for those to know who may open it."""
+    where = _("不在%(who)s的数据范围内") if not reaches(person, CALL, row) else _("不能分配给%(who)s")
+    return where % {"who": person}
 
 
 def _locked(task: CallBackTask) -> CallBackTask:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.models import FieldVisibility
 from complaints.models import Complaint
+from complaints.queries import matters
 from complaints.services import groups, routing
 from complaints.states import Level, Status
 from tests.complaints.test_states import answered, at_work, complain
@@ -179,6 +180,16 @@ class TestGroups:
         assert set(Complaint.objects.values_list("level", "group__title")) == {(Level.MAJOR, "1 栋装修噪音")}
         group = Complaint.objects.first().group
         assert client.get(group.get_absolute_url()).status_code == 200
+
+    def test_r53_the_thirty_days_say_the_same_from_either_case(self):
+        old, middle, new = cases = self.three()
+        for case, days in zip(cases, (60, 31, 0), strict=True):
+            case.received_at = timezone.now() - timedelta(days=days)
+            case.save(update_fields=["received_at"])
+        assert [matters.same_matter(case) for case in cases] == [[middle], [old], []]
+        Complaint.objects.filter(pk=new.pk).update(received_at=middle.received_at + timedelta(days=30))
+        new.refresh_from_db()
+        assert [matters.same_matter(case) for case in cases] == [[middle], [old, new], [middle]]
 
     def test_a_confidential_case_is_not_offered_to_whom_it_is_closed(self):
         cases = self.three()

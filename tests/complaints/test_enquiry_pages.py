@@ -27,7 +27,7 @@ VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
 
 
 def asked(community: Any, **fields: Any) -> Enquiry:
-    return EnquiryFactory(unit=UnitFactory(building__community=community), **fields)
+    return EnquiryFactory(**{"unit": UnitFactory(building__community=community)} | fields)
 
 
 class TestEnquiryList(ListCase):
@@ -94,6 +94,20 @@ class TestEnquiryDetail(DetailCase):
         stranger = signed_in(user_with(VIEW, ANSWER, communities=[self.foreign]))
         assert stranger.get(file.get_absolute_url()).status_code == 404
         assert stranger.post(address, {"text": "在吗"}).status_code == 404
+
+    def test_the_owners_other_talks_are_those_its_reader_may_open(self) -> None:
+        unit = self.own_row.unit
+        here = asked(self.own, unit=unit, owner=self.own_row.owner)
+        there = asked(self.own, owner=self.own_row.owner)
+
+        def others(user: Any) -> set[int]:
+            return {row.pk for row in signed_in(user).get(self.url(self.own_row)).context["others"]}
+
+        assert others(user_with(VIEW, communities=[self.own])) == {here.pk, there.pk}
+        assert others(user_with(VIEW, buildings=[unit.building])) == {here.pk}
+        clerk = user_with(VIEW, scope="self", communities=[self.own])
+        Enquiry.objects.filter(pk__in=[self.own_row.pk, there.pk]).update(handler=clerk)
+        assert others(clerk) == {there.pk}
 
     def test_taking_it(self, permitted: Client) -> None:
         assert permitted.post(reverse("complaints:enquiry_take", args=[self.own_row.pk])).status_code == 302

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
+from complaints.services import enquiries, telling
+from complaints.states import Voice
 from core.uid import uuid7
 from notices.channels import registry
 from notices.channels.contract import Busy, Message, Outcome, Refused, Sent, Unknown
+from notices.models import Delivery
+from notices.services import messages, sending
+from tests.factories.audit import user_with
 from tests.factories.channels import channel
-from tests.support.vendor import FakeMailServer
+from tests.factories.owners import OwnerFactory
+from tests.factories.properties import UnitFactory
+from tests.factories.talk import EnquiryFactory
+from tests.support.vendor import FakeMailServer, FakeVendor, json_answer
 
 TO = "zhou@example.test"
 
@@ -86,3 +94,39 @@ def test_bad_addresses_headers_and_hosts(server: FakeMailServer, settings: Any) 
     settings.CHANNEL_HOSTS = []
     assert isinstance(send(), Refused)
     assert server.mails == []
+
+
+class TestAnswersToQuestions:
+    """What the desk answered stands behind the link; what leaves the house says that there is an answer, and about what."""
+
+    ANSWER = "您家 3 月的物业费欠 1200 元"
+
+    @pytest.fixture
+    def asked(self, db: None) -> Any:
+        unit = UnitFactory()
+        owner = OwnerFactory(name="王建国", phones=["13800138000"], units=[unit], email=TO)
+        row = EnquiryFactory(unit=unit, owner=owner)
+        staff = user_with("complaints.view_enquiry", "complaints.answer_enquiry", communities=[row.community])
+        enquiries.answer(row, by=staff, text=self.ANSWER)
+        return row
+
+    def tell(self, row: Any, code: str) -> None:
+        # Urgent, so that the hour of the day decides nothing here.
+        messages.send(row.messages.get(voice=Voice.STAFF), unit=row.unit, owners=[row.owner], urgent=True)
+        sent = sending.deliver_next(code, registry.get(code))
+        assert (sent.source_type, Delivery.objects.get().status) == (telling.SOURCE, "sent")
+
+    def test_a_mail_names_the_topic_and_carries_the_link(self, asked: Any, server: FakeMailServer) -> None:
+        self.tell(asked, "email")
+        mail = message_from_bytes(server.mails[0])
+        said, link = mail.get_payload(decode=True).decode().split()
+        assert said == "您关于“车位与车辆”的在线咨询有了答复，请打开下面的链接查看。"
+        assert "/" in link and self.ANSWER not in str(make_header(decode_header(mail["Subject"])))
+
+    def test_a_text_message_is_filled_from_its_variables(self, asked: Any, vendor: FakeVendor) -> None:
+        texts = {telling.TEMPLATE: {"code": "SMS_3", "text": "{community}：{matter}有了答复（{time}）{url}"}}
+        channel("sms_gateway", vendor.url, templates=texts)
+        vendor.answers("/sms/send", json_answer({"code": 0}))
+        self.tell(asked, "sms")
+        said = vendor.seen[0].json["content"]
+        assert said.startswith(f"{asked.community.name[:20]}：车位与车辆有了答复（") and "1200" not in said
