@@ -269,6 +269,14 @@ MENU: tuple[MenuGroup, ...] = (
                 "community",
             ),
             MenuItem(
+                _("舆情关键词"),
+                "tags",
+                "complaints:keyword_list",
+                "complaints.view_keywordrule",
+                ("complaints:keyword_",),
+                "community",
+            ),
+            MenuItem(
                 _("回访话术"),
                 "message-2",
                 "owners:callbackscript_list",
@@ -296,7 +304,7 @@ MENU: tuple[MenuGroup, ...] = (
                 "world",
                 "complaints:opinion_list",
                 "complaints.view_opinionentry",
-                ("complaints:opinion_", "complaints:keyword_"),
+                ("complaints:opinion_",),
                 "community",
             ),
             MenuItem(

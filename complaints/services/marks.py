@@ -7,9 +7,11 @@ from django.db.models import Q
 
 from audit.models import User
 from complaints.models import Complaint
+from core.actors import SYSTEM
 from core.models import InboxItem
 from owners.models import CallBackTask, TimelineEntry
 from owners.services import contacts, timeline
+from owners.services.call_assigning import take_from
 
 
 def note(case: Complaint, sentence: Any, detail: str = "", *, at: datetime | None = None) -> None:
@@ -28,14 +30,18 @@ def note(case: Complaint, sentence: Any, detail: str = "", *, at: datetime | Non
 
 def hide(case: Complaint) -> None:
     """A case that has become confidential: what was written of it where more people read is taken back. The household's file loses its
-    lines, calls to be made their names, and those it is about the messages they had of it. What was said in calls that were made stays for
-    whoever may open the case."""
+    lines, calls to be made their names, and those it is about the messages they had of it and the calls they were to make. What was said in
+    calls that were made stays for whoever may open the case."""
     source = {"source_type": case._meta.label_lower, "source_id": case.pk}
     TimelineEntry.objects.filter(**source).delete()
-    contacts.hand_over(CallBackTask.objects.filter(**source), to=case)
-    CallBackTask.objects.filter(**source).update(title=case.headline, unit=None, owner=None)
+    calls = CallBackTask.objects.filter(**source)
+    contacts.hand_over(calls, to=case)
+    calls.update(title=case.headline, unit=None, owner=None)
     about = Q(accusing_complaints=case)
     if case.accused_team_id is not None:
         about |= Q(teams=case.accused_team_id) | Q(led_teams=case.accused_team_id)
-    people = User.objects.filter(about)
-    InboxItem.objects.filter(user__in=people.values("pk"), url=case.get_absolute_url()).delete()
+    people = User.objects.filter(about).values("pk")
+    for task in calls.waiting().filter(assignee__in=people).select_related("assignee"):
+        take_from(task, by=SYSTEM)
+    urls = [case.get_absolute_url(), *(task.get_absolute_url() for task in calls)]
+    InboxItem.objects.filter(user__in=people, url__in=urls).delete()

@@ -52,10 +52,15 @@ def release_call_back(task: CallBackTask, *, by: Any, reason: str) -> CallBackTa
         raise BusinessError(_("这条回访现在不用退回"))
     if row.assignee_id != by.actor_id and not reaches(by, ASSIGN, row):
         raise BusinessError(_("这条回访由%(who)s负责") % {"who": row.assignee})
+    take_from(row, by=by, reason=reason)
+    return row
+
+
+def take_from(row: CallBackTask, *, by: Any, reason: str = "") -> None:
+    """Nobody has it in hand any more."""
     before, row.assignee = row.assignee, None
     row.save(update_fields=["assignee"])
     log.record(RELEASED, row, by=by, changes={"assignee": [before, None]}, reason=reason)
-    return row
 
 
 @transaction.atomic

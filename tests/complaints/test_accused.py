@@ -79,6 +79,17 @@ class TestCallsGiven:
         plain = user_with(CALL, communities=[community])
         assert assign_call_backs([task], by=boss, to=plain).skipped == [(task, f"不能分配给{plain}")]
 
+    def test_what_he_was_given_before_is_taken_from_him(self, community: Any, boss: Any, accused: Any) -> None:
+        case = told(unit=UnitFactory(building__community=community))[0]
+        task = task_of(case)
+        assign_call_backs([task], by=boss, to=accused)
+        assert InboxItem.objects.filter(user=accused, url=task.get_absolute_url()).exists()
+        intake.change_complaint(case, by=boss, confidential=True, accused_people=[accused])
+        task.refresh_from_db()
+        assert (task.assignee, task.is_waiting) == (None, True)
+        assert not InboxItem.objects.filter(user=accused).exists()
+        assert LogEntry.objects.filter(action="owners.callbacktask.released", object_id=task.pk).exists()
+
     def test_many_are_asked_about_at_once(self, community: Any, boss: Any, accused: Any) -> None:
         tasks = [self.call_about(accused, community) for _each in range(3)]
         accused.access.scope(CALL)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.queries.closing import call_back_of, endings_for
-from complaints.services import answering, approvals, closing, handling, residents, routing
+from complaints.queries.page import neighbours
+from complaints.services import answering, approvals, closing, groups, handling, residents, routing
 from complaints.states import ApprovalKind, ApprovalStatus, Clock, Ending, Level, Status
 from core.errors import BadValue, BusinessError
 from core.models import LogEntry
@@ -116,6 +117,11 @@ class TestTakenBack:
         residents.withdraw(case, by=OwnerByLink(owner), words="已经好了")
         assert Complaint.objects.get(pk=case.pk).ending == Ending.WITHDRAWN
 
+    def test_nobody_takes_back_what_nobody_signed(self):
+        case = complain(None, anonymous=True, complainant="", building=UnitFactory().building)
+        with pytest.raises(BusinessError, match="核实不了"):
+            closing.withdraw_complaint(case, by=lead(case.community), words="不用了")
+
     def test_nothing_is_left_to_agree_to(self):
         case, handler, boss = at_work()
         row = approvals.ask_approval(case, by=handler, kind=ApprovalKind.PLAN, text="约谈")
@@ -125,6 +131,33 @@ class TestTakenBack:
         assert LogEntry.objects.filter(action="complaints.complaint.approval_withdrawn", object_id=case.pk).exists()
         with pytest.raises(BusinessError, match="已由"):
             approvals.decide_approval(row, by=manager(case.community), agree=True)
+
+
+def test_what_is_closed_joins_no_group():
+    community = CommunityFactory()
+    cases = [complain(UnitFactory(building__community=community)) for _n in range(3)]
+    boss = lead(community)
+    group = groups.make_group(cases, by=boss, title="装修噪音")
+    over, _handler, _boss = answered(unit=UnitFactory(building__community=community))
+    closing.close_complaint(over, by=boss, ending="satisfied")
+    with pytest.raises(BadValue, match="已关闭，不能并入群诉"):
+        groups.join_group(over, by=boss, group=group)
+
+
+def test_a_promise_does_not_begin_overdue():
+    case, handler, _boss = at_work()
+    late = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(BadValue, match="整改期限不能早于今天"):
+        handling.report_complaint(case, by=handler, report=handling.Report("换了阀门", None, "排查同类阀门", late))
+
+
+def test_what_is_said_to_be_repeated_is_what_was_counted():
+    """A suggestion of the same class from the same flat is none."""
+    unit = UnitFactory()
+    first = complain(unit)
+    complain(unit, kind="suggestion")
+    case = complain(unit)
+    assert (case.repeat_count, neighbours(case, lead(unit.community))["repeats"]) == (1, [first])
 
 
 class TestDeadlinesNobodyMet:
