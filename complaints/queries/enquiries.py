@@ -24,6 +24,7 @@ from core.web.searching import Meaning, any_of
 from notices.models import Delivery
 from owners.queries.rooms import units_like
 from owners.visibility import Eyes
+from properties.search import in_several_communities
 
 VIEW, ANSWER = "complaints.view_enquiry", "complaints.answer_enquiry"
 LAST = 5  # answers behind a link
@@ -39,7 +40,9 @@ def listed(rows: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
 
 
 def read_by(user: Any) -> QuerySet[Enquiry]:
-    rows: QuerySet[Enquiry] = Enquiry.objects.visible_to(user, VIEW).read_by(user)
+    """Each knows whether its room needs the name of its community."""
+    found: Any = Enquiry.objects.visible_to(user, VIEW)
+    rows: QuerySet[Enquiry] = found.read_by(user, across=in_several_communities(user, VIEW))
     return rows
 
 

@@ -67,10 +67,18 @@ class OwnerColumn(Column):
         return str(record.eyes.sees("name", record.owner.name, [record.community_id]))
 
 
+class RoomColumn(Column):
+    """With the community, where the list holds several."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        home = record.community
+        return f"{home.short_name or home.name} {value}" if record.across else str(value)
+
+
 class EnquiryTable(Table):
     last_words = WordsColumn(verbose_name=_("事项与最近消息"), orderable=False)
     due_at = RemainingColumn(verbose_name=_("答复时限"), order_by=("due_at",))
-    unit = Column(verbose_name=_("房号"), css="nw", orderable=False)
+    unit = RoomColumn(verbose_name=_("房号"), css="nw", orderable=False)
     owner = OwnerColumn(verbose_name=_("业主"), orderable=False)
     status = ChoiceColumn(verbose_name=_("状态"), colours=ENQUIRY_COLOURS, css="nw")
     handler = Column(verbose_name=_("接待人"), css="nw", orderable=False)

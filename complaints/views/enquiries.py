@@ -144,6 +144,12 @@ class EnquiryOrder(_Act):
     form_class, service = forms.OrderForm, staticmethod(outcomes.turn_into_order)
     title, success = _("转报修工单"), _("已转出工单 %(object)s")
 
+    @staticmethod
+    def consequence(row: Enquiry) -> dict[str, Any]:
+        made = [str(link.order) for link in row.links.all() if link.order is not None]
+        said = now("这次咨询已转出工单 %(orders)s，确实是另一件事才再转。") % {"orders": "、".join(made)}
+        return {"consequence": said} if made else {}
+
 
 class EnquiryComplaint(_Act):
     form_class, service = forms.ComplaintForm, staticmethod(outcomes.turn_into_complaint)
