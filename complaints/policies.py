@@ -1,5 +1,6 @@
 """Rules about single cases beyond a permission."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,7 +12,8 @@ from audit.policies import Denied
 from complaints.models import Approval, CaseSupervision, Complaint, EnquiryMessage
 from complaints.states import TRANSITIONS, Action, ApprovalKind, ApprovalStatus
 from core.models import Attachment
-from workorders.policies import was_on
+from workorders.models import WorkOrder
+from workorders.policies import crew_of
 
 VIEW = "complaints.view_complaint"
 CLOSE_MAJOR = "complaints.close_major"
@@ -57,27 +59,47 @@ def may_lower(actor: Any, case: Complaint) -> Literal[True] | Denied:
     return True
 
 
+def accused_of(case: Complaint) -> set[int]:
+    """Whom the case is about, by name or as one of the department it is about."""
+    accused = set(case.accused_people.order_by().values_list("pk", flat=True))
+    if (team := case.accused_team) is not None:
+        accused.update(team.members.order_by().values_list("pk", flat=True))
+        if team.leader_id is not None:
+            accused.add(team.leader_id)
+    return accused
+
+
 def is_accused(case: Complaint, person: Any) -> bool:
-    """Whether the case is about him, by name or as one of the department it is about."""
-    if case.accused_people.filter(pk=person.pk).exists():
-        return True
-    team = case.accused_team
-    return team is not None and (team.leader_id == person.pk or team.members.filter(pk=person.pk).exists())
+    return person.pk in accused_of(case)
+
+
+def workers_of(case: Complaint) -> set[int]:
+    """Who did the orders, alone or helping, of which the case is about how they were done."""
+    return crew_of(WorkOrder.objects.filter(complaint_link__complaint=case, complaint_link__raised=False))
 
 
 def did_the_work(case: Complaint, person: Any) -> bool:
-    """Whether the case is about how an order was done that this person did, alone or helping."""
-    links = case.order_links.filter(raised=False).select_related("order")
-    return any(was_on(person, link.order) for link in links)
+    return person.pk in workers_of(case)
 
 
 def unfit(case: Complaint, person: Any) -> str:
     """Why this person may not be given the case; "" when he may."""
-    if case.confidential and is_accused(case, person):
-        return _("保密投诉不能派给被投诉的人")
-    if did_the_work(case, person):
-        return _("%(who)s做的这次维修被投诉，请换一个人处理") % {"who": person}
-    return ""
+    return unfitness(case)(person)
+
+
+def unfitness(case: Complaint) -> Callable[[Any], str]:
+    """`unfit` for any number of people: what it takes to say of each is asked once."""
+    accused = accused_of(case) if case.confidential else set()
+    workers = workers_of(case)
+
+    def why(person: Any) -> str:
+        if person.pk in accused:
+            return _("保密投诉不能派给被投诉的人")
+        if person.pk in workers:
+            return _("%(who)s做的这次维修被投诉，请换一个人处理") % {"who": person}
+        return ""
+
+    return why
 
 
 def works_on(user: Any, case: Complaint) -> bool:

@@ -3,4 +3,3 @@
 from django.dispatch import Signal
 
 complaint_answered = Signal()  # complaint
-complaint_closed = Signal()  # complaint

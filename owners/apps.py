@@ -14,7 +14,7 @@ class OwnersConfig(AppConfig):
         from audit.services.seeds import give
         from core import attachment_policies, batches, periodic
         from core.services.dictionary import register
-        from owners import merging, policies, search, seeds, waiting
+        from owners import merging, policies, search, seeds, timeline_sources, waiting
         from owners.importing import actions
         from owners.importing.checking import PERMISSION as IMPORT
         from owners.queries.corrections import answers_waiting
@@ -45,6 +45,7 @@ class OwnersConfig(AppConfig):
         for label, action in (("properties.unit", actions.UNIT_ADDED), ("owners.owner", actions.OWNER_ADDED)):
             batches.register(label, permission=IMPORT, action=action, batches=told_batches)
         waiting.register("owners.corrections", answers_waiting)
+        timeline_sources.register("owners.contactrecord", "owners.view_contactrecord")
         search.register()
         merging.register()
         marks.register_rebuilder(care.SOURCE, care.care_rows)

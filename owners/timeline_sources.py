@@ -1,4 +1,4 @@
-"""What lines of a household's history tell of: floors above say which page shows it, and who may open that."""
+"""What lines of a household's history tell of: who may read that, and which page shows it; floors above say so of theirs."""
 
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ class Source(NamedTuple):
 _sources: dict[str, Source] = {}
 
 
-def register(source_type: str, permission: str, url: str) -> None:
-    """`url` is a URL name that takes the key of the row; called in ready()."""
+def register(source_type: str, permission: str, url: str = "") -> None:
+    """`url` is a URL name that takes the key of the row, "" where it has no page; called in ready()."""
     _sources[source_type] = Source(permission, url)
 
 
@@ -23,7 +23,7 @@ def of(source_type: str) -> Source | None:
 
 
 def address(source: Source, pk: int) -> str:
-    return reverse(source.url, args=[pk])
+    return reverse(source.url, args=[pk]) if source.url else ""
 
 
 def registered() -> dict[str, Source]:

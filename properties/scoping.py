@@ -32,9 +32,9 @@ class HouseQuerySet(ScopedQuerySet):
     """Query set of what one community keeps for itself, and of what holds in all that keep nothing (`community` is NULL)."""
 
     def visible_to(self, user: Any, permission: str) -> Self:
-        """Whoever may read such rows reads those of the house too; they are changed only by whose scope is everything."""
+        """Whoever may read such rows, or take them out, reads those of the house too; they are changed only by whose scope is everything."""
         rows, meta = super().visible_to(user, permission), self.model._meta
-        reads = permission == f"{meta.app_label}.view_{meta.model_name}"
+        reads = permission in {f"{meta.app_label}.{verb}_{meta.model_name}" for verb in ("view", "export")}
         if not reads or not user.is_authenticated or not user.has_perm(permission):
             return rows
         return rows | self.filter(community__isnull=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -38,6 +38,11 @@ def was_on(actor: Any, order: WorkOrder) -> bool:
     if actor.actor_type != "user":
         return False
     return actor.actor_id == order.assignee_id or order.helpers.filter(pk=actor.actor_id).exists()
+
+
+def crew_of(orders: QuerySet[WorkOrder]) -> set[int]:
+    """Of whom was_on holds for one of these orders, in one statement however many they are."""
+    return {pk for pair in orders.order_by().values_list("assignee", "helpers") for pk in pair if pk is not None}
 
 
 def acts_for(actor: Any, order: WorkOrder) -> bool:

@@ -78,11 +78,11 @@ class AssignForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person, _n in handlers_for(self.instance)}
+        found = handlers_for(self.instance)
+        self.people = {str(person.pk): person for person, _n in found}
         field: Any = self.fields["handler"]
         field.choices = [("", _("请选择"))] + [
-            (str(person.pk), _("%(name)s（在办 %(n)d 件）") % {"name": person, "n": count})
-            for person, count in handlers_for(self.instance)
+            (str(person.pk), _("%(name)s（在办 %(n)d 件）") % {"name": person, "n": count}) for person, count in found
         ]
         field.widget.attrs |= {"data-picker": "", "data-placeholder": _("姓名")}
         teams: Any = self.fields["team"]

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from audit.models import DataScope, Grant, User
 from audit.queries.colleagues import colleagues_and
 from complaints.models import Complaint
-from complaints.policies import unfit
+from complaints.policies import unfitness
 from complaints.states import Status
 from properties.models import Team
 
@@ -28,9 +28,8 @@ def may_work_at(community_id: int) -> QuerySet[User]:
 def handlers_for(case: Complaint) -> list[tuple[User, int]]:
     """Who may be given the case, with what each has in hand, the least burdened first; nobody it is about, as far as
     policies.unfit says so."""
-    rows = list(may_work_at(case.community_id).order_by("display_name", "pk"))
-    if case.confidential or case.order_links.filter(raised=False).exists():
-        rows = [person for person in rows if not unfit(case, person)]
+    why = unfitness(case)
+    rows = [person for person in may_work_at(case.community_id).order_by("display_name", "pk") if not why(person)]
     load = dict(
         Complaint.objects.filter(handler__in=rows, status__in=IN_HAND).values_list("handler").annotate(n=Count("pk"))
     )

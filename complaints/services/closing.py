@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit.states import move
-from complaints import signals
 from complaints.models import Complaint
 from complaints.policies import may
 from complaints.services import clocks
@@ -116,5 +115,4 @@ def _ended(case: Complaint, code: str, change: dict[str, Any], by: Any, words: s
     end_approvals(case, by=by)
     withdraw_call_backs(case)
     note(case, _("已关闭：%(ending)s") % {"ending": case.get_ending_display()})
-    signals.complaint_closed.send(Complaint, complaint=case)
     return case

@@ -31,6 +31,7 @@ from core.excel.writer import Sheet, write_sheets
 from core.services.attachments import safe_name
 from core.typeset import paper_table, pdf
 from core.web.access import requires, user_of
+from core.web.figure_pages import may_take_out, require_take_out
 from core.web.lists import crumbs
 from core.web.pages import UpdateView
 from core.web.periods import usual
@@ -38,7 +39,7 @@ from properties.current import current_community
 from properties.models import Community
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GROUP = (_("服务"), "")
+GROUP, EXPORT = (_("服务"), ""), "complaints.export_complaint"
 DEFAULTS = {"kind": "complaint", "by": "category", "across": "level"}
 PAGES = (("report", _("总览")), ("report_by", _("分项统计")), ("report_cross", _("交叉分析")))
 _ASKED = ("period", "start", "end", "community", *DEFAULTS)
@@ -83,7 +84,9 @@ def _page(request: HttpRequest, name: str, fill: Callable[[ReportForm], dict[str
         ],
     }  # fmt: skip
     if form.is_valid():
-        context |= {"asked": form.asked()} | fill(form)
+        asked = form.asked()
+        may_export = request.user.has_perm(EXPORT) and may_take_out(request.user, EXPORT, VIEW, asked.community)
+        context |= {"asked": asked, "may_export": may_export} | fill(form)
     return render(request, f"complaints/{name}.html", context)
 
 
@@ -130,7 +133,7 @@ def _chart(data: dict[str, Any]) -> str:
 
 
 @require_POST
-@requires("complaints.export_complaint")
+@requires(EXPORT)
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The table somebody is looking at, whole, as Excel or as PDF; for whoever may see the figures too."""
     page = request.POST.get("page", "")
@@ -138,6 +141,7 @@ def report_export(request: HttpRequest) -> HttpResponseBase:
     if not user.has_perm(REPORT) or not form.is_valid():
         raise PermissionDenied(REPORT)
     asked = form.asked()
+    require_take_out(user, EXPORT, VIEW, asked.community)
     made = _document(user, form, page)
     on_paper = request.POST.get("form") == "pdf"
     name = safe_name(f"{made.title}_{asked.period.label}_{user.display_name}.{'pdf' if on_paper else 'xlsx'}")

@@ -76,8 +76,15 @@ class ListExport:
     def file_name(self) -> str:
         return safe_name(f"{self.title}_{timezone.localdate():%Y-%m-%d}_{self.user.display_name}.xlsx")
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the person may take out less than he sees, as far as his grants tell."""
+        return self.view.exportable(self.user) is not None
+
     def rows(self) -> Any:
-        return self.view.filtered(self.user, self.query).qs
+        """What the page shows, as far as the person may take it out."""
+        rows, mine = self.view.filtered(self.user, self.query).qs, self.view.exportable(self.user)
+        return rows if mine is None else rows.filter(pk__in=mine.values("pk"))
 
     def count(self) -> int:
         return paging.count(self.rows(), exactly=True).number

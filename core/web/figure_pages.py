@@ -8,7 +8,9 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from core.errors import OutOfScope
 from core.excel.writer import ExportColumn, write_table
 from core.services.attachments import safe_name
 
@@ -32,6 +34,23 @@ def ask_for_one_community(form: Any, data: dict[str, Any]) -> None:
     if not data["community"]:
         first = field.queryset.order_by("code").first()
         form.data = data | {"community": first.pk if first else ""}
+
+
+def may_take_out(user: Any, export: str, view: str, community: Any) -> bool:
+    """Whether figures of this community (None: of all in reach) may leave as a file: what is counted is seen under `view`, and all of it
+    has to be in the scope of `export`."""
+    takes, sees = user.access.scope(export), user.access.scope(view)
+    if takes.everything or takes | sees == takes:
+        return True
+    return community is not None and bool(takes.covers_community(community.pk))
+
+
+def require_take_out(user: Any, export: str, view: str, community: Any) -> None:
+    if may_take_out(user, export, view, community):
+        return
+    if community is None:
+        raise OutOfScope(_("您不能导出所看到的全部项目的统计"), _("请先选择一个您可以导出的项目"))
+    raise OutOfScope(_("%(community)s不在您的导出范围内") % {"community": community.name})
 
 
 def dimension_tabs(request: HttpRequest, dimensions: Iterable[Any], chosen: Any) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from notices.states import EDITABLE, FROZEN, TRANSITIONS, Action, Status
 from properties.scoping import ScopedQuerySet
 
 VIEW = "notices.view_notice"
+_READS = {VIEW, "notices.export_notice"}
 BODY_LENGTH = 5_000
 OFFER_LENGTH = 300
 
@@ -35,7 +36,7 @@ class NoticeQuerySet(ScopedQuerySet):
         if not user.is_authenticated or not user.has_perm(permission):
             return self.none()
         scope = user.access.scope(permission)
-        return self.within(scope, user) if permission == VIEW else self.within_whole(scope, user)
+        return self.within(scope, user) if permission in _READS else self.within_whole(scope, user)
 
     def within(self, scope: Scope, user: Any = None) -> Self:
         if scope.everything:

@@ -92,26 +92,30 @@ def _shown(line: TimelineEntry, eyes: Eyes, with_unit: bool) -> dict[str, Any]:
     who = line.unit.label if with_unit and line.unit else ""
     if not with_unit and line.owner_id:
         who = eyes.owner_name(line.owner)
-    text = f"{who} {line.sentence}".strip()
+    source = timeline_sources.of(line.source_type)
+    readable = source is None or _may_read(line, source, eyes)
+    # Of what he may not open a reader learns that it happened: after the colon stands what it was about.
+    said = line.sentence if readable else line.sentence.partition("：")[0]
+    text = f"{who} {said}".strip()
     return {
         "icon": icon,
         "colour": colour,
         "kind": line.get_kind_display(),
         "text": text,
-        "url": _page_of(line, eyes),
+        "url": _page_of(line, source) if source and readable else "",
         "at": line.at,
-        "body": line.detail,
+        "body": line.detail if readable else "",
     }
 
 
-def _page_of(line: TimelineEntry, eyes: Eyes) -> str:
-    """The page of what the line tells of, for whoever may open it there."""
-    source = timeline_sources.of(line.source_type)
-    if source is None or line.source_id is None or line.unit is None:
-        return ""
-    if not eyes.covers(source.permission, line.unit.community_id, line.unit.building_id):
-        return ""
-    return timeline_sources.address(source, line.source_id)
+def _may_read(line: TimelineEntry, source: timeline_sources.Source, eyes: Eyes) -> bool:
+    """Whether what the line tells of is in the reader's scope there: the file of a household has more readers than its complaints."""
+    unit = line.unit
+    return unit is not None and eyes.covers(source.permission, unit.community_id, unit.building_id)
+
+
+def _page_of(line: TimelineEntry, source: timeline_sources.Source) -> str:
+    return "" if line.source_id is None else timeline_sources.address(source, line.source_id)
 
 
 # --- field history (变更记录) ----------------------------------------------------------------------------------------------

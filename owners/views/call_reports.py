@@ -13,7 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from core.excel.writer import ExportColumn, ExportKind
 from core.queries.figures import FEW
 from core.web.access import requires, user_of
-from core.web.figure_pages import ask_for_one_community, dimension_tabs, excel_answer, this_month
+from core.web.figure_pages import (
+    ask_for_one_community,
+    dimension_tabs,
+    excel_answer,
+    may_take_out,
+    require_take_out,
+    this_month,
+)
 from core.web.lists import crumbs
 from owners.forms.call_backs import REPORT, CallReportForm
 from owners.queries import call_report as reports
@@ -22,6 +29,7 @@ from owners.states import CallBackStatus
 from owners.views.call_backs import GROUP, LIST
 from properties.current import current_community
 
+EXPORT = "owners.export_callbacktask"
 MOST_BARS, MOST_LINES = 16, 100
 # (figure, what the list is asked for); the heads stand in the template in the same order.
 _DOORS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -54,7 +62,9 @@ def callback_report(request: HttpRequest) -> HttpResponse:
         "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()),
     }  # fmt: skip
     if found is not None:
+        user = user_of(request)
         context |= {
+            "may_export": user.has_perm(EXPORT) and may_take_out(user, EXPORT, reports.VIEW, found.asked.community),
             "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines[:MOST_LINES], found.whole]],
             "not_shown": max(0, len(found.lines) - MOST_LINES), "by_label": found.asked.by.label,
             "chart": json.dumps(chart(found), ensure_ascii=False),
@@ -104,13 +114,14 @@ def chart(found: reports.Report) -> dict[str, Any]:
 
 
 @require_POST
-@requires("owners.export_callbacktask")
+@requires(EXPORT)
 def callback_report_export(request: HttpRequest) -> HttpResponseBase:
     """The table as Excel, for whoever may see the figures too."""
     user = user_of(request)
     form = _form(request, request.POST)
     if not user.has_perm(REPORT) or not form.is_valid():
         raise PermissionDenied(REPORT)
+    require_take_out(user, EXPORT, reports.VIEW, form.asked().community)
     found = reports.report(user, form.asked())
     lines = [*found.lines, found.whole]
     title = now("回访统计")

@@ -127,6 +127,25 @@ class TestExport:
         assert self.post(user_with(EXPORT, VIEW, communities=[community])).status_code == 403
         assert not LogEntry.objects.filter(action="complaints.report.exported").exists()
 
+    def test_figures_of_places_one_may_not_export_from_stay(self, community):
+        """They are refused with a sentence, and the page offers no file of them."""
+        other = CommunityFactory(name="湖滨苑")
+        case_in(community), case_in(other)
+        user = user_with(REPORT, VIEW, communities=[community, other])
+        grant_to(user, EXPORT, communities=[community])
+        for where, sentence in (("", "请先选择一个您可以导出的项目"), (other.pk, "湖滨苑不在您的导出范围内")):
+            answer = self.post(user, community=where)
+            assert (answer.status_code, sentence in answer.content.decode()) == (403, True)
+            assert "导出 Excel" not in page(user, community=where).content.decode()
+        assert not LogEntry.objects.filter(action="complaints.report.exported").exists()
+        assert self.post(user, community=community.pk).status_code == 200
+        assert "导出 Excel" in page(user, community=community.pk).content.decode()
+
+    def test_who_exports_in_more_places_than_he_sees_is_not_asked_for_one(self, community):
+        user = user_with(REPORT, VIEW, communities=[community])
+        grant_to(user, EXPORT, communities=[community, CommunityFactory()])
+        assert self.post(user).status_code == 200
+
     def test_the_overview_is_a_workbook_of_numbers(self, community, writer):
         world(community)
         sheets = self.sheets(self.post(writer))

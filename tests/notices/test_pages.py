@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.web.exports import ListExport
 from notices.models import AudienceRule, Delivery, Notice, NoticeTemplate
 from notices.queries import beside
 from notices.states import Status
 from properties.models import Community
-from tests.factories.audit import user_with
+from tests.factories.audit import grant_to, user_with
 from tests.factories.notices import AudienceRuleFactory, DeliveryFactory, NoticeFactory, NoticeTemplateFactory
 from tests.factories.owners import OwnerFactory, word
 from tests.factories.properties import BuildingFactory, CommunityFactory, UnitFactory
@@ -31,6 +32,13 @@ class TestNoticeList(ListCase):
 
     def make(self, community):
         return NoticeFactory(community=community)
+
+    def test_export_needs_one_of_its_communities_as_reading_does(self):
+        both = NoticeFactory(community_ids=[self.own.pk, self.foreign.pk])
+        reader = user_with(self.permission, communities=[self.own, self.foreign])
+        grant_to(reader, "notices.export_notice", communities=[self.own])
+        out = {row.pk for row in ListExport.of(self.view(), reader, "").records()}
+        assert out == {self.own_row.pk, both.pk}
 
 
 @pytest.mark.django_db

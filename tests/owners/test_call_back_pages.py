@@ -332,3 +332,16 @@ def test_who_sees_figures_in_fewer_places_than_calls_is_asked_for_one():
     page = signed_in(person).get(reverse("owners:callback_report"))
     assert page.context["found"].asked.community == one
     assert page.context["found"].whole.owed == 0
+
+
+def test_figures_of_places_one_may_not_export_from_stay():
+    one, two = CommunityFactory(), CommunityFactory()
+    person = user_with(TASKS, REPORT, communities=[one, two])
+    grant_to(person, "owners.export_callbacktask", communities=[one])
+    today = timezone.localdate().isoformat()
+    for where, offered in (("", False), (two.pk, False), (one.pk, True)):
+        data = {"by": "cause", "start": today, "end": today, "community": where}
+        client = signed_in(person)
+        assert client.post(reverse("owners:callback_report_export"), data).status_code == (200 if offered else 403)
+        page = client.get(reverse("owners:callback_report"), data)
+        assert ("导出 Excel" in page.content.decode()) is offered

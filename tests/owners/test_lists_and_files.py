@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core import blind_index
-from tests.factories.audit import user_with
+from tests.factories.audit import grant_to, user_with
 from tests.factories.owners import (
     ConsentFactory,
     EmergencyContactFactory,
@@ -234,6 +234,51 @@ def test_r28_lines_of_the_history_lead_to_what_they_tell_of():
 
     assert links("workorders.view_workorder") == [(line.at, place)]
     assert links() == [(line.at, "")]
+
+
+@pytest.mark.django_db
+class TestWhatTheHistorySays:
+    """What a line is about is read by whoever may open it there; everybody else reads that something was."""
+
+    SOURCES = (
+        ("complaints.complaint", "complaints.view_complaint", "投诉：装修噪声", "投诉"),
+        ("complaints.enquiry", "complaints.view_enquiry", "在线咨询：停车月租", "在线咨询"),
+        ("workorders.workorder", "workorders.view_workorder", "报修：水管漏水", "报修"),
+        ("owners.contactrecord", "owners.view_contactrecord", "来电，咨询", "来电，咨询"),
+    )
+
+    @staticmethod
+    def told(user, unit, owner):
+        """What both pages of the history say, sentence and words."""
+        found = set()
+        for url in (reverse("owners:unit_timeline", args=[unit.pk]), reverse("owners:owner_timeline", args=[owner.pk])):
+            months = signed_in(user).get(url).context["months"]
+            found |= {
+                (entry["text"].rpartition(" ")[2], entry["body"]) for month in months for entry in month["entries"]
+            }
+        return found
+
+    @pytest.mark.parametrize(("source", "permission", "sentence", "bare"), SOURCES)
+    def test_words_are_for_who_may_open_it_there(self, source, permission, sentence, bare):
+        unit, other = UnitFactory(), UnitFactory()
+        owner, facts = OwnerFactory(units=[unit]), "楼上中午也在打孔"
+        values = {"sentence": sentence, "detail": facts, "source_type": source, "source_id": 17}
+        TimelineEntryFactory(unit=unit, owner=owner, **values)
+        reader = user_with(VIEW, permission, communities=[unit.community])
+        assert self.told(reader, unit, owner) == {(sentence, facts)}
+        without = user_with(VIEW, communities=[unit.community])
+        elsewhere = user_with(VIEW, communities=[unit.community])
+        grant_to(elsewhere, permission, communities=[other.community])
+        for person in (without, elsewhere):
+            assert self.told(person, unit, owner) == {(bare, "")}
+
+    def test_a_line_of_the_file_itself_keeps_its_words(self):
+        unit = UnitFactory()
+        owner = OwnerFactory(units=[unit])
+        values = {"sentence": "修改：电话", "detail": "本人来访", "source_type": "owners.owner"}
+        TimelineEntryFactory(unit=None, owner=owner, **values)
+        TimelineEntryFactory(unit=unit, owner=owner, **values)
+        assert self.told(user_with(VIEW, communities=[unit.community]), unit, owner) == {("修改：电话", "本人来访")}
 
 
 @pytest.mark.django_db

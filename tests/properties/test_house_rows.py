@@ -8,8 +8,10 @@ from django.urls import reverse
 from complaints.models import CannedReply, LowRatingRule
 from complaints.seeds import seed_standards
 from core.services import dictionary
+from core.web.exports import ListExport
+from core.web.list_names import list_view
 from owners.models import CallScript
-from tests.factories.audit import user_with
+from tests.factories.audit import grant_to, user_with
 from tests.factories.properties import CommunityFactory
 from tests.support.cases import signed_in
 from workorders.models import PriceItem
@@ -36,3 +38,15 @@ def test_a_row_of_the_house_opens_for_whoever_may_change_it(name: str, model: An
     assert signed_in(near).get(row.get_absolute_url()).status_code == 404
     assert row.get_absolute_url() in signed_in(everywhere).get(reverse(name)).content.decode()
     assert signed_in(everywhere).get(row.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "model", "values"), LISTS)
+def test_a_row_of_the_house_leaves_with_whoever_exports_in_fewer_places_than_he_sees(
+    name: str, model: Any, values: dict[str, Any]
+) -> None:
+    dictionary.seed(), seed_standards()
+    row = model.objects.create(**values) if values else model.objects.filter(community__isnull=True).first()
+    meta, places = model._meta, [CommunityFactory(), CommunityFactory()]
+    reader = user_with(f"{meta.app_label}.view_{meta.model_name}", communities=places)
+    grant_to(reader, f"{meta.app_label}.export_{meta.model_name}", communities=places[:1])
+    assert row.pk in {line.pk for line in ListExport.of(list_view(name, reader), reader, "").records()}

@@ -219,3 +219,13 @@ class TestExport:
         assert self.post(user_with(REPORT, VIEW, communities=[community])).status_code == 403
         assert self.post(user_with(EXPORT, VIEW, communities=[community])).status_code == 403
         assert not LogEntry.objects.filter(action="workorders.report.exported").exists()
+
+    def test_figures_of_places_one_may_not_export_from_stay(self, community):
+        other = CommunityFactory(name="湖滨苑")
+        user = user_with(REPORT, VIEW, communities=[community, other])
+        grant_to(user, EXPORT, communities=[community])
+        for where, offered in (("", False), (other.pk, False), (community.pk, True)):
+            assert self.post(user, community=where).status_code == (200 if offered else 403)
+            page = signed_in(user).get(reverse(URL), {"community": where})
+            assert ("导出 Excel" in page.content.decode()) is offered
+        assert LogEntry.objects.filter(action="workorders.report.exported").count() == 1

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.access import Scope
 from core.excel.writer import ExportColumn, ExportKind
 from core.web.access import requires, user_of
-from core.web.figure_pages import ask_for_one_community, dimension_tabs, excel_answer, this_month
+from core.web.figure_pages import (
+    ask_for_one_community,
+    dimension_tabs,
+    excel_answer,
+    may_take_out,
+    require_take_out,
+    this_month,
+)
 from core.web.lists import crumbs
 from properties.current import current_community
 from workorders.forms.reports import REPORT, ReportForm
@@ -23,7 +30,7 @@ from workorders.services.reporting import record_export
 from workorders.states import Clock
 from workorders.tables.reports import duration, rate, row_of
 
-GROUP = (_("服务"), "")
+GROUP, EXPORT = (_("服务"), ""), "workorders.export_workorder"
 MOST_BARS, MOST_LINES = 16, 100
 
 
@@ -54,7 +61,9 @@ def workorder_report(request: HttpRequest) -> HttpResponse:
         "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()), "query": request.GET.urlencode(),
     }  # fmt: skip
     if found is not None:
+        user = user_of(request)
         context |= {
+            "may_export": user.has_perm(EXPORT) and may_take_out(user, EXPORT, reports.VIEW, found.asked.community),
             "figures": figures(found.whole), "rows": [row_of(line) for line in found.lines],
             "whole": row_of(found.whole), "not_shown": found.more, "by_label": found.asked.by.label,
             "chart": json.dumps(chart(found), ensure_ascii=False),
@@ -98,13 +107,14 @@ def chart(found: reports.Report) -> dict[str, Any]:
 
 
 @require_POST
-@requires("workorders.export_workorder")
+@requires(EXPORT)
 def workorder_report_export(request: HttpRequest) -> HttpResponseBase:
     """The table as Excel, for whoever may see the figures too."""
     user = user_of(request)
     form = _form(request, request.POST)
     if not user.has_perm(REPORT) or not form.is_valid():
         raise PermissionDenied(REPORT)
+    require_take_out(user, EXPORT, reports.VIEW, form.asked().community)
     found = reports.report(user, form.asked())
     rows = [values(line) for line in [*found.lines, found.whole]]
     title = now("工单统计")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from core.web.access import ANYONE_SIGNED_IN
+from core.web.exports import ListExport
 from tests.factories.audit import grant_to, user_with
 from tests.support.cases.base import MOST_QUERIES, Case, is_fragment, queries_of, signed_in
 
@@ -78,6 +79,22 @@ class ListCase(Case):
         rows = list(sheet.iter_rows(values_only=True))
         heads = tuple(str(head["label"]) for head in table["columns"])
         assert len(rows) - rows.index(heads) - 1 == len(table["rows"])
+
+    def test_export_leaves_out_what_may_only_be_looked_at(self) -> None:
+        """Whoever sees two communities and exports in one of them takes out that one, and is told so many beforehand."""
+        name = self.view().export_permission
+        if not self.scoped or name in {self.permission, *self.more_permissions}:
+            pytest.skip("who sees these rows may export them")
+        person = user_with(self.permission, *self.more_permissions, communities=[self.own, self.foreign])
+        grant_to(person, name, communities=[self.own])
+        export = ListExport.of(self.view(), person, "")
+        seen = {row.pk for row in self.view().filtered(person, export.query).qs}
+        assert {self.own_row.pk, self.foreign_row.pk} <= seen
+        out = {row.pk for row in export.records()}
+        assert self.own_row.pk in out and self.foreign_row.pk not in out
+        assert export.count() == len(out)
+        asked = signed_in(person).get(self.export_url()).content.decode()
+        assert f"导出{export.title} {len(out)} 条" in asked and "不在您导出范围内" in asked
 
     def test_wrong_method_is_refused(self, permitted: Client) -> None:
         # Not POST: lists with protected filters take their values so (core/web/digest_filters.py).
