@@ -183,8 +183,9 @@ class ReportForm(Form):
 
 
 def ways_for(case: Complaint) -> list[tuple[str, Any]]:
-    """Whoever is unknown can only be told by a notice, and nobody else is."""
-    return [(way, way.label) for way in AnswerWay if (way == AnswerWay.NOTICE) == case.anonymous]
+    """Whoever is unknown can only be told by a notice, and nobody else is; without a file nobody reads 业主端."""
+    ways = [way for way in AnswerWay if (way == AnswerWay.NOTICE) == case.anonymous]
+    return [(way, way.label) for way in ways if way != AnswerWay.APP or case.owner_id is not None]
 
 
 class TellForm(Form):

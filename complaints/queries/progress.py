@@ -38,6 +38,6 @@ _TOLD = {
 }  # fmt: skip
 _ONLY = {
     "source": ("created",), "topic": ("created",),
-    "amount": ("approval_asked", "approval_decided"),
+    "amount": ("approval_asked", "approval_decided"), "ending": ("closed",),
 }  # fmt: skip
 TELLING = Telling(Complaint, _LOOKS, _TOLD, _TALK, _SEGMENTS, only=_ONLY, silent=frozenset({"category"}))

@@ -55,6 +55,8 @@ def answer_complaint(case: Complaint, *, by: Any, way: str, text: str, reply: st
 def _write(case: Complaint, by: Any, way: str, text: str, reply: str, *, final: bool) -> Answer:
     if way not in AnswerWay.values:
         raise BadValue(_("请选择反馈方式"), field="way")
+    if way == AnswerWay.APP and case.owner_id is None:
+        raise BadValue(_("投诉人没有住户档案，业主端收不到，请选择其他方式"), field="way")
     if not text.strip():
         raise BadValue(_("请填写告知客户的内容"), field="text")
     now = timezone.now()

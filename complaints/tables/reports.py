@@ -139,7 +139,9 @@ def figures(found: Overview) -> list[dict[str, Any]]:
     )
     strip = [_figure(wanted[code], found, unit) for code, unit in order]
     strip[1]["sub"] = _("%(n)s 件 / %(homes)s 户") % {"n": f"{now.complaints:,}", "homes": f"{now.households or 0:,}"}
-    strip[3] |= {"sub": _("九成在 %(span)s 内") % {"span": duration(now.p90) or "—"}}
+    strip[3] |= {
+        "sub": _("九成在 %(span)s 内") % {"span": duration(now.p90)} if now.p90 is not None else _("还没有首次回复")
+    }
     return strip
 
 

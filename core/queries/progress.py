@@ -88,12 +88,18 @@ def _line(entry: LogEntry, telling: Telling) -> dict[str, Any]:
         "who": entry.actor_label.partition("（")[0],
         "act": log.sentence_of(entry.action),
         "change": status if isinstance(status, list) else None,
-        "told": "，".join(_told(entry, telling)),
+        "told": _sentence(_told(entry, telling)),
         "fields": _fields(entry, telling) if entry.action.endswith(".changed") else [],
         "quote": entry.reason,
         "files": 1,
         "at": entry.at,
     }
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    """What people wrote may end in a full stop of its own."""
+    *before, last = [*parts] or [""]
+    return "，".join([*(part.rstrip("。；，") for part in before), last])
 
 
 def _told(entry: LogEntry, telling: Telling) -> Iterable[str]:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from complaints.forms.acts import ways_for
 from complaints.models import Complaint
 from complaints.queries.closing import call_back_of, endings_for
 from complaints.queries.page import neighbours
@@ -142,6 +143,13 @@ def test_what_is_closed_joins_no_group():
     closing.close_complaint(over, by=boss, ending="satisfied")
     with pytest.raises(BadValue, match="已关闭，不能并入群诉"):
         groups.join_group(over, by=boss, group=group)
+
+
+def test_nobody_is_answered_where_he_does_not_read():
+    case, handler, _boss = at_work()
+    assert "app" not in dict(ways_for(case))
+    with pytest.raises(BadValue, match="业主端收不到"):
+        answering.tell_customer(case, by=handler, way="app", text="正在处理")
 
 
 def test_a_promise_does_not_begin_overdue():
