@@ -14,7 +14,7 @@ from complaints.queries.reports.dimensions import MONTH
 from complaints.queries.reports.lines import Line, Lines
 from complaints.queries.reports.overview import Overview, Share
 from complaints.states import Clock, Level
-from core.queries.figures import FEW
+from core.queries.figures import FEW, whole_minutes
 from core.web.due import span
 
 MOST_LINES, MOST_COLUMNS, MOST_BARS, TINTS = 100, 14, 16, 4
@@ -55,8 +55,8 @@ def measures() -> list[Measure]:
         Measure("density", _("每千户投诉"), DENSITY, lambda line: line.density, whole, lambda line: (line.households or 0, {}), better=-1),
         _clock(Clock.ACCEPT),
         _clock(Clock.FIRST_ANSWER),
-        Measure("p50", _("首次回复中位数"), TIME, lambda line: line.p50, told, better=-1),
-        Measure("p90", _("首次回复九成"), TIME, lambda line: line.p90, told, better=-1),
+        Measure("p50", _("首次回复中位数"), TIME, lambda line: whole_minutes(line.p50), told, better=-1),
+        Measure("p90", _("首次回复九成"), TIME, lambda line: whole_minutes(line.p90), told, better=-1),
         _clock(Clock.COMPLETION),
         Measure(
             "repeat", _("重复投诉率"), RATE, lambda line: line.repeat_rate, lambda line: (line.repeated, {"repeated": "1"}), whole, better=-1
@@ -98,7 +98,8 @@ def words(kind: str, value: Any) -> str:
 
 
 def duration(minutes: float | None) -> str:
-    return "" if minutes is None else span(timedelta(minutes=minutes))
+    whole = whole_minutes(minutes)
+    return "" if whole is None else span(timedelta(minutes=whole))
 
 
 def change(measure: Measure, now: Line, then: Line) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def _difference(kind: str, new: Any, old: Any) -> str:
     if kind == COUNT:
         return f"{sign}{abs(Decimal(new - old) * 100 / old):.1f}%"
     if kind == TIME:
-        return f"{sign}{duration(abs(new - old)) or _('不到 1 分')}"
+        return f"{sign}{duration(abs(new - old))}"
     return (
         _("%(sign)s%(points)s 点") % {"sign": sign, "points": abs(new - old)}
         if kind == RATE

@@ -1,6 +1,7 @@
 """The pages of 投诉统计 and what leaves them: permission, scope, queries, wrong questions, Excel, PDF, the words of a city."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -144,6 +145,18 @@ class TestExport:
         assert sheets["12345 三率"][1][:5] == ("响应率", 1, 1, 1, "已响应 ÷ 受理")
         entry = LogEntry.objects.get(action="complaints.report.exported")
         assert (entry.actor_id, entry.changes["what"], entry.changes["form"]) == (writer.pk, "投诉统计", "Excel")
+
+    @pytest.mark.parametrize("seconds", [30, 36])
+    def test_the_page_and_the_tables_round_a_stretch_of_time_alike(self, community, writer, seconds):
+        """2时30分 on the page is 150 minutes in the workbook and on paper."""
+        now = timezone.now()
+        case_in(community, received_at=now - timedelta(minutes=149, seconds=seconds), first_answer_at=now)
+        found = page(writer).context
+        assert [row["value"] for row in found["figures"]].count("2时30分") == 1
+        assert "九成在 2时30分 内" in [row["sub"] for row in found["figures"]]
+        head, row = self.sheets(self.post(writer, kind="complaint"))["主要指标"][:2]
+        told = dict(zip(head, row, strict=True))
+        assert (told["首次回复中位数（分钟）"], told["首次回复九成（分钟）"]) == (150, 150)
 
     def test_one_dimension_holds_every_line_and_the_sum(self, community, writer):
         world(community)
