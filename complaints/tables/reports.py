@@ -18,6 +18,8 @@ from core.queries.figures import FEW, whole_minutes
 from core.web.due import span
 
 MOST_LINES, MOST_COLUMNS, MOST_BARS, TINTS = 100, 14, 16, 4
+# The colours a stacked chart has.
+MOST_SERIES = 6
 RATE, COUNT, TIME, DENSITY = "rate", "count", "time", "density"
 
 
@@ -189,8 +191,10 @@ def rate_heads() -> list[str]:
 
 
 def table_of(found: Cross) -> dict[str, Any]:
-    """As much of the cross table as a screen holds; the sums are those of all of it."""
+    """As much of the cross table as a screen holds, and what it leaves out in words; the sums are those of all of it."""
     most = found.most
+    rows_left, columns_left = max(0, len(found.rows) - MOST_LINES), max(0, len(found.columns) - MOST_COLUMNS)
+    left = ((rows_left, _("%(n)s 行")), (columns_left, _("%(n)s 列")))
     rows = [
         {
             "head": row.head,
@@ -200,7 +204,7 @@ def table_of(found: Cross) -> dict[str, Any]:
     ]
     return {
         "rows": rows, "columns": found.columns[:MOST_COLUMNS],
-        "rows_left": max(0, len(found.rows) - MOST_LINES), "columns_left": max(0, len(found.columns) - MOST_COLUMNS),
+        "left": "、".join(words % {"n": n} for n, words in left if n),
     }  # fmt: skip
 
 
@@ -244,13 +248,20 @@ def lines_chart(found: Lines) -> dict[str, Any]:
 
 
 def cross_chart(found: Cross) -> dict[str, Any]:
-    """Columns of one colour each, stacked: at most six, the colours there are."""
-    columns, rows = found.columns[:6], found.rows[:MOST_BARS]
+    """Columns of one colour each, stacked. Where there are more than colours, the last holds all the rest: a bar is as high as its row's
+    sum."""
+    most = len(found.columns) if len(found.columns) <= MOST_SERIES else MOST_SERIES - 1
+    rows, rest = found.rows[:MOST_BARS], len(found.columns) - most
+    series = [
+        {"label": column.label, "values": [row.cells[place].count for row in rows]}
+        for place, column in enumerate(found.columns[:most])
+    ]
+    if rest:
+        # A name of its own: a class may well be called 其他.
+        label = _("其他 %(n)s 列") % {"n": rest}
+        series.append({"label": label, "values": [sum(cell.count for cell in row.cells[most:]) for row in rows]})
     return {
-        "kind": "stack", "names": [row.head.label for row in rows], "urls": [row.head.url for row in rows],
-        "series": [
-            {"label": column.label, "values": [row.cells[place].count for row in rows]} for place, column in enumerate(columns)
-        ],
+        "kind": "stack", "names": [row.head.label for row in rows], "urls": [row.head.url for row in rows], "series": series,
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The pages of 投诉统计 and what leaves them: permission, scope, queries, wrong questions, Excel, PDF, the words of a city."""
 
 import io
+import json
 from datetime import timedelta
 
 import openpyxl
@@ -106,8 +107,23 @@ class TestPages:
             case_in(community, topic=topic)
         answer = page(reader, "report_cross", by="level", across="topic")
         table = answer.context["table"]
-        assert (len(table["columns"]), table["columns_left"], answer.context["found"].total) == (14, 2, 16)
-        assert "另有 0 行、2 列没有列出" in answer.content.decode()
+        assert (len(table["columns"]), answer.context["found"].total) == (14, 16)
+        text = answer.content.decode()
+        assert "另有 2 列没有列出" in text and "0 行" not in text
+        assert "导出的 Excel" not in text, "who may not export is not sent there"
+        grant_to(reader, EXPORT, communities=[community])
+        assert "导出的 Excel 列出全部" in page(reader, "report_cross", by="level", across="topic").content.decode()
+        chart = json.loads(answer.context["chart"])
+        assert [len(chart["series"]), chart["series"][-1]["label"]] == [6, "其他 11 列"]
+        bars = [sum(values) for values in zip(*(row["values"] for row in chart["series"]), strict=True)]
+        assert bars == [row.head.total for row in answer.context["found"].rows] == [16]
+
+    def test_as_many_columns_as_colours_have_a_colour_each(self, community, reader):
+        for topic in DictItem.objects.of("complaint_topic")[:6]:
+            case_in(community, topic=topic)
+        answer = page(reader, "report_cross", by="level", across="topic")
+        chart = json.loads(answer.context["chart"])
+        assert [row["label"] for row in chart["series"]] == [head.label for head in answer.context["found"].columns]
 
 
 class TestExport:
