@@ -12,7 +12,7 @@ from complaints.queries.reports.lines import CLOCKS, Line, Lines
 from complaints.queries.reports.overview import City, Overview, Share
 from complaints.tables.reports import RATES
 from core.excel.writer import ExportColumn, ExportKind, Sheet
-from core.queries.figures import percent
+from core.queries.figures import percent, whole_minutes
 
 TEXT, NUMBER, PERCENT, DECIMAL = ExportKind.TEXT, ExportKind.INTEGER, ExportKind.PERCENT, ExportKind.MONEY
 
@@ -52,7 +52,7 @@ def _figure_columns() -> list[ExportColumn]:
 
 
 def _figure_values(line: Line) -> list[Any]:
-    minutes = [None if value is None else round(value) for value in (line.p50, line.p90)]
+    minutes = [whole_minutes(value) for value in (line.p50, line.p90)]
     return [
         line.total, line.complaints, line.waiting, line.major, *(line.on_time(clock) for clock in CLOCKS), *minutes, line.repeated,
         line.repeat_rate, line.spoke, line.content, line.satisfaction,

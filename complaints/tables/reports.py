@@ -14,10 +14,12 @@ from complaints.queries.reports.dimensions import MONTH
 from complaints.queries.reports.lines import Line, Lines
 from complaints.queries.reports.overview import Overview, Share
 from complaints.states import Clock, Level
-from core.queries.figures import FEW
+from core.queries.figures import FEW, whole_minutes
 from core.web.due import span
 
 MOST_LINES, MOST_COLUMNS, MOST_BARS, TINTS = 100, 14, 16, 4
+# The colours a stacked chart has.
+MOST_SERIES = 6
 RATE, COUNT, TIME, DENSITY = "rate", "count", "time", "density"
 
 
@@ -55,8 +57,8 @@ def measures() -> list[Measure]:
         Measure("density", _("每千户投诉"), DENSITY, lambda line: line.density, whole, lambda line: (line.households or 0, {}), better=-1),
         _clock(Clock.ACCEPT),
         _clock(Clock.FIRST_ANSWER),
-        Measure("p50", _("首次回复中位数"), TIME, lambda line: line.p50, told, better=-1),
-        Measure("p90", _("首次回复九成"), TIME, lambda line: line.p90, told, better=-1),
+        Measure("p50", _("首次回复中位数"), TIME, lambda line: whole_minutes(line.p50), told, better=-1),
+        Measure("p90", _("首次回复九成"), TIME, lambda line: whole_minutes(line.p90), told, better=-1),
         _clock(Clock.COMPLETION),
         Measure(
             "repeat", _("重复投诉率"), RATE, lambda line: line.repeat_rate, lambda line: (line.repeated, {"repeated": "1"}), whole, better=-1
@@ -98,7 +100,8 @@ def words(kind: str, value: Any) -> str:
 
 
 def duration(minutes: float | None) -> str:
-    return "" if minutes is None else span(timedelta(minutes=minutes))
+    whole = whole_minutes(minutes)
+    return "" if whole is None else span(timedelta(minutes=whole))
 
 
 def change(measure: Measure, now: Line, then: Line) -> dict[str, Any]:
@@ -117,7 +120,7 @@ def _difference(kind: str, new: Any, old: Any) -> str:
     if kind == COUNT:
         return f"{sign}{abs(Decimal(new - old) * 100 / old):.1f}%"
     if kind == TIME:
-        return f"{sign}{duration(abs(new - old)) or _('不到 1 分')}"
+        return f"{sign}{duration(abs(new - old))}"
     return (
         _("%(sign)s%(points)s 点") % {"sign": sign, "points": abs(new - old)}
         if kind == RATE
@@ -190,8 +193,10 @@ def rate_heads() -> list[str]:
 
 
 def table_of(found: Cross) -> dict[str, Any]:
-    """As much of the cross table as a screen holds; the sums are those of all of it."""
+    """As much of the cross table as a screen holds, and what it leaves out in words; the sums are those of all of it."""
     most = found.most
+    rows_left, columns_left = max(0, len(found.rows) - MOST_LINES), max(0, len(found.columns) - MOST_COLUMNS)
+    left = ((rows_left, _("%(n)s 行")), (columns_left, _("%(n)s 列")))
     rows = [
         {
             "head": row.head,
@@ -201,7 +206,7 @@ def table_of(found: Cross) -> dict[str, Any]:
     ]
     return {
         "rows": rows, "columns": found.columns[:MOST_COLUMNS],
-        "rows_left": max(0, len(found.rows) - MOST_LINES), "columns_left": max(0, len(found.columns) - MOST_COLUMNS),
+        "left": "、".join(words % {"n": n} for n, words in left if n),
     }  # fmt: skip
 
 
@@ -245,13 +250,20 @@ def lines_chart(found: Lines) -> dict[str, Any]:
 
 
 def cross_chart(found: Cross) -> dict[str, Any]:
-    """Columns of one colour each, stacked: at most six, the colours there are."""
-    columns, rows = found.columns[:6], found.rows[:MOST_BARS]
+    """Columns of one colour each, stacked. Where there are more than colours, the last holds all the rest: a bar is as high as its row's
+    sum."""
+    most = len(found.columns) if len(found.columns) <= MOST_SERIES else MOST_SERIES - 1
+    rows, rest = found.rows[:MOST_BARS], len(found.columns) - most
+    series = [
+        {"label": column.label, "values": [row.cells[place].count for row in rows]}
+        for place, column in enumerate(found.columns[:most])
+    ]
+    if rest:
+        # A name of its own: a class may well be called 其他.
+        label = _("其他 %(n)s 列") % {"n": rest}
+        series.append({"label": label, "values": [sum(cell.count for cell in row.cells[most:]) for row in rows]})
     return {
-        "kind": "stack", "names": [row.head.label for row in rows], "urls": [row.head.url for row in rows],
-        "series": [
-            {"label": column.label, "values": [row.cells[place].count for row in rows]} for place, column in enumerate(columns)
-        ],
+        "kind": "stack", "names": [row.head.label for row in rows], "urls": [row.head.url for row in rows], "series": series,
     }  # fmt: skip
 
 

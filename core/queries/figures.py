@@ -24,6 +24,11 @@ class DatePart(Func):
     output_field = FloatField()
 
 
+def whole_minutes(minutes: float | None) -> int | None:
+    """The nearest, half up: what words, tables and workbooks say of the same stretch of time."""
+    return None if minutes is None else int(Decimal(minutes).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def percent(part: int, whole: int) -> Decimal | None:
     """Two decimals, half up; None without anything to count."""
     return _ratio(part, whole, 100)

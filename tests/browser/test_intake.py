@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from audit.models import DataScope
+from complaints.models import Complaint
+from core.models import DictItem
 from tests.factories.audit import UserFactory, all_permission_names, grant_to
 from tests.factories.owners import OwnerFactory
 from tests.factories.properties import PlaceFactory, UnitFactory
@@ -98,6 +100,46 @@ def test_a_room_typed_instead_of_a_number(page: Page, desk: str) -> None:
     order = WorkOrder.objects.get()
     assert (order.unit, order.urgency, order.reporter_name) == (unit, "critical", "李淑芬")
     assert clerk.keys <= MOST_KEYS, clerk.keys
+
+
+@pytest.mark.parametrize(
+    ("app", "name"), [("complaints:complaint", "phone"), ("workorders:workorder", "reporter_phone")]
+)
+def test_a_number_nobody_looked_up_is_not_lost(page: Page, desk: str, app: str, name: str) -> None:
+    """It stands in the form as soon as the cursor goes on, comes again when a chosen room brings new fields, and is sent."""
+    unit = UnitFactory()
+    page.goto(desk + reverse(f"{app}_create"))
+    phone = page.locator(f"#order-form [name={name}]")
+    page.fill("#call-phone", "8000")
+    page.keyboard.press("Tab")
+    expect(phone).to_have_value("")
+    page.fill("#call-phone", "138 0013 8000")
+    page.keyboard.press("Tab")
+    expect(phone).to_have_value("138 0013 8000")
+    page.locator("#id_unit-ts-control").click()
+    page.keyboard.type(unit.number)
+    page.locator(".ts-dropdown .option.active", has_text=unit.label).click()
+    page.locator("#household").get_by_text(unit.label).first.wait_for()
+    expect(phone).to_have_value("138 0013 8000")
+    phone.fill("13900139000")
+    page.fill("#call-phone", "13800138000")
+    page.keyboard.press("Tab")
+    expect(phone).to_have_value("13900139000")
+
+
+def test_a_number_is_sent_with_the_case_unless_nobody_wants_to_be_named(page: Page, desk: str) -> None:
+    """Sent from the field itself, which nobody has left."""
+    unit, topic = UnitFactory(), DictItem.objects.of("complaint_topic").first()
+    for anonymous in (False, True):
+        page.goto(f"{desk}{reverse('complaints:complaint_create')}?unit={unit.pk}")
+        page.fill("[name=complainant]", "王建国")
+        page.fill("[name=facts]", "楼上装修打孔")
+        page.evaluate("topic => document.querySelector('[name=topic]').tomselect.setValue(topic)", str(topic.pk))
+        page.set_checked("[name=anonymous]", anonymous)
+        page.locator("#call-phone").press_sequentially("13800138000")
+        page.evaluate("document.querySelector('#order-form').requestSubmit()")
+        page.get_by_text("已登记").wait_for()
+    assert [row.phone for row in Complaint.objects.order_by("pk")] == ["13800138000", ""]
 
 
 def test_pages_of_the_desk_are_accessible(page: Page, desk: str) -> None:

@@ -1,6 +1,8 @@
 """The pages of 投诉统计 and what leaves them: permission, scope, queries, wrong questions, Excel, PDF, the words of a city."""
 
 import io
+import json
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -105,8 +107,23 @@ class TestPages:
             case_in(community, topic=topic)
         answer = page(reader, "report_cross", by="level", across="topic")
         table = answer.context["table"]
-        assert (len(table["columns"]), table["columns_left"], answer.context["found"].total) == (14, 2, 16)
-        assert "另有 0 行、2 列没有列出" in answer.content.decode()
+        assert (len(table["columns"]), answer.context["found"].total) == (14, 16)
+        text = answer.content.decode()
+        assert "另有 2 列没有列出" in text and "0 行" not in text
+        assert "导出的 Excel" not in text, "who may not export is not sent there"
+        grant_to(reader, EXPORT, communities=[community])
+        assert "导出的 Excel 列出全部" in page(reader, "report_cross", by="level", across="topic").content.decode()
+        chart = json.loads(answer.context["chart"])
+        assert [len(chart["series"]), chart["series"][-1]["label"]] == [6, "其他 11 列"]
+        bars = [sum(values) for values in zip(*(row["values"] for row in chart["series"]), strict=True)]
+        assert bars == [row.head.total for row in answer.context["found"].rows] == [16]
+
+    def test_as_many_columns_as_colours_have_a_colour_each(self, community, reader):
+        for topic in DictItem.objects.of("complaint_topic")[:6]:
+            case_in(community, topic=topic)
+        answer = page(reader, "report_cross", by="level", across="topic")
+        chart = json.loads(answer.context["chart"])
+        assert [row["label"] for row in chart["series"]] == [head.label for head in answer.context["found"].columns]
 
 
 class TestExport:
@@ -163,6 +180,18 @@ class TestExport:
         assert sheets["12345 三率"][1][:5] == ("响应率", 1, 1, 1, "已响应 ÷ 受理")
         entry = LogEntry.objects.get(action="complaints.report.exported")
         assert (entry.actor_id, entry.changes["what"], entry.changes["form"]) == (writer.pk, "投诉统计", "Excel")
+
+    @pytest.mark.parametrize("seconds", [30, 36])
+    def test_the_page_and_the_tables_round_a_stretch_of_time_alike(self, community, writer, seconds):
+        """2时30分 on the page is 150 minutes in the workbook and on paper."""
+        now = timezone.now()
+        case_in(community, received_at=now - timedelta(minutes=149, seconds=seconds), first_answer_at=now)
+        found = page(writer).context
+        assert [row["value"] for row in found["figures"]].count("2时30分") == 1
+        assert "九成在 2时30分 内" in [row["sub"] for row in found["figures"]]
+        head, row = self.sheets(self.post(writer, kind="complaint"))["主要指标"][:2]
+        told = dict(zip(head, row, strict=True))
+        assert (told["首次回复中位数（分钟）"], told["首次回复九成（分钟）"]) == (150, 150)
 
     def test_one_dimension_holds_every_line_and_the_sum(self, community, writer):
         world(community)

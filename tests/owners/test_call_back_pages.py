@@ -256,6 +256,17 @@ def test_a_mistake_stays_beside_the_words_to_say(desk):
     assert "做个定期回访" in text
 
 
+def test_the_page_says_where_the_call_is_written_down(desk):
+    """A call about a confidential case names no household, and is on no file."""
+    community, _person, client = desk
+    on_file = here(community)
+    of_case = CallBackTaskFactory(community=community, unit=None, title="TS-1（保密）")
+    kept, promise = "不写入房屋档案", "记入住户档案的联系记录和动态"
+    for task, said, unsaid in ((on_file, promise, kept), (of_case, kept, promise)):
+        text = client.get(task.get_absolute_url()).content.decode()
+        assert said in text and unsaid not in text
+
+
 def test_the_figures_lead_to_lists_that_add_up_to_them(desk):
     community, person, client = desk
     for number, status in enumerate(

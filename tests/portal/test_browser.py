@@ -32,6 +32,13 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([ty
     .map(node => [node.textContent.trim() || node.name, node.getBoundingClientRect()])
     .filter(([, box]) => box.width < 43.5 || box.height < 43.5).map(([word, box]) => `${word} ${box.width}x${box.height}`)"""
 
+# What a keyboard reaches and the bar at the bottom would cover; the view begins at the top each time.
+COVERED = """() => [...document.querySelectorAll('main :is(a, button, input:not([type=hidden]), select, textarea)')].filter(node => {
+    window.scrollTo(0, 0);
+    node.focus();
+    return node.getBoundingClientRect().bottom > document.querySelector('.po-go').getBoundingClientRect().top;
+}).map(node => node.name || node.textContent.trim())"""
+
 
 @pytest.fixture
 def owner(transactional_db: None) -> Any:
@@ -184,3 +191,19 @@ def test_every_page_fits_the_hand(phones: Any, live_server: Any, owner: Any, lar
         assert answer is not None and answer.status == 200, address
         look(address)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_what_is_focused_stands_above_the_bar(phones: Any, live_server: Any, owner: Any, large: bool) -> None:
+    unit, phone = owner.tenures.first().unit, phones()
+    enter_portal(phone, live_server.url, PHONE)
+    if large:
+        phone.click("button:has-text('大字')")
+    forms = [reverse(f"portal:{name}") for name in ("complaint_create", "enquiry_create")]
+    forms += [repair_pages(owner, unit)[0], reverse("portal:correct_file", args=["vehicle", "add"])]
+    covered = {}
+    for address in forms:
+        phone.goto(f"{live_server.url}{address}")
+        assert phone.locator(".po-go").count() == 1, address
+        covered[address] = phone.evaluate(COVERED)
+    assert {address: names for address, names in covered.items() if names} == {}

@@ -215,6 +215,16 @@ class TestExport:
         entry = LogEntry.objects.get(action="workorders.report.exported")
         assert (entry.actor_id, entry.changes["rows"]) == (user.pk, 3)
 
+    def test_the_page_and_the_table_round_a_stretch_of_time_alike(self, community):
+        now = timezone.now()
+        order_in(community, reported_at=now - timedelta(minutes=149, seconds=30), completed_at=now, status=Status.DONE)
+        user = user_with(REPORT, VIEW, EXPORT, communities=[community])
+        assert "2时30分" in row_of(report(user, asked()).whole)
+        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(self.post(user).streaming_content))).active
+        rows = list(sheet.iter_rows(values_only=True))
+        told = dict(zip(rows[0], rows[-1], strict=True))
+        assert (told["用时中位数（分钟）"], told["九成用时（分钟）"]) == (150, 150)
+
     def test_both_rights_are_needed(self, community):
         assert self.post(user_with(REPORT, VIEW, communities=[community])).status_code == 403
         assert self.post(user_with(EXPORT, VIEW, communities=[community])).status_code == 403

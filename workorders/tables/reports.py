@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.queries.figures import whole_minutes
 from core.templatetags.mulin import DASH, money
 from workorders.due import span
 from workorders.queries.reports import Line
@@ -21,7 +22,8 @@ def rate(value: Any) -> str:
 
 
 def duration(minutes: float | None) -> str:
-    return "" if minutes is None else span(timedelta(minutes=minutes))
+    whole = whole_minutes(minutes)
+    return "" if whole is None else span(timedelta(minutes=whole))
 
 
 def row_of(line: Line) -> SafeString:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.access import Scope
 from core.excel.writer import ExportColumn, ExportKind
+from core.queries.figures import whole_minutes
 from core.web.access import requires, user_of
 from core.web.figure_pages import (
     ask_for_one_community,
@@ -141,6 +142,6 @@ def columns(heading: Any) -> list[ExportColumn]:
 def values(line: reports.Line) -> list[Any]:
     return [
         line.label, line.total, line.finished, *(line.on_time(clock) for clock in Clock),
-        None if line.p50 is None else round(line.p50), None if line.p90 is None else round(line.p90),
+        whole_minutes(line.p50), whole_minutes(line.p90),
         line.reworked, line.rework_rate, line.rated, line.satisfied, line.satisfaction, line.unrated, line.materials,
     ]  # fmt: skip
