@@ -58,8 +58,8 @@ class AcceptForm(_JudgingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.is_major:
-            self.fields["level"].choices = [(Level.MAJOR, Level.MAJOR.label)]  # type: ignore[attr-defined]
-            self.fields["level"].help_text = _("登记时已是重大投诉；不属实的，受理后由项目经理或区域品质降级")
+            words = _("重大（登记时已是；不属实的，受理后由项目经理或区域品质降级）")
+            self.fields["level"].choices = [(Level.MAJOR, words)]  # type: ignore[attr-defined]
         tests = [(row.part, f"{WarrantyPart(row.part).label}：{row.sentence}") for row in warranty_tests(self.instance)]
         self.fields["warranty_part"].choices = [("", _("不涉及房屋质量")), *tests]  # type: ignore[attr-defined]
         if not self.is_bound:

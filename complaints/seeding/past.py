@@ -175,7 +175,8 @@ class Past:
         case.first_answer_at, case.reported_at, case.answered_at = first, reported, answered
         case.result, case.cause = done, writer.causes.get(cause)
         case.status, case.closed_at, case.closed_by = Status.CLOSED, closed, staff[MANAGER if case.is_major else LEAD]
-        case.ending, case.redo_count = self.fates[self.ended % len(self.fates)]
+        case.ending, unhappy = self.fates[self.ended % len(self.fates)]
+        case.redo_count = unhappy if case.kind == Kind.COMPLAINT else 0
         self.ended += 1
         self._improve(case, cause)
         case.save()
