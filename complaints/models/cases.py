@@ -249,12 +249,13 @@ class Complaint(models.Model):
             ),
             *(  # the same of a few of them
                 models.Index(
-                    fields=["next_due_at", "-id"], name=f"complaints_case_{name}", condition=condition, include=["community", "confidential", *more]
+                    fields=["next_due_at", "-id"], name=name, condition=condition, include=["community", "confidential", *more]
                 )
                 for name, condition, more in (
-                    ("redone", Q(redo_count__gt=0), []), ("unheard", Q(first_answer_at__isnull=True), []),
-                    ("missed", Q(late_clocks__gt=0), ["late_clocks"]), ("unjudged", Q(accepted_at__isnull=True), ["level"]),
-                    ("rare", Q(GreaterThan(F("met_clocks").bitand(RARE_CLOCKS), 0)), ["met_clocks", "late_clocks"]),
+                    ("complaints_case_redone", Q(redo_count__gt=0), []), ("complaints_case_unheard", Q(first_answer_at__isnull=True), []),
+                    ("complaints_case_missed", Q(late_clocks__gt=0), ["late_clocks"]),
+                    ("complaints_case_unjudged", Q(accepted_at__isnull=True), ["level"]),
+                    ("complaints_case_rare", Q(GreaterThan(F("met_clocks").bitand(RARE_CLOCKS), 0)), ["met_clocks", "late_clocks"]),
                 )
             ),
             # What a case is one of few kinds of: one small index for all of them, and for any of them together; written at once,

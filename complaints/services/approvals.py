@@ -81,20 +81,22 @@ def withdraw_approval(approval: Approval, *, by: Any) -> Approval:
     row = _pending(approval)
     if row.asked_by_id != by.actor_id:
         raise BusinessError(_("只有申请人能撤回"))
-    row.status, row.decided_at = ApprovalStatus.WITHDRAWN, timezone.now()
-    row.save(update_fields=["status", "decided_at"])
-    log.record(TAKEN_BACK, row.complaint, by=by, changes={"what": row.get_kind_display()})
+    _take_back(row, by=by)
     return row
 
 
 def end_approvals(case: Complaint, *, by: Any) -> int:
     """The case is over: there is nothing left to agree to. How many still waited."""
-    rows = list(Approval.objects.filter(complaint=case, status=ApprovalStatus.PENDING))
+    rows = list(Approval.objects.filter(complaint=case, status=ApprovalStatus.PENDING).select_related("complaint"))
     for row in rows:
-        row.status, row.decided_at = ApprovalStatus.WITHDRAWN, timezone.now()
-        row.save(update_fields=["status", "decided_at"])
-        log.record(TAKEN_BACK, case, by=by, changes={"what": row.get_kind_display()}, reason=_("投诉已关闭"))
+        _take_back(row, by=by, reason=_("投诉已关闭"))
     return len(rows)
+
+
+def _take_back(row: Approval, *, by: Any, reason: str = "") -> None:
+    row.status, row.decided_at = ApprovalStatus.WITHDRAWN, timezone.now()
+    row.save(update_fields=["status", "decided_at"])
+    log.record(TAKEN_BACK, row.complaint, by=by, changes={"what": row.get_kind_display()}, reason=reason)
 
 
 def _tell_deciders(case: Complaint, row: Approval) -> None:

@@ -85,7 +85,7 @@ def _page(request: HttpRequest, name: str, fill: Callable[[ReportForm], dict[str
     }  # fmt: skip
     if form.is_valid():
         asked = form.asked()
-        may_export = request.user.has_perm(EXPORT) and may_take_out(request.user, EXPORT, VIEW, asked.community)
+        may_export = may_take_out(request.user, EXPORT, VIEW, asked.community)
         context |= {"asked": asked, "may_export": may_export} | fill(form)
     return render(request, f"complaints/{name}.html", context)
 

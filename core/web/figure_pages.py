@@ -39,6 +39,8 @@ def ask_for_one_community(form: Any, data: dict[str, Any]) -> None:
 def may_take_out(user: Any, export: str, view: str, community: Any) -> bool:
     """Whether figures of this community (None: of all in reach) may leave as a file: what is counted is seen under `view`, and all of it
     has to be in the scope of `export`."""
+    if not user.has_perm(export):
+        return False
     takes, sees = user.access.scope(export), user.access.scope(view)
     if takes.everything or takes | sees == takes:
         return True

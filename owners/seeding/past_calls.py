@@ -5,13 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from audit.models import User
-from core.models import DictItem
-from owners.models import CallBackAttempt, CallBackTask, ContactRecord, ContactWay, TimelineEntry
-from owners.services import timeline
-from owners.services.call_backs import APART, MOST_CALLS, TO_CALL
+from owners.models import CallBackAttempt, CallBackTask, ContactRecord
+from owners.services.call_backs import APART, MOST_CALLS, TO_CALL, contact_of
+from owners.services.contacts import write_contact
 from owners.states import CallBackOutcome, CallBackStatus, CallWay
 
 
@@ -32,28 +29,7 @@ def called(
     )  # fmt: skip
     for moment in tries:
         attempt = CallBackAttempt.objects.create(task=task, at=moment, by=by, outcome=outcome, text=text)
-        _told(task, attempt)
+        if task.unit is not None:
+            facts = {"unit": task.unit, "community_id": task.community_id, "at": moment, "handler": by}
+            write_contact(ContactRecord(**facts, **contact_of(task, attempt)))
     return task
-
-
-def _told(task: CallBackTask, attempt: CallBackAttempt) -> None:
-    """On the household's file, as owners.services.contacts writes it."""
-    if task.unit is None:
-        return
-    content = _("回访：%(title)s") % {"title": task.title}
-    result = "，".join(part for part in (str(attempt.get_outcome_display()), attempt.text) if part)
-    subject = DictItem.objects.get(type__code="contact_subject", code="call_back")
-    row = ContactRecord.objects.create(
-        unit=task.unit, community_id=task.community_id, owner=task.owner, at=attempt.at, way=ContactWay.CALL_OUT, subject=subject,
-        content=content, result=result[:200], handler=attempt.by, source_type=task._meta.label_lower, source_id=task.pk,
-    )  # fmt: skip
-    sentence, detail = f"{row.get_way_display()}，{subject}", f"{content}，{result}"
-    timeline.note_unit(
-        [task.unit.pk],
-        sentence,
-        owner=task.owner,
-        kind=TimelineEntry.Kind.CONTACT,
-        detail=detail,
-        source=row,
-        at=attempt.at,
-    )

@@ -166,10 +166,14 @@ def _next_try(task: CallBackTask, at: datetime) -> datetime:
 def _note_contact(task: CallBackTask, attempt: CallBackAttempt, by: Any) -> None:
     """On the file of the household as a conversation, which is where people look for it."""
     assert task.unit is not None
-    subject = DictItem.objects.get(type__code="contact_subject", code=_SUBJECTS.get(task.cause, "call_back"))
-    content = _("回访：%(title)s") % {"title": task.title}
+    record_contact(task.unit, by=by, **contact_of(task, attempt))
+
+
+def contact_of(task: CallBackTask, attempt: CallBackAttempt) -> dict[str, Any]:
+    """How a call reads as a conversation with the household."""
     result = "，".join(part for part in (str(attempt.get_outcome_display()), attempt.text) if part)
-    record_contact(
-        task.unit, by=by, way=_WAYS[attempt.way], subject=subject, content=content, owner=task.owner,
-        result=result[:200], source_type=task._meta.label_lower, source_id=task.pk,
-    )  # fmt: skip
+    return {
+        "way": _WAYS[attempt.way], "owner": task.owner, "content": _("回访：%(title)s") % {"title": task.title}, "result": result[:200],
+        "subject": DictItem.objects.get(type__code="contact_subject", code=_SUBJECTS.get(task.cause, "call_back")),
+        "source_type": task._meta.label_lower, "source_id": task.pk,
+    }  # fmt: skip

@@ -42,16 +42,21 @@ def record_contact(
         unit=unit, community_id=unit.community_id, owner=owner, at=at, way=way, subject=subject, content=content,
         result=result, follow_up_on=follow_up_on, handler_id=by.actor_id, source_type=source_type, source_id=source_id,
     )  # fmt: skip
-    save(row)
-    sentence = f"{row.get_way_display()}，{subject}"
-    detail = "，".join(part for part in (content, result) if part)
-    timeline.note_unit(
-        [unit.pk], sentence, owner=owner, kind=TimelineEntry.Kind.CONTACT, detail=detail, source=row, at=at
-    )
+    write_contact(row)
     log.record(
         RECORDED, row, by=by, changes={"way": row.get_way_display(), "subject": subject, "follow_up_on": follow_up_on}
     )
     return row
+
+
+def write_contact(row: ContactRecord) -> None:
+    """The record and its line on the timeline, without an entry of the log."""
+    save(row)
+    sentence = f"{row.get_way_display()}，{row.subject}"
+    detail = "，".join(part for part in (row.content, row.result) if part)
+    timeline.note_unit(
+        [row.unit_id], sentence, owner=row.owner, kind=TimelineEntry.Kind.CONTACT, detail=detail, source=row, at=row.at
+    )
 
 
 def hand_over(tasks: models.QuerySet[CallBackTask], *, to: models.Model) -> int:

@@ -62,9 +62,8 @@ def callback_report(request: HttpRequest) -> HttpResponse:
         "dimensions": dimension_tabs(request, reports.DIMENSIONS, form["by"].value()),
     }  # fmt: skip
     if found is not None:
-        user = user_of(request)
         context |= {
-            "may_export": user.has_perm(EXPORT) and may_take_out(user, EXPORT, reports.VIEW, found.asked.community),
+            "may_export": may_take_out(user_of(request), EXPORT, reports.VIEW, found.asked.community),
             "figures": figures(found.whole), "rows": [row_of(line) for line in [*found.lines[:MOST_LINES], found.whole]],
             "not_shown": max(0, len(found.lines) - MOST_LINES), "by_label": found.asked.by.label,
             "chart": json.dumps(chart(found), ensure_ascii=False),
